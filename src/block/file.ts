@@ -1,0 +1,138 @@
+import { constants } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { LifeboatError } from "../system/errors.ts";
+import { checkBounds } from "./bounds.ts";
+import type { ByteRange } from "./byte-range.ts";
+import { say } from "./messages.ts";
+
+export interface OpenOptions {
+  /** Default: reading only. */
+  readonly writable?: boolean;
+}
+
+/** A regular file, or an open device handle, as a byte range. */
+export class FileRange implements ByteRange {
+  readonly path: string;
+  readonly size: number;
+  readonly sectorSize: number;
+  readonly writable: boolean;
+  readonly #handle: FileHandle;
+
+  /** Takes over `handle`; `size` in bytes must be known (a device's `stat` says 0). */
+  constructor(
+    path: string,
+    handle: FileHandle,
+    details: { size: number; sectorSize?: number; writable: boolean },
+  ) {
+    this.path = path;
+    this.#handle = handle;
+    this.size = details.size;
+    this.sectorSize = details.sectorSize ?? 512;
+    this.writable = details.writable;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<void> {
+    checkBounds(this.path, offset, into.length, this.size);
+    for (let done = 0; done < into.length;) {
+      const { bytesRead } = await this.#handle
+        .read(into, done, into.length - done, offset + done)
+        .catch((cause: unknown) => {
+          throw new LifeboatError(
+            "read-failed",
+            say.readFailed(this.path, offset + done, reasonOf(cause)),
+            { cause },
+          );
+        });
+      if (bytesRead === 0) {
+        throw new LifeboatError("short-read", say.shortRead(this.path, offset, into.length, done));
+      }
+      done += bytesRead;
+    }
+  }
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    if (!this.writable) throw new LifeboatError("read-only", say.readOnly(this.path));
+    checkBounds(this.path, offset, data.length, this.size);
+    for (let done = 0; done < data.length;) {
+      const { bytesWritten } = await this.#handle
+        .write(data, done, data.length - done, offset + done)
+        .catch((cause: unknown) => {
+          throw new LifeboatError(
+            "write-failed",
+            say.writeFailed(this.path, offset + done, reasonOf(cause)),
+            { cause },
+          );
+        });
+      done += bytesWritten;
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (!this.writable) return;
+    await this.#handle.datasync().catch((cause: unknown) => {
+      throw new LifeboatError("write-failed", say.flushFailed(this.path, reasonOf(cause)), {
+        cause,
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** Opens a regular file. @throws LifeboatError `open-failed`, `needs-permission`. */
+export async function openFile(path: string, options: OpenOptions = {}): Promise<FileRange> {
+  const writable = options.writable ?? false;
+  const handle = await openHandle(path, writable ? constants.O_RDWR : constants.O_RDONLY);
+  const { size } = await handle.stat();
+  return new FileRange(path, handle, { size, writable });
+}
+
+/**
+ * Creates an image file of `size` bytes, all holes: it takes no room before something is written.
+ * @throws LifeboatError `open-failed` (it exists already, the folder is missing, …), `needs-permission`.
+ */
+export async function createFile(path: string, size: number): Promise<FileRange> {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+  const handle = await openHandle(path, flags);
+  await handle.truncate(size);
+  return new FileRange(path, handle, { size, writable: true });
+}
+
+/** Opens with errors in lifeboat's words. */
+export async function openHandle(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === "EACCES" || code === "EPERM") {
+      throw new LifeboatError("needs-permission", say.needsPermission(path), {
+        hint: say.needsPermissionHint(),
+        cause,
+      });
+    }
+    if (code === "EBUSY") {
+      throw new LifeboatError("device-busy", say.deviceBusy(path), {
+        hint: say.deviceBusyHint(),
+        kind: "refused",
+        cause,
+      });
+    }
+    throw new LifeboatError("open-failed", say.openFailed(path, reasonOf(cause)), {
+      kind: "usage",
+      cause,
+    });
+  }
+}
+
+/** True where `path` names a block or character device. */
+export async function isDevice(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && (found.isBlockDevice() || found.isCharacterDevice());
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,53 @@
+import type { Text } from "../system/text.ts";
+
+/** What this room says to people. */
+export const say = {
+  outOfRange: (what: string, offset: number, length: number, size: number): Text => ({
+    en: `${what}: ${length} bytes at ${offset} lie beyond its end at ${size}`,
+    zh: `${what}：偏移 ${offset} 处的 ${length} 字节超出了末尾 ${size}`,
+  }),
+  shortRead: (what: string, offset: number, length: number, got: number): Text => ({
+    en: `${what}: wanted ${length} bytes at ${offset}, got ${got}`,
+    zh: `${what}：在偏移 ${offset} 处需要 ${length} 字节，只读到 ${got}`,
+  }),
+  readFailed: (what: string, offset: number, reason: string): Text => ({
+    en: `${what}: reading at ${offset} failed: ${reason}`,
+    zh: `${what}：在偏移 ${offset} 处读取失败：${reason}`,
+  }),
+  writeFailed: (what: string, offset: number, reason: string): Text => ({
+    en: `${what}: writing at ${offset} failed: ${reason}`,
+    zh: `${what}：在偏移 ${offset} 处写入失败：${reason}`,
+  }),
+  flushFailed: (what: string, reason: string): Text => ({
+    en: `${what}: flushing to the medium failed: ${reason}`,
+    zh: `${what}：写回介质失败：${reason}`,
+  }),
+  readOnly: (what: string): Text => ({
+    en: `${what} is open for reading only`,
+    zh: `${what} 以只读方式打开`,
+  }),
+  openFailed: (path: string, reason: string): Text => ({
+    en: `Can't open ${path}: ${reason}`,
+    zh: `无法打开 ${path}：${reason}`,
+  }),
+  deviceBusy: (path: string): Text => ({
+    en: `${path} is in use by another program or mounted`,
+    zh: `${path} 正被其他程序使用或已挂载`,
+  }),
+  deviceBusyHint: (): Text => ({
+    en: "Unmount it and close the programs that use it, then try again",
+    zh: "请卸载它并关闭使用它的程序，然后重试",
+  }),
+  needsPermission: (path: string): Text => ({
+    en: `No permission to open ${path}`,
+    zh: `没有打开 ${path} 的权限`,
+  }),
+  needsPermissionHint: (): Text => ({
+    en: "Run the command with sudo (Windows: as administrator)",
+    zh: "请用 sudo 运行该命令（Windows：以管理员身份运行）",
+  }),
+  truncatedStructure: (name: string, wanted: number, got: number): Text => ({
+    en: `${name}: needs ${wanted} bytes, only ${got} are there`,
+    zh: `${name}：需要 ${wanted} 字节，只有 ${got} 字节`,
+  }),
+};

@@ -1,0 +1,42 @@
+import type { Text } from "./text.ts";
+
+/** What kind of failure it was, and so which exit status the program ends with (docs: "Exit status"). */
+export const EXIT_STATUS = {
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  damaged: 4,
+  missing: 5,
+  cancelled: 130,
+} as const;
+
+export type FailureKind = keyof typeof EXIT_STATUS;
+
+export interface FailureDetails {
+  /** What the user can do about it. */
+  readonly hint?: Text;
+  /** Default: `failed`. */
+  readonly kind?: FailureKind;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error meant for the person at the keyboard: what is wrong and where, in every language, and what to do.
+ *
+ * `code` is stable kebab-case, for `--json` and for tests (`gpt-header-crc`).
+ */
+export class LifeboatError extends Error {
+  override readonly name = "LifeboatError";
+  readonly code: string;
+  readonly text: Text;
+  readonly hint: Text | undefined;
+  readonly kind: FailureKind;
+
+  constructor(code: string, text: Text, details: FailureDetails = {}) {
+    super(text.en, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.text = text;
+    this.hint = details.hint;
+    this.kind = details.kind ?? "failed";
+  }
+}

@@ -58,7 +58,7 @@ export function ascii(size: number, padding = " "): Field<string> {
   };
 }
 
-type Fields = Readonly<Record<string, Field<never>>>;
+type Fields = Readonly<Record<string, Field<unknown>>>;
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
 /** The value that a structure decodes to: `Infer<typeof GptHeader>`. */

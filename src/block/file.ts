@@ -9,6 +9,8 @@ import { say } from "./messages.ts";
 export interface OpenOptions {
   /** Default: reading only. */
   readonly writable?: boolean;
+  /** Logical sector size in bytes of the disk that an image file holds. Default: 512. */
+  readonly sectorSize?: number;
 }
 
 /** A regular file, or an open device handle, as a byte range. */
@@ -87,18 +89,18 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
   const writable = options.writable ?? false;
   const handle = await openHandle(path, writable ? constants.O_RDWR : constants.O_RDONLY);
   const { size } = await handle.stat();
-  return new FileRange(path, handle, { size, writable });
+  return new FileRange(path, handle, { size, writable, sectorSize: options.sectorSize ?? 512 });
 }
 
 /**
  * Creates an image file of `size` bytes, all holes: it takes no room before something is written.
  * @throws LifeboatError `open-failed` (it exists already, the folder is missing, …), `needs-permission`.
  */
-export async function createFile(path: string, size: number): Promise<FileRange> {
+export async function createFile(path: string, size: number, sectorSize = 512): Promise<FileRange> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
   const handle = await openHandle(path, flags);
   await handle.truncate(size);
-  return new FileRange(path, handle, { size, writable: true });
+  return new FileRange(path, handle, { size, writable: true, sectorSize });
 }
 
 /** Opens with errors in lifeboat's words. */

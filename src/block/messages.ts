@@ -50,4 +50,12 @@ export const say = {
     en: `${name}: needs ${wanted} bytes, only ${got} are there`,
     zh: `${name}：需要 ${wanted} 字节，只有 ${got} 字节`,
   }),
+  unalignedSize: (size: number, sectorSize: number): Text => ({
+    en: `A device of ${size} bytes isn't a whole number of ${sectorSize}-byte sectors`,
+    zh: `设备大小 ${size} 字节不是 ${sectorSize} 字节扇区的整数倍`,
+  }),
+  deviceSizeUnknown: (path: string): Text => ({
+    en: `Can't tell how large ${path} is`,
+    zh: `无法得知 ${path} 的大小`,
+  }),
 };

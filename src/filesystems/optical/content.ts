@@ -1,0 +1,91 @@
+import type { ByteRange, Extent } from "../../block/byte-range.ts";
+import { checkBounds } from "../../block/bounds.ts";
+import { ConcatenatedRange } from "../../block/concatenation.ts";
+import { SliceRange } from "../../block/slice.ts";
+import { LifeboatError } from "../../system/errors.ts";
+import { checkInside } from "./cache.ts";
+import { say } from "./messages.ts";
+
+/** A run of a file's bytes: at `start` of the volume, or a hole of zeroes where that is undefined. */
+export interface Run {
+  readonly start: number | undefined;
+  readonly length: number;
+}
+
+/** Runs as extents, adjacent ones joined; undefined where one is a hole. */
+export function extentsOfRuns(runs: readonly Run[]): Extent[] | undefined {
+  const extents: { start: number; length: number }[] = [];
+  for (const { start, length } of runs) {
+    if (start === undefined) return undefined;
+    if (length === 0) continue;
+    const last = extents.at(-1);
+    if (last !== undefined && last.start + last.length === start) last.length += length;
+    else extents.push({ start, length });
+  }
+  return extents;
+}
+
+/**
+ * The bytes of `runs` as one read-only range.
+ * @throws LifeboatError `truncated-volume` where a run lies beyond the end of `volume`.
+ */
+export function contentOfRuns(what: string, volume: ByteRange, runs: readonly Run[]): ByteRange {
+  const parts = runs.map(({ start, length }) => {
+    if (start === undefined) return new ZeroRange(length);
+    checkInside(what, start, length, volume.size);
+    return new SliceRange(volume, start, length);
+  });
+  return new ReadOnlyRange(what, new ConcatenatedRange(parts));
+}
+
+/** Another range with writing refused. */
+export class ReadOnlyRange implements ByteRange {
+  readonly size: number;
+  readonly sectorSize: number;
+  readonly writable = false;
+  readonly #what: string;
+  readonly #content: ByteRange;
+
+  constructor(what: string, content: ByteRange) {
+    this.#what = what;
+    this.#content = content;
+    this.size = content.size;
+    this.sectorSize = content.sectorSize;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<void> {
+    checkBounds(this.#what, offset, into.length, this.size);
+    await this.#content.read(offset, into);
+  }
+
+  async write(): Promise<void> {
+    throw new LifeboatError("read-only", say.readOnly(this.#what));
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+/** A hole in a file: space that was never recorded. */
+class ZeroRange implements ByteRange {
+  readonly size: number;
+  readonly sectorSize = 512;
+  readonly writable = false;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  async read(_offset: number, into: Uint8Array): Promise<void> {
+    into.fill(0);
+  }
+
+  async write(): Promise<void> {
+    throw new LifeboatError("read-only", say.readOnly("hole"));
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,2 @@
+export { openUdf } from "./volume.ts";
+export type { UdfVolume } from "./volume.ts";

@@ -1,0 +1,82 @@
+/**
+ * The 32-byte entry of a file or directory with its short name.
+ * Source: Microsoft, "FAT: General Overview of On-Disk Format" 1.03, "FAT Directory Structure".
+ */
+import { bytes, Struct, u16le, u32le, u8 } from "../../block/struct.ts";
+import type { Infer } from "../../block/struct.ts";
+import { encodeLongName, shortNameChecksum } from "./long-name.ts";
+import { encodeTimestamp } from "./timestamp.ts";
+
+export const ATTRIBUTE_VOLUME_ID = 0x08;
+export const ATTRIBUTE_DIRECTORY = 0x10;
+export const ATTRIBUTE_ARCHIVE = 0x20;
+
+export const ShortEntry = new Struct("directory entry", 32, {
+  name: bytes(11),
+  attributes: u8,
+  caseFlags: u8,
+  createdHundredths: u8,
+  createdTime: u16le,
+  createdDate: u16le,
+  accessedDate: u16le,
+  /** Something else on FAT12/16. */
+  clusterHigh: u16le,
+  modifiedTime: u16le,
+  modifiedDate: u16le,
+  clusterLow: u16le,
+  /** 0 for directories. */
+  sizeBytes: u32le,
+});
+
+export interface NewEntry {
+  readonly attributes: number;
+  /** 0 for an empty file. */
+  readonly firstCluster: number;
+  readonly sizeBytes: number;
+  readonly modified: Date;
+}
+
+/** The slot of a short name: eleven bytes of it. */
+export function encodeShortEntry(shortName: Buffer, entry: NewEntry): Buffer {
+  const { date, time, hundredths } = encodeTimestamp(entry.modified);
+  return ShortEntry.encode({
+    name: shortName,
+    attributes: entry.attributes,
+    caseFlags: 0,
+    createdHundredths: hundredths,
+    createdTime: time,
+    createdDate: date,
+    accessedDate: date,
+    clusterHigh: entry.firstCluster >>> 16,
+    modifiedTime: time,
+    modifiedDate: date,
+    clusterLow: entry.firstCluster & 0xffff,
+    sizeBytes: entry.sizeBytes,
+  });
+}
+
+/** The short entry with the slots of its long name before it. */
+export function encodeEntrySet(longName: string, shortName: Buffer, entry: NewEntry): Buffer {
+  return Buffer.concat([
+    encodeLongName(longName, shortNameChecksum(shortName)),
+    encodeShortEntry(shortName, entry),
+  ]);
+}
+
+/** The same entry with other contents: name, creation time and attributes stay. */
+export function encodeReplaced(
+  slot: Buffer,
+  entry: Pick<NewEntry, "firstCluster" | "sizeBytes" | "modified">,
+): Buffer {
+  const { date, time } = encodeTimestamp(entry.modified);
+  const old: Infer<typeof ShortEntry> = ShortEntry.decode(slot);
+  return ShortEntry.encode({
+    ...old,
+    accessedDate: date,
+    modifiedTime: time,
+    modifiedDate: date,
+    clusterHigh: entry.firstCluster >>> 16,
+    clusterLow: entry.firstCluster & 0xffff,
+    sizeBytes: entry.sizeBytes,
+  });
+}

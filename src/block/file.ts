@@ -79,6 +79,11 @@ export class FileRange implements ByteRange {
     });
   }
 
+  /** When the file was last changed. */
+  async modified(): Promise<Date> {
+    return (await this.#handle.stat()).mtime;
+  }
+
   async close(): Promise<void> {
     await this.#handle.close();
   }

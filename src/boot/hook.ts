@@ -1,0 +1,27 @@
+/** The initrd hook: a small cpio with a readable script and Debian's static busybox (payloads/hook/init says how it works). */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Extent } from "../block/byte-range.ts";
+import { blockList } from "../menu/block-list.ts";
+import { packageRoot } from "../system/places.ts";
+import { encodeCpio } from "./cpio.ts";
+import type { Kit } from "./kit/kit.ts";
+import { KIT_PATHS } from "./kit/manifest.ts";
+
+/** `/lifeboat/hook.cpio` of the ESP. */
+export async function makeHook(kit: Kit): Promise<Buffer> {
+  const script = await readFile(join(packageRoot(), "payloads", "hook", "init"));
+  return encodeCpio([
+    { path: "lifeboat" },
+    { path: "lifeboat/busybox", data: await kit.read(KIT_PATHS.busybox), executable: true },
+    { path: "lifeboat/init", data: script, executable: true },
+  ]);
+}
+
+/** The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition. */
+export function makeExtentList(extents: readonly Extent[]): Buffer {
+  return encodeCpio([
+    { path: "lifeboat" },
+    { path: "lifeboat/extents", data: Buffer.from(`${blockList(extents)}\n`) },
+  ]);
+}

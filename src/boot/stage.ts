@@ -1,0 +1,44 @@
+/** Everything of the boot stage that lies on the ESP: made from the kit and the project's own files, the same for every stick. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeTheme } from "../menu/theme.ts";
+import { packageRoot } from "../system/places.ts";
+import type { Language } from "../system/text.ts";
+import { makeHook } from "./hook.ts";
+import type { Kit } from "./kit/kit.ts";
+import { KIT_PATHS } from "./kit/manifest.ts";
+import type { StageFile } from "./uefi-stage.ts";
+import { makeUefiStage } from "./uefi-stage.ts";
+
+export interface StageOptions {
+  readonly secureBoot: boolean;
+  readonly language: Language;
+  /** Shown at the top of the menu. */
+  readonly stickName: string;
+}
+
+const TOOLS = [
+  KIT_PATHS.memdisk,
+  KIT_PATHS.memtestX64Bin,
+  KIT_PATHS.memtestX64Efi,
+  KIT_PATHS.memtestIa32Efi,
+  KIT_PATHS.ipxeLkrn,
+  KIT_PATHS.ipxeEfi,
+];
+
+export async function makeStageFiles(kit: Kit, options: StageOptions): Promise<StageFile[]> {
+  const menuScript = await readFile(join(packageRoot(), "grub", "main.cfg"));
+  const theme = makeTheme(options.language, options.stickName);
+  const tools = TOOLS.map(async (path) => ({
+    path: `/lifeboat/${path}`,
+    data: await kit.read(path),
+  }));
+  return [
+    ...(await makeUefiStage(kit, options.secureBoot)),
+    { path: "/lifeboat/grub/grub.cfg", data: menuScript },
+    { path: "/lifeboat/grub/unicode.pf2", data: await kit.read(KIT_PATHS.font) },
+    ...theme.map(({ name, data }) => ({ path: `/lifeboat/grub/theme/${name}`, data })),
+    { path: "/lifeboat/hook.cpio", data: await makeHook(kit) },
+    ...(await Promise.all(tools)),
+  ];
+}

@@ -1,0 +1,153 @@
+/** From what an ISO is to its entries in the menu: GRUB commands that open it by its extents and start it. */
+import type { Extent } from "../block/byte-range.ts";
+import type { IsoEntry } from "../iso/types.ts";
+import type { Language, Text } from "../system/text.ts";
+import { blockList } from "./block-list.ts";
+import { quote, quoteArguments } from "./grub-script.ts";
+import { say } from "./messages.ts";
+import type { MenuEntry, MenuNode } from "./model.ts";
+import { ALL_FIRMWARE } from "./model.ts";
+
+/** One ISO as the menu needs it. */
+export interface MenuIso {
+  readonly title: string;
+  readonly uuid: string;
+  /** Within the data partition, in bytes; undefined where the file can't be addressed. */
+  readonly extents: readonly Extent[] | undefined;
+  readonly entries: readonly IsoEntry[];
+  /** Why it has no entry. */
+  readonly problems: readonly Text[];
+  /** Path on the data partition, for the entries that want it. */
+  readonly path: string;
+  /**
+   * For an ISO in several pieces: where on the ESP the copies of its kernel and initrd are (path in the ISO → path on the
+   * ESP), and the cpio with its extent list.
+   */
+  readonly copies?: Readonly<Record<string, string>>;
+  readonly extentList?: string;
+}
+
+export interface StickFacts {
+  /** `lifeboat.part=`: how the hook knows the data partition. */
+  readonly partition: string;
+  readonly language: Language;
+}
+
+/** The ESP path of the hook. */
+const HOOK = "($lifeboat)/lifeboat/hook.cpio";
+
+export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode {
+  const entries = iso.entries.flatMap((entry): MenuEntry[] => {
+    const script = scriptOf(entry, iso, stick);
+    if (script === undefined) return [];
+    return [{ kind: "entry", title: entry.title, firmware: entry.firmware, script }];
+  });
+  const [only] = entries;
+  if (only === undefined) return explain(iso, stick.language);
+  if (entries.length === 1 && only.title === iso.title) return only;
+  return { kind: "submenu", title: iso.title, children: entries };
+}
+
+/** An ISO that can't start is in the menu too, and says why: a technician who misses it would look for a fault of the stick. */
+function explain(iso: MenuIso, language: Language): MenuEntry {
+  const reasons = iso.problems.map((problem) => `lifeboat_say ${quote(problem[language])}`);
+  return {
+    kind: "entry",
+    title: `${iso.title} (${say.noEntry()[language]})`,
+    firmware: ALL_FIRMWARE,
+    script: reasons.length > 0 ? reasons : [`lifeboat_say ${quote(say.moved()[language])}`],
+  };
+}
+
+/** Undefined where this ISO, as it lies on the stick, can't be started this way. */
+function scriptOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+  if (iso.extents === undefined || iso.extents.length === 0) return undefined;
+  const start = startOf(entry, iso, stick);
+  if (start === undefined) return undefined;
+  const open = `lifeboat_open ${quote(iso.uuid)} ${blockList(iso.extents)}`;
+  const guarded = [`if ${open}; then`, ...start.map((line) => `  ${line}`), "fi"];
+  if (entry.secureBoot !== "unsigned" && entry.secureBoot !== "other-vendor") return guarded;
+  const reason = entry.secureBoot === "unsigned" ? "lifeboat_unsigned" : "lifeboat_vendor";
+  return [
+    `if [ "$lockdown" = "y" ]; then`,
+    `  lifeboat_say "$${reason}"`,
+    "else",
+    ...guarded.map((line) => `  ${line}`),
+    "fi",
+  ];
+}
+
+function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+  const { method } = entry;
+  // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
+  const inPieces = (iso.extents?.length ?? 0) > 1;
+  const file = (path: string): string | undefined => {
+    if (!inPieces) return quote(`(loop)${path}`);
+    const copy = iso.copies?.[path];
+    return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
+  };
+  switch (method.kind) {
+    case "linux": {
+      const kernel = file(method.kernel);
+      const initrds = method.initrd.map(file);
+      if (kernel === undefined || !initrds.every((path) => path !== undefined)) return undefined;
+      const list = iso.extentList === undefined ? [] : [`($lifeboat)${quote(iso.extentList)}`];
+      const hook = method.hook ? [HOOK, ...list] : [];
+      const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
+      const words = [...hookArguments, quoteArguments(method.args)].join(" ");
+      const images = [...initrds, ...hook];
+      return [
+        `linux ${kernel} ${words}`.trimEnd(),
+        ...(images.length > 0 ? [`initrd ${images.join(" ")}`] : []),
+      ];
+    }
+    case "linux16": {
+      const kernel = file(method.kernel);
+      if (kernel === undefined) return undefined;
+      return ["set gfxpayload=text", `linux16 ${kernel} ${quoteArguments(method.args)}`.trimEnd()];
+    }
+    case "chainload": {
+      if (method.image === undefined) {
+        const program = file(method.path);
+        return program === undefined ? undefined : [`chainloader ${program}`];
+      }
+      // The program lies in a FAT image of the ISO: a second loopback opens it.
+      const image = file(method.image);
+      if (image === undefined) return undefined;
+      return [
+        `if [ "$lifeboat_efi" = "open" ]; then loopback -d efi; fi`,
+        "set lifeboat_efi=open",
+        "export lifeboat_efi",
+        `loopback efi ${image}`,
+        `chainloader ${quote(`(efi)${method.path}`)}`,
+      ];
+    }
+    case "configfile":
+      if (inPieces) return undefined;
+      return ["set root=loop", `configfile ${quote(`(loop)${method.path}`)}`, "set root=$lifeboat"];
+    case "loopback":
+      if (inPieces) return undefined;
+      return [
+        `set iso_path=${quote(iso.path)}`,
+        "export iso_path",
+        "set root=loop",
+        `configfile ${quote(`(loop)${method.path}`)}`,
+        "set root=$lifeboat",
+      ];
+    case "memdisk":
+      if (inPieces) return undefined;
+      return [
+        "linux16 ($lifeboat)/lifeboat/tools/memdisk iso raw",
+        `initrd16 ($data)${blockList(iso.extents ?? [])}`,
+      ];
+  }
+}
+
+function hookWords(iso: MenuIso, stick: StickFacts): string[] {
+  const list = iso.extentList === undefined ? blockList(iso.extents ?? []) : "@";
+  return [
+    "rdinit=/lifeboat/init",
+    quote(`lifeboat.part=${stick.partition}`),
+    `lifeboat.iso=${list}`,
+  ];
+}

@@ -1,0 +1,98 @@
+/** The whole menu of a stick: its ISOs first, then the tools that every stick carries, then this computer. */
+import type { Language } from "../system/text.ts";
+import type { MenuIso, StickFacts } from "./iso-entries.ts";
+import { menuOfIso } from "./iso-entries.ts";
+import { say } from "./messages.ts";
+import type { MenuEntry, MenuNode } from "./model.ts";
+import { ALL_FIRMWARE } from "./model.ts";
+
+export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[] {
+  const { language } = stick;
+  const nothing: MenuEntry = {
+    kind: "entry",
+    title: say.noIsos()[language],
+    firmware: ALL_FIRMWARE,
+    script: ["true"],
+  };
+  return [
+    ...(isos.length === 0 ? [nothing] : isos.map((iso) => menuOfIso(iso, stick))),
+    { kind: "submenu", title: say.tools()[language], children: toolEntries(language) },
+    { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
+  ];
+}
+
+const TOOLS = "($lifeboat)/lifeboat/tools";
+
+function toolEntries(language: Language): MenuEntry[] {
+  const memoryTest = say.memoryTest()[language];
+  const networkBoot = say.networkBoot()[language];
+  return [
+    {
+      kind: "entry",
+      title: memoryTest,
+      firmware: ["bios"],
+      script: ["set gfxpayload=text", `linux16 ${TOOLS}/memtest86+x64.bin console=ttyS0,115200`],
+    },
+    {
+      kind: "entry",
+      title: memoryTest,
+      firmware: ["x64"],
+      script: unlessSecure(`chainloader ${TOOLS}/memtest86+x64.efi console=ttyS0,115200`),
+    },
+    {
+      kind: "entry",
+      title: memoryTest,
+      firmware: ["ia32"],
+      script: [`chainloader ${TOOLS}/memtest86+ia32.efi console=ttyS0,115200`],
+    },
+    {
+      kind: "entry",
+      title: networkBoot,
+      firmware: ["bios"],
+      script: [`linux16 ${TOOLS}/ipxe.lkrn`],
+    },
+    {
+      kind: "entry",
+      title: networkBoot,
+      firmware: ["x64"],
+      script: unlessSecure(`chainloader ${TOOLS}/ipxe.efi`),
+    },
+  ];
+}
+
+function unlessSecure(start: string): string[] {
+  return [
+    `if [ "$lockdown" = "y" ]; then`,
+    `  lifeboat_say "$lifeboat_unsigned"`,
+    "else",
+    `  ${start}`,
+    "fi",
+  ];
+}
+
+function computerEntries(language: Language): MenuEntry[] {
+  return [
+    {
+      kind: "entry",
+      title: say.localDisk()[language],
+      firmware: ["bios"],
+      // A BIOS numbers the disk that it started from first: the computer's own is the next one.
+      script: ["set root=hd1", "chainloader (hd1)+1", "boot", "set root=$lifeboat"],
+    },
+    // Leaving GRUB hands over to the firmware's next boot entry.
+    {
+      kind: "entry",
+      title: say.localDisk()[language],
+      firmware: ["x64", "ia32"],
+      script: ["exit"],
+    },
+    {
+      kind: "entry",
+      title: say.firmwareSettings()[language],
+      firmware: ["x64", "ia32"],
+      script: ["fwsetup"],
+    },
+    { kind: "entry", title: say.restart()[language], firmware: ALL_FIRMWARE, script: ["reboot"] },
+    { kind: "entry", title: say.powerOff()[language], firmware: ALL_FIRMWARE, script: ["halt"] },
+  ];
+}

@@ -1,0 +1,36 @@
+import type { Text } from "../system/text.ts";
+
+export const say = {
+  moved: (): Text => ({
+    en: "This ISO has moved or was replaced: run lifeboat refresh on this stick.",
+    zh: "此 ISO 已移动或被替换：请对本 U 盘运行 lifeboat refresh。",
+  }),
+  unsigned: (): Text => ({
+    en: "This program is not signed, and Secure Boot is on. Turn Secure Boot off in the firmware settings to start it.",
+    zh: "该程序没有签名，而安全启动已开启。请在固件设置中关闭安全启动后再启动它。",
+  }),
+  otherVendor: (): Text => ({
+    en: "This kernel is signed with a key that this stick's shim does not trust. Turn Secure Boot off to start it.",
+    zh: "该内核的签名密钥不被本 U 盘的 shim 信任。请关闭安全启动后再启动它。",
+  }),
+  noEntry: (): Text => ({ en: "what is wrong with it", zh: "查看问题" }),
+  tools: (): Text => ({ en: "Tools", zh: "工具" }),
+  computer: (): Text => ({ en: "This computer", zh: "本机" }),
+  memoryTest: (): Text => ({ en: "Test the memory (memtest86+)", zh: "内存测试 (memtest86+)" }),
+  networkBoot: (): Text => ({ en: "Boot from the network (iPXE)", zh: "从网络启动 (iPXE)" }),
+  localDisk: (): Text => ({
+    en: "Start from this computer's own disk",
+    zh: "从本机硬盘启动",
+  }),
+  firmwareSettings: (): Text => ({ en: "Firmware settings", zh: "固件设置" }),
+  restart: (): Text => ({ en: "Restart", zh: "重新启动" }),
+  powerOff: (): Text => ({ en: "Power off", zh: "关机" }),
+  noIsos: (): Text => ({
+    en: "No ISOs yet: copy some onto the stick and run lifeboat refresh",
+    zh: "尚无 ISO：请将 ISO 复制到 U 盘并运行 lifeboat refresh",
+  }),
+  help: (): Text => ({
+    en: "Arrows: choose   Enter: start   Esc: back   E: edit   C: GRUB console",
+    zh: "方向键：选择   回车：启动   Esc：返回   E：编辑   C：GRUB 命令行",
+  }),
+};

@@ -1,0 +1,46 @@
+/** The boot menu as data: what is written to grub.cfg, listed by `inspect`, and walked by `boot --entry`. */
+import type { Firmware } from "../iso/types.ts";
+
+export interface MenuEntry {
+  readonly kind: "entry";
+  readonly title: string;
+  /** Shown only there. */
+  readonly firmware: readonly Firmware[];
+  /** GRUB script, one line each; every foreign word in it quoted already. */
+  readonly script: readonly string[];
+}
+
+export interface Submenu {
+  readonly kind: "submenu";
+  readonly title: string;
+  readonly children: readonly MenuNode[];
+}
+
+export type MenuNode = MenuEntry | Submenu;
+
+export const ALL_FIRMWARE: readonly Firmware[] = ["bios", "x64", "ia32"];
+
+/** Where an entry stands in the menu as that firmware shows it: position from 0 in each menu on the way to it. */
+export interface PlacedEntry {
+  readonly titles: readonly string[];
+  readonly positions: readonly number[];
+}
+
+/** Every entry that `firmware` shows, in the order of the menu. */
+export function placeEntries(nodes: readonly MenuNode[], firmware: Firmware): PlacedEntry[] {
+  const shown = nodes.filter((node) => firmwareOf(node).includes(firmware));
+  return shown.flatMap((node, position) => {
+    if (node.kind === "entry") return [{ titles: [node.title], positions: [position] }];
+    return placeEntries(node.children, firmware).map((placed) => ({
+      titles: [node.title, ...placed.titles],
+      positions: [position, ...placed.positions],
+    }));
+  });
+}
+
+/** A submenu is shown where any of its entries is. */
+export function firmwareOf(node: MenuNode): readonly Firmware[] {
+  if (node.kind === "entry") return node.firmware;
+  const inside = new Set(node.children.flatMap(firmwareOf));
+  return ALL_FIRMWARE.filter((firmware) => inside.has(firmware));
+}

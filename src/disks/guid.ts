@@ -1,0 +1,51 @@
+/**
+ * GUIDs as GPT stores them: the first three fields little-endian, the last two as written (UEFI 2.10, appendix A). As text they
+ * are upper case, as sgdisk and Microsoft print them.
+ */
+import { randomUUID } from "node:crypto";
+import type { Field } from "../block/struct.ts";
+
+/** A source of new GUIDs, so that a test or a reproducible build can supply its own. */
+export type GuidSource = () => string;
+
+export const NIL_GUID = "00000000-0000-0000-0000-000000000000";
+
+const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export const randomGuid: GuidSource = () => randomUUID().toUpperCase();
+
+export function isGuid(text: string): boolean {
+  return GUID_PATTERN.test(text);
+}
+
+/** The text of the 16 bytes at `at`. */
+export function decodeGuid(from: Buffer, at = 0): string {
+  const hex = (start: number, end: number) => from.toString("hex", at + start, at + end);
+  const first = from.readUInt32LE(at).toString(16).padStart(8, "0");
+  const second = from
+    .readUInt16LE(at + 4)
+    .toString(16)
+    .padStart(4, "0");
+  const third = from
+    .readUInt16LE(at + 6)
+    .toString(16)
+    .padStart(4, "0");
+  return [first, second, third, hex(8, 10), hex(10, 16)].join("-").toUpperCase();
+}
+
+/** The 16 bytes of a GUID. @throws RangeError where `text` isn't one: callers check foreign text with `isGuid`. */
+export function encodeGuid(text: string): Buffer {
+  if (!isGuid(text)) throw new RangeError(`not a GUID: ${text}`);
+  const raw = Buffer.from(text.replaceAll("-", ""), "hex");
+  raw.subarray(0, 4).reverse();
+  raw.subarray(4, 6).reverse();
+  raw.subarray(6, 8).reverse();
+  return raw;
+}
+
+/** A GUID as a field of a structure. */
+export const guid: Field<string> = {
+  size: 16,
+  read: decodeGuid,
+  write: (into, at, value) => void encodeGuid(value).copy(into, at),
+};

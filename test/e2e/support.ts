@@ -1,0 +1,59 @@
+/** What the tests that start whole sticks share. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { bootInQemu } from "../../src/boot/qemu/boot.ts";
+import type { BootOptions, BootResult } from "../../src/boot/qemu/boot.ts";
+import type { Firmware } from "../../src/boot/qemu/firmware.ts";
+import { cacheFolder } from "../setup/cache.ts";
+
+/** Emulated, on a loaded machine: a live system takes one to three minutes. */
+const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+
+/** How much of the serial line a failure shows; all of it is in the log that is kept. */
+const TAIL_LINES = 60;
+
+/**
+ * Starts `image` in QEMU, takes the way `select` through its menus (positions from 0, or parts of titles) and waits for the
+ * texts of `wanted`, one after the other. Fails the test with the serial line's end, and keeps the whole log and a picture
+ * of the screen in the cache folder.
+ */
+export async function bootStick(
+  image: string,
+  firmware: Firmware,
+  select: NonNullable<BootOptions["select"]>,
+  wanted: readonly string[],
+  options: Partial<Pick<BootOptions, "timeoutMs" | "memoryMb">> = {},
+): Promise<BootResult> {
+  const logs = join(cacheFolder(), "failed-boots");
+  await mkdir(logs, { recursive: true });
+  const test = expect.getState().currentTestName ?? "boot";
+  const name = `${test.replaceAll(/[^\w.-]+/g, "-").slice(-100)}-${firmware}`;
+  const screenshot = join(logs, `${name}.png`);
+  const result = await bootInQemu({
+    image,
+    firmware,
+    ...(select.length === 0 ? {} : { select }),
+    expect: wanted,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    headless: true,
+    ...(options.memoryMb === undefined ? {} : { memoryMb: options.memoryMb }),
+    screenshot,
+  });
+  if (!result.ok) {
+    const log = join(logs, `${name}.log`);
+    await writeFile(log, result.rawSerial);
+    const tail = result.serial
+      .replaceAll(/\n\s*\n+/g, "\n")
+      .split("\n")
+      .slice(-TAIL_LINES)
+      .join("\n");
+    expect.fail(
+      `${firmware}: "${result.missing}" didn't come within ${Math.round(result.seconds)} s\n` +
+        `the serial line ends with:\n${tail}\n` +
+        (result.screen === "" ? "" : `the screen shows:\n${result.screen}\n`) +
+        `all of it: ${log}, the screen: ${screenshot}`,
+    );
+  }
+  return result;
+}

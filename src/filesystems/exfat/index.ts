@@ -1,0 +1,8 @@
+/**
+ * exFAT, by Microsoft's exFAT file system specification (revision 1.00): made, read and written over a byte range.
+ *
+ * Not here: TexFAT's second FAT for writing, and repair.
+ */
+export { formatExfat } from "./format.ts";
+export type { ExfatFormatOptions } from "./format.ts";
+export { openExfat } from "./volume.ts";

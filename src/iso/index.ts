@@ -1,0 +1,13 @@
+/** The room's doors: what an ISO is (`inspectIso`), by which recipes (`loadRecipes`). */
+export { inspectIso } from "./inspect.ts";
+export { loadRecipes } from "./recipes/load.ts";
+export type { RecipeMistake, RecipeSet, RecipeText } from "./recipes/load.ts";
+export type {
+  BootMethod,
+  Firmware,
+  IsoEntry,
+  IsoProblem,
+  IsoReport,
+  SecureBoot,
+  Via,
+} from "./types.ts";

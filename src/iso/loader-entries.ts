@@ -1,0 +1,46 @@
+/** Reads systemd-boot's entries, `/loader/entries/*.conf` (The Boot Loader Specification, type #1). */
+import type { BootEntry } from "./boot-entry.ts";
+import { splitArguments } from "./kernel-arguments.ts";
+import type { BootFiles } from "./tree.ts";
+
+const MAX_ENTRIES = 64;
+
+/** The entries in the order of their file names, which is the order that media makers mean. */
+export async function readLoaderEntries(files: BootFiles): Promise<BootEntry[]> {
+  const entries: BootEntry[] = [];
+  for (const file of (await files.glob("/loader/entries/*.conf")).slice(0, MAX_ENTRIES)) {
+    const text = await files.readText(file.path);
+    const entry = text === undefined ? undefined : parseLoaderEntry(text, file.name);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+/** One entry; undefined where it starts nothing. `options` and `initrd` may be repeated. */
+export function parseLoaderEntry(text: string, fileName: string): BootEntry | undefined {
+  const values = new Map<string, string[]>();
+  for (const line of text.split(/\r?\n/)) {
+    const found = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line);
+    if (found?.[1] === undefined) continue;
+    values.set(found[1], [...(values.get(found[1]) ?? []), found[2] ?? ""]);
+  }
+  const all = (key: string) => values.get(key) ?? [];
+  const kernel = all("linux").at(-1);
+  const program = all("efi").at(-1);
+  const started = kernel ?? program;
+  if (started === undefined) return undefined;
+  return {
+    title: all("title").at(-1) ?? fileName.replace(/\.conf$/, ""),
+    parents: [],
+    kind: kernel === undefined ? "chainload" : "linux",
+    kernel: absolute(started),
+    initrd: all("initrd").map(absolute),
+    args: all("options").flatMap(splitArguments),
+  };
+}
+
+/** systemd-boot takes backslashes for slashes too. */
+function absolute(path: string): string {
+  const slashes = path.replaceAll("\\", "/");
+  return slashes.startsWith("/") ? slashes : `/${slashes}`;
+}

@@ -1,0 +1,61 @@
+import type { Text } from "../system/text.ts";
+
+/** What this room says to people. */
+export const say = {
+  emptyFile: (): Text => ({
+    en: "The file is empty: copy or download the ISO again",
+    zh: "文件是空的：请重新复制或下载该 ISO",
+  }),
+  notAnIso: (): Text => ({
+    en: "There is no ISO 9660 or UDF file system in it: it isn't an ISO image, or its beginning is damaged",
+    zh: "其中没有 ISO 9660 或 UDF 文件系统：它不是 ISO 镜像，或开头已损坏",
+  }),
+  truncated: (size: number, wanted: number): Text => ({
+    en: `The image is cut off: it should have ${wanted} bytes and has ${size}. Download it again`,
+    zh: `镜像不完整：应有 ${wanted} 字节，实际 ${size} 字节。请重新下载`,
+  }),
+  damagedTree: (reason: Text): Text => ({
+    en: `Part of its file tree can't be read: ${reason.en}`,
+    zh: `其文件树有一部分无法读取：${reason.zh}`,
+  }),
+  unknown: (): Text => ({
+    en: "No recipe knows this image, and it has no boot configuration of its own that lifeboat could use. A recipe in lifeboat/recipes/ on the stick can teach it",
+    zh: "没有配方能识别此镜像，它自身也没有 lifeboat 可用的启动配置。可在 U 盘的 lifeboat/recipes/ 中添加配方",
+  }),
+  nothingToBoot: (recipe: string): Text => ({
+    en: `The recipe ${recipe} fits, but the kernels or programs that it starts aren't in this image`,
+    zh: `配方 ${recipe} 匹配，但此镜像中没有它要启动的内核或程序`,
+  }),
+  foreignProcessor: (machines: string): Text => ({
+    en: `It is made for ${machines} processors; lifeboat's menu runs on x86 computers`,
+    zh: `它适用于 ${machines} 处理器；lifeboat 的菜单运行在 x86 计算机上`,
+  }),
+  secureBootUnsigned: (): Text => ({
+    en: "With Secure Boot on it does not start: its kernel or program is not signed. Switch Secure Boot off for it",
+    zh: "启用安全启动时无法启动：其内核或程序没有签名。使用它时请关闭安全启动",
+  }),
+  secureBootOtherVendor: (vendor: string): Text => ({
+    en: `It is signed with the key of "${vendor}", which lifeboat's shim does not know: with Secure Boot on it needs its own shim, or Secure Boot off`,
+    zh: `它由“${vendor}”的密钥签名，lifeboat 的 shim 不认识该密钥：启用安全启动时需要它自己的 shim，或关闭安全启动`,
+  }),
+  biosOnly: (): Text => ({
+    en: "It starts on computers with BIOS (or UEFI in legacy mode) only",
+    zh: "只能在 BIOS（或 UEFI 传统模式）的计算机上启动",
+  }),
+  uefiOnly: (): Text => ({
+    en: "It starts on computers with UEFI only",
+    zh: "只能在 UEFI 计算机上启动",
+  }),
+  tooManyEntries: (limit: number): Text => ({
+    en: `Its own menu has more than ${limit} entries; the first ${limit} are offered`,
+    zh: `其自身菜单的条目超过 ${limit} 个；仅提供前 ${limit} 个`,
+  }),
+  recipeMistakes: (mistakes: readonly { file: string; line: number; text: string }[]): Text => {
+    const list = mistakes.map(({ file, line, text }) => `${file}:${line}: ${text}`).join("; ");
+    return { en: `Mistakes in recipes: ${list}`, zh: `配方有错误：${list}` };
+  },
+  recipeHint: (): Text => ({
+    en: "Correct these lines; docs/recipes.md describes the fields",
+    zh: "请更正这些行；docs/recipes.md 说明了各字段",
+  }),
+};

@@ -1,0 +1,97 @@
+/**
+ * The part of a PE/COFF file that Secure Boot looks at: machine, and the certificate table (Microsoft, "PE Format": optional
+ * header, data directory 4, "The Attribute Certificate Table"). A Linux kernel with an EFI stub is such a file too.
+ */
+import type { ByteRange } from "../block/byte-range.ts";
+import { readBytes } from "../block/byte-range.ts";
+import { Struct, bytes, u16le, u32le } from "../block/struct.ts";
+
+/** "MZ" and, 0x3C bytes in, where the PE header lies. */
+const DosHeader = new Struct("MZ header", 64, {
+  signature: u16le,
+  reserved: bytes(58),
+  peOffset: u32le,
+});
+
+const CoffHeader = new Struct("COFF header", 24, {
+  signature: u32le,
+  machine: u16le,
+  sectionCount: u16le,
+  timestamp: u32le,
+  symbolTableOffset: u32le,
+  symbolCount: u32le,
+  optionalHeaderSize: u16le,
+  characteristics: u16le,
+});
+
+const WinCertificate = new Struct("WIN_CERTIFICATE", 8, {
+  length: u32le,
+  revision: u16le,
+  type: u16le,
+});
+
+const MZ = 0x5a4d;
+const PE = 0x0000_4550;
+const PE32 = 0x10b;
+const PE32_PLUS = 0x20b;
+/** Where the data directories begin in the optional header, by its magic. */
+const DIRECTORIES_OFFSET: Readonly<Record<number, number>> = { [PE32]: 96, [PE32_PLUS]: 112 };
+const CERTIFICATE_DIRECTORY = 4;
+/** WIN_CERT_TYPE_PKCS_SIGNED_DATA */
+const PKCS_SIGNED_DATA = 2;
+/** Real signatures take 2 to 10 KiB; several may follow each other. */
+const MAX_TABLE_BYTES = 64 << 10;
+const HEADER_BYTES = 4096;
+
+const MACHINES: Readonly<Record<number, string>> = {
+  0x8664: "x86_64",
+  0x014c: "i386",
+  0xaa64: "aarch64",
+  0x01c2: "arm",
+  0x5064: "riscv64",
+  0x6264: "loongarch64",
+};
+
+export interface PeFile {
+  /** `x86_64`, `i386`, …; the number in hex where the machine isn't known. */
+  readonly machine: string;
+  /** The PKCS #7 structures (DER) of its Authenticode signatures. */
+  readonly signatures: readonly Buffer[];
+}
+
+/** Undefined where the file is no PE file. @throws LifeboatError where reading fails. */
+export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
+  const head = await readBytes(file, 0, Math.min(HEADER_BYTES, file.size));
+  if (head.length < DosHeader.size) return undefined;
+  const dos = DosHeader.decode(head);
+  if (dos.signature !== MZ || dos.peOffset + CoffHeader.size + 2 > head.length) return undefined;
+  const coff = CoffHeader.decode(head, dos.peOffset);
+  if (coff.signature !== PE) return undefined;
+  const machine = MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`;
+  const optional = dos.peOffset + CoffHeader.size;
+  const directories = DIRECTORIES_OFFSET[head.readUInt16LE(optional)];
+  if (directories === undefined) return { machine, signatures: [] };
+  const entry = optional + directories + CERTIFICATE_DIRECTORY * 8;
+  const fits = directories + (CERTIFICATE_DIRECTORY + 1) * 8 <= coff.optionalHeaderSize;
+  if (!fits || entry + 8 > head.length) return { machine, signatures: [] };
+  // Unlike every other directory, this one's address is an offset in the file.
+  const offset = head.readUInt32LE(entry);
+  const length = head.readUInt32LE(entry + 4);
+  return { machine, signatures: await readCertificates(file, offset, length) };
+}
+
+async function readCertificates(file: ByteRange, offset: number, length: number) {
+  if (offset === 0 || length < WinCertificate.size || offset + length > file.size) return [];
+  const table = await readBytes(file, offset, Math.min(length, MAX_TABLE_BYTES));
+  const found: Buffer[] = [];
+  for (let at = 0; at + WinCertificate.size <= table.length;) {
+    const header = WinCertificate.decode(table, at);
+    if (header.length < WinCertificate.size || at + header.length > table.length) break;
+    if (header.type === PKCS_SIGNED_DATA) {
+      found.push(table.subarray(at + WinCertificate.size, at + header.length));
+    }
+    // Entries begin at multiples of 8.
+    at += (header.length + 7) & ~7;
+  }
+  return found;
+}

@@ -1,0 +1,155 @@
+/** Linux entries of a recipe: from the ISO's own boot configurations where they have fitting ones, else from the tree. */
+import type { BootImage } from "../boot-image.ts";
+import { judgeSignature } from "../boot-image.ts";
+import type { ImageFacts, OfferedEntry } from "../image-facts.ts";
+import { applyRules, joinArguments, splitArguments } from "../kernel-arguments.ts";
+import { CONFIG_SOURCES } from "../own-configs.ts";
+import { matchesPath } from "../tree.ts";
+import { FIRMWARES } from "../types.ts";
+import type { Firmware, IsoEntry, Via } from "../types.ts";
+import type { LinuxRecipe } from "./schema.ts";
+import { fillTemplate } from "./template.ts";
+import type { TemplateValues } from "./template.ts";
+
+/** A Linux start before it becomes an entry. */
+interface Start {
+  readonly title: string;
+  readonly parents: readonly string[];
+  readonly kernel: string;
+  readonly initrd: readonly string[];
+  readonly args: readonly string[];
+  readonly firmware: readonly Firmware[];
+  readonly image: BootImage;
+}
+
+/** An entry, and the kernel that it was made from. */
+export interface BuiltEntry {
+  readonly entry: IsoEntry;
+  readonly image: BootImage | undefined;
+  readonly parents: readonly string[];
+}
+
+/** All entries that the recipe's part yields, its variants after the first one. */
+export async function buildLinuxEntries(
+  facts: ImageFacts,
+  recipe: LinuxRecipe,
+  values: TemplateValues,
+): Promise<BuiltEntry[]> {
+  const own = recipe.fromConfig ? chosenSource(await facts.offered(), recipe) : [];
+  const starts =
+    own.length > 0
+      ? own.map((entry) => fromOwn(entry, recipe, values))
+      : await fromTree(facts, recipe, values);
+  const [first] = starts;
+  if (first === undefined) return [];
+  const variants = recipe.variants.flatMap((variant) => {
+    const args = applyRules(first.args, filledRules(variant, values));
+    const wanted = splitArguments(fillTemplate(variant.append, values));
+    const known = starts.some((start) => wanted.every((word) => start.args.includes(word)));
+    const title = fillTemplate(variant.title, { ...values, title: first.title });
+    return known && wanted.length > 0 ? [] : [{ ...first, title, args }];
+  });
+  return [...starts, ...variants].map((start) => finish(start, recipe));
+}
+
+/** The fitting entries of the first kind of configuration that has any. */
+function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): OfferedEntry[] {
+  const fitting = offered.filter(({ kernel, title, args }) => {
+    if (recipe.kernel?.some((pattern) => matchesPath(pattern, kernel)) === false) return false;
+    if (recipe.onlyTitle?.test(title) === false || recipe.notTitle?.test(title) === true)
+      return false;
+    const line = joinArguments(args);
+    return recipe.onlyArgs?.test(line) !== false && recipe.notArgs?.test(line) !== true;
+  });
+  for (const source of CONFIG_SOURCES) {
+    const entries = fitting.filter((entry) => entry.source === source);
+    if (entries.length > 0) return entries;
+  }
+  return [];
+}
+
+function fromOwn(entry: OfferedEntry, recipe: LinuxRecipe, values: TemplateValues): Start {
+  const title = entry.title === "" ? fillTemplate(recipe.title, values) : entry.title;
+  return { ...entry, title, args: applyRules(entry.args, filledRules(recipe, values)) };
+}
+
+async function fromTree(
+  facts: ImageFacts,
+  recipe: LinuxRecipe,
+  values: TemplateValues,
+): Promise<Start[]> {
+  const starts: Start[] = [];
+  for (const pattern of recipe.kernel ?? []) {
+    for (const kernel of await facts.tree.glob(pattern)) {
+      if (kernel.kind !== "file") continue;
+      const filled = { ...values, star: starOf(pattern, kernel.path) };
+      const initrd = await findInitrds(facts, recipe.initrd, filled);
+      const image = await facts.image(kernel.path);
+      if (image === undefined || (recipe.initrd.length > 0 && initrd.length === 0)) continue;
+      const words = splitArguments(fillTemplate(recipe.args, filled));
+      starts.push({
+        title: fillTemplate(recipe.title, filled),
+        parents: [],
+        kernel: kernel.path,
+        initrd,
+        args: applyRules(words, filledRules(recipe, filled)),
+        firmware: FIRMWARES,
+        image,
+      });
+      if (!recipe.each) return starts;
+    }
+  }
+  return starts;
+}
+
+/** The first file that fits each pattern. */
+async function findInitrds(
+  facts: ImageFacts,
+  patterns: readonly string[],
+  values: TemplateValues,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const pattern of patterns) {
+    const files = await facts.tree.glob(fillTemplate(pattern, values));
+    const [file] = files.filter((entry) => entry.kind === "file");
+    if (file !== undefined && !found.includes(file.path)) found.push(file.path);
+  }
+  return found;
+}
+
+/** What the only `*` of the pattern's last component stands for. */
+function starOf(pattern: string, path: string): string {
+  const [before, after, more] = pattern.slice(pattern.lastIndexOf("/") + 1).split("*");
+  if (before === undefined || after === undefined || more !== undefined) return "";
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name.slice(before.length, name.length - after.length);
+}
+
+function filledRules(
+  rules: { drop: readonly string[]; replace: Record<string, string>; append: string },
+  values: TemplateValues,
+) {
+  const replace = Object.fromEntries(
+    Object.entries(rules.replace).map(([name, value]) => [name, fillTemplate(value, values)]),
+  );
+  return { drop: rules.drop, replace, append: splitArguments(fillTemplate(rules.append, values)) };
+}
+
+function finish(start: Start, recipe: LinuxRecipe): BuiltEntry {
+  const firmware = start.firmware.filter((one) => recipe.firmware?.includes(one) ?? true);
+  const via: Via = recipe.via ?? (recipe.hook ? "hook" : "native");
+  const entry: IsoEntry = {
+    title: start.title,
+    firmware,
+    method: {
+      kind: "linux",
+      kernel: start.kernel,
+      initrd: [...start.initrd],
+      args: joinArguments(start.args),
+      hook: recipe.hook,
+    },
+    via,
+    secureBoot: firmware.includes("x64") ? judgeSignature(start.image).secureBoot : "not-needed",
+  };
+  return { entry, image: start.image, parents: start.parents };
+}

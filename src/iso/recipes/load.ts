@@ -1,0 +1,227 @@
+/** Reads recipe files, reports their mistakes by file and line, and puts them in the order in which they are asked. */
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import type { Document } from "yaml";
+import type { z } from "zod";
+import { LifeboatError } from "../../system/errors.ts";
+import { say } from "../messages.ts";
+import { recipeSchema } from "./schema.ts";
+import type { Condition, EntryRecipe, Identity, ParsedRecipe } from "./schema.ts";
+
+/** A recipe ready for use: inherited fields are filled in. */
+export interface Recipe {
+  /** The file's name. */
+  readonly file: string;
+  readonly family: string;
+  readonly name: string;
+  readonly order: number;
+  readonly generic: boolean;
+  readonly refines: Recipe | undefined;
+  readonly detect: readonly Condition[];
+  readonly identify: readonly Identity[];
+  readonly entries: readonly EntryRecipe[];
+  readonly unsupported: ParsedRecipe["unsupported"];
+}
+
+export interface RecipeMistake {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface RecipeSet {
+  /** In the order in which they are asked. */
+  readonly recipes: readonly Recipe[];
+  /** What is wrong with recipes of the user's, which were left out. */
+  readonly mistakes: readonly RecipeMistake[];
+  /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
+  readonly digest: string;
+}
+
+/** A recipe file's content, as found on the stick. */
+export interface RecipeText {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Source extends RecipeText {
+  readonly parsed: ParsedRecipe;
+  readonly own: boolean;
+}
+
+const DEFAULT_ORDER = 500;
+const MAX_REFINEMENTS = 4;
+
+/**
+ * Loads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family; a mistake
+ * in one of them is reported in the result.
+ * @throws LifeboatError `recipe-invalid` for mistakes in `folder`, all of them in one message.
+ */
+export async function loadRecipes(
+  folder: string,
+  own: readonly RecipeText[] = [],
+): Promise<RecipeSet> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
+  const builtIn = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
+  );
+  const mistakes: RecipeMistake[] = [];
+  const sources = parseAll(builtIn, false, mistakes);
+  let result = arrange(sources, mistakes);
+  if (mistakes.length > 0) {
+    throw new LifeboatError("recipe-invalid", say.recipeMistakes(mistakes), {
+      kind: "usage",
+      hint: say.recipeHint(),
+    });
+  }
+  const digest = digestOf([...builtIn, ...own]);
+  if (own.length === 0) return { recipes: result, mistakes, digest };
+  const ownSources = parseAll(own, true, mistakes);
+  const replaced = new Set(ownSources.map((source) => source.parsed.family));
+  const kept = sources.filter((source) => !replaced.has(source.parsed.family));
+  result = arrange([...ownSources, ...kept], mistakes);
+  return { recipes: result, mistakes, digest };
+}
+
+function digestOf(texts: readonly RecipeText[]): string {
+  const hash = createHash("sha256");
+  for (const { name, text } of texts) hash.update(`${name}\0${text}\0`);
+  return hash.digest("hex");
+}
+
+function parseAll(texts: readonly RecipeText[], own: boolean, mistakes: RecipeMistake[]): Source[] {
+  return texts.flatMap(({ name, text }) => {
+    const parsed = parseRecipe(name, text, mistakes);
+    return parsed === undefined ? [] : [{ name, text, parsed, own }];
+  });
+}
+
+/** Parses one recipe; its mistakes are added to `mistakes`. */
+function parseRecipe(
+  file: string,
+  text: string,
+  mistakes: RecipeMistake[],
+): ParsedRecipe | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const add = (offset: number, message: string) =>
+    mistakes.push({ file, line: lines.linePos(offset).line, text: message });
+  for (const error of document.errors) add(error.pos[0], error.message.split("\n")[0] ?? "");
+  if (document.errors.length > 0) return undefined;
+  const result = recipeSchema.safeParse(withDefaultMethods(toPlain(document)));
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) add(offsetOf(document, issue), messageOf(issue));
+  return undefined;
+}
+
+function toPlain(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    // More aliases than any recipe has: nothing of it is used, and the schema says what is missing.
+    return undefined;
+  }
+}
+
+/** Entries without a method are Linux entries; the schema's union has to be told. */
+function withDefaultMethods(recipe: unknown): unknown {
+  if (typeof recipe !== "object" || recipe === null || !("entries" in recipe)) return recipe;
+  if (!Array.isArray(recipe.entries)) return recipe;
+  const entries = recipe.entries.map((entry: unknown) =>
+    typeof entry === "object" && entry !== null && !("method" in entry)
+      ? { method: "linux", ...entry }
+      : entry,
+  );
+  return { ...recipe, entries };
+}
+
+/** The place of the field that the issue is about, or of the nearest one around it. */
+function offsetOf(document: Document, issue: z.core.$ZodIssue): number {
+  const path = [...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    const parent = path.length === 0 ? document.contents : document.getIn(path, true);
+    const [wrong] = issue.keys;
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === wrong);
+      if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
+    }
+  }
+  for (; path.length > 0; path.pop()) {
+    const node = document.getIn(path, true);
+    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) {
+      return Number(node.range[0]);
+    }
+  }
+  return 0;
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  const where = issue.path.map(String).join(".");
+  return where === "" ? issue.message : `${where}: ${issue.message}`;
+}
+
+/** Links refinements to what they refine, fills in what they inherit, sorts. */
+function arrange(sources: readonly Source[], mistakes: RecipeMistake[]): Recipe[] {
+  const byFamily = new Map<string, Source>();
+  for (const source of sources) {
+    const known = byFamily.get(source.parsed.family);
+    if (known === undefined) byFamily.set(source.parsed.family, source);
+    else {
+      const text = `family ${source.parsed.family} is that of ${known.name} too`;
+      mistakes.push({ file: source.name, line: 1, text });
+    }
+  }
+  const recipes: { recipe: Recipe; own: boolean; depth: number }[] = [];
+  for (const source of byFamily.values()) {
+    const recipe = resolve(source, byFamily, 0);
+    if (recipe === undefined) {
+      const text = `refines: ${source.parsed.refines ?? ""} leads nowhere`;
+      mistakes.push({ file: source.name, line: 1, text });
+    } else {
+      recipes.push({ recipe, own: source.own, depth: depthOf(recipe) });
+    }
+  }
+  return recipes
+    .toSorted(
+      (a, b) =>
+        Number(b.own) - Number(a.own) ||
+        a.recipe.order - b.recipe.order ||
+        b.depth - a.depth ||
+        (a.recipe.family < b.recipe.family ? -1 : 1),
+    )
+    .map(({ recipe }) => recipe);
+}
+
+function resolve(
+  source: Source,
+  byFamily: ReadonlyMap<string, Source>,
+  depth: number,
+): Recipe | undefined {
+  const { parsed } = source;
+  let parent: Recipe | undefined;
+  if (parsed.refines !== undefined) {
+    const next = byFamily.get(parsed.refines);
+    if (next === undefined || depth >= MAX_REFINEMENTS) return undefined;
+    parent = resolve(next, byFamily, depth + 1);
+    if (parent === undefined) return undefined;
+  }
+  return {
+    file: source.name,
+    family: parsed.family,
+    name: parsed.name,
+    order: parsed.order ?? parent?.order ?? DEFAULT_ORDER,
+    generic: parsed.generic,
+    refines: parent,
+    detect: parsed.detect,
+    identify: parsed.identify ?? parent?.identify ?? [],
+    entries: parsed.entries ?? parent?.entries ?? [],
+    unsupported: parsed.unsupported ?? parent?.unsupported,
+  };
+}
+
+function depthOf(recipe: Recipe): number {
+  return recipe.refines === undefined ? 0 : 1 + depthOf(recipe.refines);
+}

@@ -1,0 +1,137 @@
+/** A recipe's form: what an ISO family is known by, and how it boots. Everything not named here is a mistake. */
+import { z } from "zod";
+import { FIRMWARES, VIAS } from "../types.ts";
+
+/** A regular expression, compiled once; `m` so that `^` and `$` mean lines of a file. */
+const regex = z.string().transform((source, context) => {
+  try {
+    return new RegExp(source, "m");
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+});
+
+/** An absolute path in the ISO; `*`, `?` and `[…]` stand for parts of a name. */
+const path = z.string().startsWith("/");
+const paths = z.union([path.transform((one) => [one]), z.array(path)]);
+
+const text = z.strictObject({ en: z.string(), zh: z.string() });
+
+/** All parts that are given must hold. */
+const condition = z.strictObject({
+  /** Each of these is there. */
+  exists: paths.optional(),
+  /** At least one of these is there. */
+  existsAny: paths.optional(),
+  /** None of these is there. */
+  missing: paths.optional(),
+  volumeId: regex.optional(),
+  /** A text file whose beginning fits. */
+  file: z.strictObject({ path: paths, matches: regex }).optional(),
+  /** An entry of the ISO's own boot configurations whose line "kernel arguments" fits. */
+  config: regex.optional(),
+  /** `linux`: the ISO's own configurations start a kernel that is there; `nothing`: they don't. */
+  offers: z.enum(["linux", "nothing"]).optional(),
+});
+
+/** Where name and version come from: named groups `name`, `version` and `arch` of the first that fits. */
+const identity = z.union([
+  z.strictObject({ file: paths, matches: regex }),
+  z.strictObject({ volumeId: regex }),
+  z.strictObject({ fileName: regex }),
+]);
+
+const argumentsRules = {
+  /** Names of arguments that go; a name may end in `*`. */
+  drop: z.array(z.string()).default([]),
+  /** New values for arguments that are there. */
+  replace: z.record(z.string(), z.string()).default({}),
+  /** Arguments added. */
+  append: z.string().default(""),
+};
+
+/** A further entry made from the first one; left out where the ISO's own menu has such an entry already. */
+const variant = z.strictObject({ title: z.string(), ...argumentsRules });
+
+const firmware = z.array(z.enum(FIRMWARES)).optional();
+
+const common = {
+  when: condition.optional(),
+  title: z.string().default("{name}"),
+  firmware,
+  via: z.enum(VIAS).optional(),
+};
+
+const linux = z.strictObject({
+  method: z.literal("linux").default("linux"),
+  ...common,
+  /** Takes the entries of the ISO's own configurations whose kernel is `kernel` (any, where that isn't given). */
+  fromConfig: z.boolean().default(false),
+  /** Of those, the ones whose title or arguments fit. */
+  onlyTitle: regex.optional(),
+  notTitle: regex.optional(),
+  onlyArgs: regex.optional(),
+  notArgs: regex.optional(),
+  kernel: paths.optional(),
+  /** Several files are loaded one after the other; those that aren't there are left out. `{*}`: what `*` in the kernel stood for. */
+  initrd: paths.default([]),
+  /** An entry for each kernel that is found, not for the first alone. */
+  each: z.boolean().default(false),
+  args: z.string().default(""),
+  ...argumentsRules,
+  hook: z.boolean().default(true),
+  variants: z.array(variant).default([]),
+});
+
+const linux16 = z.strictObject({
+  method: z.literal("linux16"),
+  ...common,
+  kernel: paths,
+  args: z.string().default(""),
+});
+
+const chainload = z.strictObject({
+  method: z.literal("chainload"),
+  ...common,
+  path: paths,
+  /** A FAT image in the ISO that holds the program; `path` is then one path inside of it. */
+  image: paths.optional(),
+});
+
+const configfile = z.strictObject({ method: z.literal("configfile"), ...common, path: paths });
+const loopback = z.strictObject({ method: z.literal("loopback"), ...common, path: paths });
+const memdisk = z.strictObject({ method: z.literal("memdisk"), ...common });
+
+const entry = z.discriminatedUnion("method", [
+  linux,
+  linux16,
+  chainload,
+  configfile,
+  loopback,
+  memdisk,
+]);
+
+export const recipeSchema = z.strictObject({
+  family: z.string().regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, - and + only"),
+  name: z.string(),
+  /** Smaller is asked first. Default: that of the recipe it refines, else 500. */
+  order: z.int().optional(),
+  /** The family of which this is a special case: what isn't given here is taken from there, and it must fit too. */
+  refines: z.string().optional(),
+  /** For images that no specific recipe knows. */
+  generic: z.boolean().default(false),
+  /** One of these must hold. */
+  detect: z.array(condition).min(1),
+  identify: z.array(identity).optional(),
+  entries: z.array(entry).optional(),
+  /** Why it can't boot, or what doesn't work. */
+  unsupported: text.optional(),
+});
+
+export type ParsedRecipe = z.output<typeof recipeSchema>;
+export type Condition = z.output<typeof condition>;
+export type Identity = z.output<typeof identity>;
+export type EntryRecipe = z.output<typeof entry>;
+export type LinuxRecipe = z.output<typeof linux>;

@@ -1,0 +1,70 @@
+/** What lifeboat knows of an ISO image: what it is, how it boots, and what won't work. */
+import type { Text } from "../system/text.ts";
+
+/** Where the stick's menu may be running: GRUB for PC BIOS, for 64-bit UEFI, for 32-bit UEFI. */
+export const FIRMWARES = ["bios", "x64", "ia32"] as const;
+
+export type Firmware = (typeof FIRMWARES)[number];
+
+/** Paths are absolute inside the ISO, as its file system spells them. `args` is the kernel's command line. */
+export type BootMethod =
+  /** `hook`: the menu adds `rdinit=/lifeboat/init`, the `lifeboat.*` arguments and the hook's cpio. */
+  | { kind: "linux"; kernel: string; initrd: string[]; args: string; hook: boolean }
+  /** Programs with a Linux boot header that want real mode and PC BIOS: memtest86+, ipxe.lkrn. */
+  | { kind: "linux16"; kernel: string; args: string }
+  /** An EFI program; `image`: it lies in this FAT image inside the ISO, not in the ISO's own tree. */
+  | { kind: "chainload"; path: string; image?: string }
+  /** The ISO's own GRUB configuration, run in lifeboat's GRUB with `root=(loop)`. */
+  | { kind: "configfile"; path: string }
+  /** The ISO's loopback.cfg, with `iso_path` set: only where GRUB and the ISO's initrd read the data file system. */
+  | { kind: "loopback"; path: string }
+  /** The whole image in memory, by syslinux's memdisk. */
+  | { kind: "memdisk" };
+
+export const VIAS = ["hook", "native", "loopback.cfg", "chainload", "memdisk", "ventoy"] as const;
+
+export type Via = (typeof VIAS)[number];
+
+/**
+ * Whether lifeboat's shim lets it start: `signed-by-shim` by the shim's own vendor or by a key of the firmware's,
+ * `other-vendor` signed by a key that this shim doesn't know, `not-needed` where nothing foreign is started or the firmware
+ * has no Secure Boot.
+ */
+export type SecureBoot = "signed-by-shim" | "other-vendor" | "unsigned" | "not-needed";
+
+export interface IsoEntry {
+  /** As its maker wrote it: not escaped for any menu. */
+  title: string;
+  firmware: Firmware[];
+  method: BootMethod;
+  via: Via;
+  secureBoot: SecureBoot;
+  /** It works only where GRUB reads the data partition's file system. */
+  needsDataFs?: boolean;
+}
+
+export interface IsoProblem {
+  /** Stable kebab-case. */
+  id: string;
+  severity: "info" | "warning" | "error";
+  text: Text;
+}
+
+export interface IsoReport {
+  /** In bytes. */
+  size: number;
+  volumeId: string;
+  /** As GRUB's `probe --fs-uuid` prints it; empty where there is no file system. */
+  uuid: string;
+  /** The recipe's family; `unknown` where no recipe matches. */
+  family: string;
+  name: string;
+  version: string;
+  /** `x86_64`, `i386`, `aarch64`, … */
+  arch: string[];
+  firmware: ("bios" | "uefi")[];
+  entries: IsoEntry[];
+  problems: IsoProblem[];
+  /** The recipe's file name. */
+  recipe?: string;
+}

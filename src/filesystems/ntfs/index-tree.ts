@@ -1,0 +1,83 @@
+/** Walking an index B-tree in order: a whole directory, or only the nodes that may hold one name. */
+import { readBytes } from "../../block/byte-range.ts";
+import type { ByteRange } from "../../block/byte-range.ts";
+import { TYPE } from "./attribute.ts";
+import { isPowerOfTwo, STRIDE } from "./boot-sector.ts";
+import type { Geometry } from "./boot-sector.ts";
+import { damaged } from "./failures.ts";
+import { openPieces, piecesOf } from "./file-record.ts";
+import type { NtfsFile } from "./file-record.ts";
+import { decodeIndexBlock, decodeIndexRoot, vcnBytes } from "./index-node.ts";
+import type { IndexEntry, IndexRoot } from "./index-node.ts";
+
+/** The name of a directory's index. */
+export const DIRECTORY_INDEX = "$I30";
+const MAX_BLOCK_BYTES = 64 << 10;
+/** A tree of blocks with two entries each would be this deep at 2^40 entries. */
+const MAX_DEPTH = 40;
+
+export class IndexTree {
+  readonly root: IndexRoot;
+  readonly #blocks: ByteRange | undefined;
+  readonly #vcnBytes: number;
+  readonly #what: string;
+
+  private constructor(root: IndexRoot, blocks: ByteRange | undefined, unit: number, what: string) {
+    this.root = root;
+    this.#blocks = blocks;
+    this.#vcnBytes = unit;
+    this.#what = what;
+  }
+
+  /** The index called `name` of a file. @throws LifeboatError `ntfs-damaged`. */
+  static open(file: NtfsFile, name: string, volume: ByteRange, geometry: Geometry): IndexTree {
+    const what = `the index ${name} of MFT record ${file.record.number}`;
+    const [rootPiece] = piecesOf(file, TYPE.indexRoot, name);
+    if (rootPiece?.value === undefined) throw damaged(what, "it has no resident root");
+    const root = decodeIndexRoot(rootPiece.value, what);
+    const { blockBytes } = root;
+    if (!isPowerOfTwo(blockBytes) || blockBytes < STRIDE || blockBytes > MAX_BLOCK_BYTES) {
+      throw damaged(what, `blocks of ${blockBytes} bytes`);
+    }
+    const pieces = piecesOf(file, TYPE.indexAllocation, name);
+    const blocks = pieces.length === 0 ? undefined : openPieces(pieces, volume, geometry, what);
+    return new IndexTree(root, blocks, vcnBytes(blockBytes, geometry.clusterBytes), what);
+  }
+
+  /**
+   * All entries in order. With `compare`, which says how a key lies to the one that is looked for (negative: before it),
+   * only the equal ones, and only the nodes on the way to them are read.
+   */
+  async *entries(compare: (key: Buffer) => number = () => 0): AsyncGenerator<IndexEntry> {
+    yield* this.#walk(this.root.entries, compare, new Set(), 0);
+  }
+
+  async *#walk(
+    node: readonly IndexEntry[],
+    compare: (key: Buffer) => number,
+    seen: Set<number>,
+    depth: number,
+  ): AsyncGenerator<IndexEntry> {
+    if (depth > MAX_DEPTH) throw damaged(this.#what, "it is too deep");
+    for (const entry of node) {
+      const order = entry.isLast ? 1 : compare(entry.key);
+      if (order < 0) continue;
+      if (entry.child !== undefined) {
+        yield* this.#walk(await this.#block(entry.child, seen), compare, seen, depth + 1);
+      }
+      if (order > 0) return;
+      yield entry;
+    }
+  }
+
+  async #block(vcn: number, seen: Set<number>): Promise<IndexEntry[]> {
+    if (seen.has(vcn)) throw damaged(this.#what, `its block at VCN ${vcn} is its own ancestor`);
+    seen.add(vcn);
+    const offset = vcn * this.#vcnBytes;
+    const { blockBytes } = this.root;
+    if (this.#blocks === undefined || offset + blockBytes > this.#blocks.size) {
+      throw damaged(this.#what, `a child at VCN ${vcn} lies outside`);
+    }
+    return decodeIndexBlock(await readBytes(this.#blocks, offset, blockBytes), vcn, this.#what);
+  }
+}

@@ -1,0 +1,3 @@
+export { formatNtfs } from "./format.ts";
+export type { NtfsFormatOptions } from "./format.ts";
+export { openNtfs } from "./reader.ts";

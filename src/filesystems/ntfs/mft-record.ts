@@ -1,0 +1,141 @@
+/** Records of the Master File Table. Layout as in libntfs' layout.h (MFT_RECORD), NTFS 3.1. */
+import { ascii, Struct, u16le, u32le, u64le } from "../../block/struct.ts";
+import type { Infer } from "../../block/struct.ts";
+import { decodeAttributes } from "./attribute.ts";
+import type { Attribute } from "./attribute.ts";
+import { STRIDE } from "./boot-sector.ts";
+import { beyondUs, damaged } from "./failures.ts";
+import { fileReference, roundUp } from "./fields.ts";
+import type { FileReference } from "./fields.ts";
+import { applyFixups, undoFixups } from "./fixups.ts";
+
+const RecordHeader = new Struct("MFT record header", 48, {
+  magic: ascii(4),
+  fixupsOffset: u16le,
+  fixupsCount: u16le,
+  logSequence: u64le,
+  sequence: u16le,
+  links: u16le,
+  attributesOffset: u16le,
+  flags: u16le,
+  bytesInUse: u32le,
+  bytesAllocated: u32le,
+  /** All zero in a file's base record. */
+  base: fileReference,
+  nextInstance: u16le,
+  reserved: u16le,
+  recordNumber: u32le,
+});
+
+const MAGIC = "FILE";
+export const RECORD_FLAG = { inUse: 1, directory: 2, extend: 4, viewIndex: 8 } as const;
+
+/** Records that the format keeps for itself; a user's files begin at 24 (0–15 have meanings, 16–23 stay free). */
+export const RECORD = {
+  mft: 0,
+  mftMirror: 1,
+  logFile: 2,
+  volume: 3,
+  attrDef: 4,
+  root: 5,
+  bitmap: 6,
+  boot: 7,
+  badClusters: 8,
+  secure: 9,
+  upCase: 10,
+  extend: 11,
+  firstReserved: 12,
+  firstFree: 16,
+  firstUser: 24,
+} as const;
+
+export interface MftRecord {
+  readonly number: number;
+  readonly header: Infer<typeof RecordHeader>;
+  readonly attributes: readonly Attribute[];
+  readonly inUse: boolean;
+  readonly isDirectory: boolean;
+}
+
+/** Decodes one record, undoing its fixups in place. @throws LifeboatError `ntfs-damaged`. */
+export function decodeRecord(raw: Buffer, number: number): MftRecord {
+  const what = `MFT record ${number}`;
+  const header = RecordHeader.decode(raw);
+  if (header.magic !== MAGIC) throw damaged(what, "it doesn't begin with FILE");
+  undoFixups(raw, what);
+  if (header.bytesInUse > raw.length || header.attributesOffset < 42) {
+    throw damaged(what, "its header contradicts its size");
+  }
+  const inUse = (header.flags & RECORD_FLAG.inUse) !== 0;
+  return {
+    number,
+    header,
+    attributes: decodeAttributes(raw, header.attributesOffset, header.bytesInUse, what),
+    inUse,
+    isDirectory: (header.flags & RECORD_FLAG.directory) !== 0,
+  };
+}
+
+export interface RecordContents {
+  readonly number: number;
+  readonly sequence: number;
+  readonly links: number;
+  readonly flags: number;
+  /** Encoded attribute records in the format's order; each gets an instance number, unless `keepInstances`. */
+  readonly attributes: readonly Buffer[];
+  readonly base?: FileReference;
+  /** For records that an attribute list or an index names attributes of: instance numbers stay, the next one is this. */
+  readonly keepInstances?: number;
+}
+
+/** Room for attributes in a record of this size, the end mark taken off. */
+export function attributeRoom(recordBytes: number): number {
+  return recordBytes - attributesStart(recordBytes) - 8;
+}
+
+function attributesStart(recordBytes: number): number {
+  return roundUp(RecordHeader.size + 2 * (recordBytes / STRIDE + 1), 8);
+}
+
+/** True where these attributes go into one record. */
+export function fitsRecord(attributes: readonly Buffer[], recordBytes: number): boolean {
+  return totalLength(attributes) <= attributeRoom(recordBytes);
+}
+
+/** Encodes a record with its fixups applied. @throws LifeboatError `ntfs-beyond-us` where it doesn't fit. */
+export function encodeRecord(contents: RecordContents, recordBytes: number): Buffer {
+  if (!fitsRecord(contents.attributes, recordBytes)) {
+    throw beyondUs(`MFT record ${contents.number} has no room left`);
+  }
+  const record = Buffer.alloc(recordBytes);
+  const start = attributesStart(recordBytes);
+  let at = start;
+  for (const [instance, attribute] of contents.attributes.entries()) {
+    attribute.copy(record, at);
+    if (contents.keepInstances === undefined) record.writeUInt16LE(instance, at + 14);
+    at += attribute.length;
+  }
+  record.writeUInt32LE(0xffffffff, at);
+  RecordHeader.encode({
+    magic: MAGIC,
+    fixupsOffset: RecordHeader.size,
+    fixupsCount: recordBytes / STRIDE + 1,
+    logSequence: 0n,
+    sequence: contents.sequence,
+    links: contents.links,
+    attributesOffset: start,
+    flags: contents.flags,
+    bytesInUse: at + 8,
+    bytesAllocated: recordBytes,
+    base: contents.base ?? { record: 0, sequence: 0 },
+    nextInstance: contents.keepInstances ?? contents.attributes.length,
+    reserved: 0,
+    recordNumber: contents.number,
+  }).copy(record);
+  applyFixups(record);
+  return record;
+}
+
+export function totalLength(buffers: readonly Buffer[]): number {
+  return buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+}

@@ -1,6 +1,6 @@
 /** Ext4 volumes made and judged by e2fsprogs. */
 import { createHash } from "node:crypto";
-import { truncate } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
@@ -44,7 +44,7 @@ export interface TestVolume {
   /** How e2fsprogs calls it. */
   readonly e2fs: string;
   readonly volume: WritableVolume;
-  reopen(): Promise<WritableVolume>;
+  readonly reopen: () => Promise<WritableVolume>;
 }
 
 export async function makeVolume(size: number, offset = 3 * MIB): Promise<TestVolume> {
@@ -123,6 +123,9 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-export async function growFile(path: string, size: number): Promise<void> {
-  await truncate(path, size);
+/** debugfs' own idea of a file's bytes. */
+export async function dumped(e2fs: string, inode: string): Promise<Buffer> {
+  const into = join(await temporaryFolder(), "dumped");
+  await judge("debugfs", ["-R", `dump ${inode} ${into}`, e2fs]);
+  return readFile(into);
 }

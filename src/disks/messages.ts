@@ -1,5 +1,5 @@
 import type { Text } from "../system/text.ts";
-import type { CopyName } from "./gpt/copy.ts";
+import type { CopyName } from "./gpt/header.ts";
 
 const COPY_ZH: Readonly<Record<CopyName, string>> = { primary: "主", backup: "备份" };
 

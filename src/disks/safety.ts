@@ -2,6 +2,7 @@
  * May lifeboat write to this target? One pure policy, which every front end renders the same way. An `error` refuses; there
  * is an option only where the user can know better than the listing.
  */
+import { cleanText } from "./clean.ts";
 import type { Disk } from "./disk.ts";
 import { errorFinding, warningFinding } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -74,11 +75,11 @@ function judgeImage(image: ImageTarget, options: SafetyOptions): Finding[] {
 function useFindings(disk: Disk): Finding[] {
   const findings: Finding[] = [];
   if (disk.mounts.length > 0) {
-    const text = safetySay.mounted(disk.path, disk.mounts);
+    const text = safetySay.mounted(disk.path, disk.mounts.map(cleanText));
     findings.push(errorFinding("mounted", text, safetySay.mountedHint()));
   }
   if (disk.holders.length > 0) {
-    const text = safetySay.inUse(disk.path, disk.holders);
+    const text = safetySay.inUse(disk.path, disk.holders.map(cleanText));
     findings.push(errorFinding("in-use", text, safetySay.inUseHint()));
   }
   return findings;

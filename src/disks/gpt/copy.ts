@@ -8,11 +8,9 @@ import type { Geometry } from "../geometry.ts";
 import { say } from "../messages.ts";
 import { ENTRY_SIZE, decodeEntries } from "./entries.ts";
 import { decodeHeader } from "./header.ts";
-import type { GptHeader } from "./header.ts";
+import type { CopyName, GptHeader } from "./header.ts";
 import { MAX_ENTRIES, MAX_ENTRY_SIZE } from "./table.ts";
 import type { GptTable } from "./table.ts";
-
-export type CopyName = "primary" | "backup";
 
 export interface GptCopy {
   /** Where it was looked for. */

@@ -26,6 +26,9 @@ const RawHeader = new Struct("GPT header", 92, {
   entriesCrc: u32le,
 });
 
+/** A GPT has two: after sector 0, and at the disk's end. */
+export type CopyName = "primary" | "backup";
+
 /**
  * A header's fields. LBAs are numbers: one that a number can't hold exactly is still far outside any disk, which is what it
  * will be checked for.

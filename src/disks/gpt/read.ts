@@ -5,7 +5,8 @@ import type { Finding } from "../finding.ts";
 import { geometryOf } from "../geometry.ts";
 import { say } from "../messages.ts";
 import { readCopy } from "./copy.ts";
-import type { CopyName, GptCopy } from "./copy.ts";
+import type { GptCopy } from "./copy.ts";
+import type { CopyName } from "./header.ts";
 import { partitionFindings } from "./table.ts";
 import type { GptTable } from "./table.ts";
 

@@ -39,7 +39,7 @@ async function sameAsBuffer(range: ByteRange, model: Buffer, steps: Step[]): Pro
     const inside = offset + length <= model.length;
     if (fill === undefined) {
       const reading = readBytes(range, offset, length);
-      if (inside) expect(await reading).toEqual(model.subarray(offset, offset + length));
+      if (inside) expectSame(await reading, model.subarray(offset, offset + length));
       else await expect(reading).rejects.toMatchObject({ code: "out-of-range" });
     } else {
       const data = Buffer.from(Array.from({ length }, (_, index) => (fill + index) & 0xff));
@@ -49,7 +49,12 @@ async function sameAsBuffer(range: ByteRange, model: Buffer, steps: Step[]): Pro
       if (inside) data.copy(model, offset);
     }
   }
-  expect(await readBytes(range, 0, range.size)).toEqual(model);
+  expectSame(await readBytes(range, 0, range.size), model);
+}
+
+/** `toEqual` walks byte by byte; only where there is a difference is it worth that. */
+function expectSame(actual: Buffer, expected: Buffer): void {
+  if (!actual.equals(expected)) expect(actual).toEqual(expected);
 }
 
 function pattern(length: number): Buffer {
@@ -96,14 +101,14 @@ const makers: Record<string, () => { range: ByteRange; untouched?: () => void }>
     const base = new MemoryRange(pattern(SIZE));
     return {
       range: new OverlayRange(base, { chunkBytes: 100 }),
-      untouched: () => expect(base.bytes).toEqual(pattern(SIZE)),
+      untouched: () => expectSame(base.bytes, pattern(SIZE)),
     };
   },
   "overlay, one chunk larger than the base": () => {
     const base = new MemoryRange(pattern(SIZE));
     return {
       range: new OverlayRange(base),
-      untouched: () => expect(base.bytes).toEqual(pattern(SIZE)),
+      untouched: () => expectSame(base.bytes, pattern(SIZE)),
     };
   },
 };

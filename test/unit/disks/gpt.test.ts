@@ -2,7 +2,8 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openDevice } from "../../../src/block/device.ts";
 import { createFile, openFile } from "../../../src/block/file.ts";
 import { MemoryRange } from "../../../src/block/memory.ts";
 import type { GptPartition } from "../../../src/disks/gpt/entries.ts";
@@ -161,6 +162,21 @@ describe("ours, judged", () => {
       ours.partitions.map((p) => [`${p.startLba}`, `${p.sectors}`, p.type, p.guid, p.name]),
     );
     expect(listed).toContain(`Disk identifier: ${ours.diskGuid}`);
+  });
+
+  const root = process.getuid?.() === 0;
+  test.skipIf(!root)("on a device of 4096-byte sectors (needs root)", async () => {
+    const path = join(await temporaryFolder(), "disk.img");
+    await (await createFile(path, 256 * MIB)).close();
+    const options = ["--find", "--show", "--sector-size", "4096", path];
+    const device = (await judge("losetup", options)).trim();
+    onTestFinished(async () => void (await judge("losetup", ["--detach", device])));
+    const range = await openDevice(device, { writable: true });
+    await writeGpt(range, stickTable(emptyGpt(geometryOf(range), randomGuid()), 4096));
+    await range.close();
+    const verified = await judge("sgdisk", ["--verify", device]);
+    expect(verified).toContain("No problems found");
+    expect(await judge("sgdisk", ["--print", device])).toMatch(/Sector size.*: 4096/);
   });
 
   test("any table: what was written is what is read, by us and by sfdisk", async () => {

@@ -1,6 +1,7 @@
 /** What the tests of this room share: generated tables, and damage in a form that can be repeated. */
 import { expect } from "vitest";
 import * as fc from "fast-check";
+import type { MbrPartition } from "../../../src/disks/mbr/table.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 
 /** Runs of sectors in order, with gaps, inside [first, last]. */
@@ -16,6 +17,17 @@ export function runsInside(first: number, last: number, most: number) {
       }
       return runs;
     });
+}
+
+/** An entry of an MBR table. */
+export function part(
+  number: number,
+  type: number,
+  startLba: number,
+  sectors: number,
+  active = false,
+): MbrPartition {
+  return { number, type, startLba, sectors, active };
 }
 
 /** A small generator of repeatable random numbers below `limit` (mulberry32). */

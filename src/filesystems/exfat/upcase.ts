@@ -110,5 +110,7 @@ export function nameHash(upcased: string): number {
 }
 
 function identityTable(): UpcaseTable {
-  return Uint16Array.from({ length: CODE_UNITS }, (_, unit) => unit);
+  const table = new Uint16Array(CODE_UNITS);
+  for (let unit = 0; unit < CODE_UNITS; unit++) table[unit] = unit;
+  return table;
 }

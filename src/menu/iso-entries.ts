@@ -36,16 +36,19 @@ export interface StickFacts {
 /** The ESP path of the hook. */
 const HOOK = "($lifeboat)/lifeboat/hook.cpio";
 
-export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode {
+/** A submenu, or the entry itself where each firmware would show just one. */
+export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
   const entries = iso.entries.flatMap((entry): MenuEntry[] => {
     const script = scriptOf(entry, iso, stick);
     if (script === undefined) return [];
     return [{ kind: "entry", title: entry.title, firmware: entry.firmware, script }];
   });
-  const [only] = entries;
-  if (only === undefined) return explain(iso, stick.language);
-  if (entries.length === 1 && only.title === iso.title) return only;
-  return { kind: "submenu", title: iso.title, children: entries };
+  if (entries.length === 0) return [explain(iso, stick.language)];
+  const oneEach = ALL_FIRMWARE.every(
+    (one) => entries.filter(({ firmware }) => firmware.includes(one)).length <= 1,
+  );
+  if (oneEach) return entries.map((entry) => ({ ...entry, title: iso.title }));
+  return [{ kind: "submenu", title: iso.title, children: entries }];
 }
 
 /** An ISO that can't start is in the menu too, and says why: a technician who misses it would look for a fault of the stick. */

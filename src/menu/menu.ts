@@ -15,7 +15,7 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
     script: ["true"],
   };
   return [
-    ...(isos.length === 0 ? [nothing] : isos.map((iso) => menuOfIso(iso, stick))),
+    ...(isos.length === 0 ? [nothing] : isos.flatMap((iso) => menuOfIso(iso, stick))),
     { kind: "submenu", title: say.tools()[language], children: toolEntries(language) },
     { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
   ];

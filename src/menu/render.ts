@@ -22,7 +22,12 @@ function renderNode(node: MenuNode): string[] {
   const body =
     node.kind === "entry" ? node.script : node.children.flatMap((child) => renderNode(child));
   const word = node.kind === "entry" ? "menuentry" : "submenu";
-  return onlyOn(firmwareOf(node), [`${word} ${quote(node.title)} {`, ...indent(body), "}"]);
+  return onlyOn(firmwareOf(node), [`${word} ${titleWord(node.title)} {`, ...indent(body), "}"]);
+}
+
+/** GRUB takes a title that begins with a dash for an option of the command, quoted or not. */
+function titleWord(title: string): string {
+  return quote(title.startsWith("-") ? ` ${title}` : title);
 }
 
 /** Wraps lines in a test for the firmware that they are for. */

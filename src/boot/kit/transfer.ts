@@ -1,14 +1,6 @@
 /** `kit export`, `kit import` and `kit add`: a kit moves between machines as one tar file, checked member by member. */
 import { createReadStream, createWriteStream } from "node:fs";
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -42,7 +34,8 @@ export async function exportKit(kit: Kit, archive: string): Promise<void> {
   add("kit.json", await readFile(join(kit.folder, "kit.json")));
   for (const file of kit.manifest.files) add(`files/${file.path}`, await kit.read(file.path));
   const licences = join(kit.folder, "licences");
-  for (const name of (await readdir(licences).catch(() => [])).toSorted()) {
+  const names = await readdir(licences).catch(() => []);
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     add(`licences/${name}`, await readFile(join(licences, name)));
   }
   tar.finalize();

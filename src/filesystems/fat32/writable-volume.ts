@@ -37,9 +37,9 @@ export type TreeFile = {
 } & ({ readonly data: Uint8Array } | { readonly source: ByteRange });
 
 /**
- * Opens the FAT32 volume that fills `range`, for reading and writing. Reads all of its FAT once, to learn what is free: as a
+ * Opens the FAT32 volume that fills `range`, for reading and, where the range is writable, for writing. Reads all of its FAT once, to learn what is free: as a
  * bit for each cluster it stays in memory.
- * @throws LifeboatError `not-fat`, `not-fat32`, `fat-truncated`, `read-only`, `fat-chain`; what reading throws.
+ * @throws LifeboatError `not-fat`, `not-fat32`, `fat-truncated`, `fat-chain`; what reading throws.
  */
 export async function openFat32(
   range: ByteRange,
@@ -48,7 +48,6 @@ export async function openFat32(
   const geometry = await readGeometry(range);
   const { bits, totalBytes } = geometry;
   if (bits !== 32) throw new LifeboatError("not-fat32", say.notFat32(bits), { kind: "usage" });
-  if (!range.writable) throw new LifeboatError("read-only", say.readOnly(), { kind: "usage" });
   if (totalBytes > range.size) {
     throw new LifeboatError("fat-truncated", say.beyondEnd(totalBytes, range.size), {
       kind: "damaged",

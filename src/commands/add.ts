@@ -1,0 +1,39 @@
+import type { Register } from "./common.ts";
+import { examples } from "./common.ts";
+import { describeRefresh, withStick } from "./refresh.ts";
+
+export const registerAdd: Register = (program, open) => {
+  program
+    .command("add <stick> <file...>")
+    .description("copy files in, read them back, and refresh the menu")
+    .option("--to <folder>", "folder on the stick", "/")
+    .option("--replace", "put the new file in the place of one of the same name")
+    .addHelpText(
+      "after",
+      examples("lifeboat add /dev/sdb debian-live.iso", "lifeboat add stick.img *.iso"),
+    )
+    .action(
+      async (
+        path: string,
+        files: string[],
+        options: { to: string; replace?: boolean },
+        command,
+      ) => {
+        const shell = open(command);
+        const { addFiles } = await import("../stick/add.ts");
+        const { dropCaches } = await import("../stick/target.ts");
+        await withStick(path, async (stick, tools) => {
+          const { notes, ...result } = await addFiles(stick, files, tools, shell.job, {
+            folder: `/${options.to.replaceAll(/^\/+|\/+$/g, "")}`,
+            replace: options.replace ?? false,
+            beforeReadBack: async () => dropCaches(path, tools.run),
+          });
+          for (const note of notes) shell.warn(note);
+          shell.result({ ...result, notes: notes.map((note) => shell.say(note)) }, [
+            ...result.files.map(({ path: file, sha256 }) => `${sha256}  ${file}`),
+            ...describeRefresh(result, shell),
+          ]);
+        });
+      },
+    );
+};

@@ -1,0 +1,92 @@
+import { basename } from "node:path";
+import { formatSize } from "../system/sizes.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import { scanJson } from "./scan.ts";
+import type { Shell } from "./shell.ts";
+
+export const registerInspect: Register = (program, open) => {
+  program
+    .command("inspect <target>")
+    .description("what a stick, a disk, an image or an ISO is, in full")
+    .addHelpText(
+      "after",
+      examples("lifeboat inspect /dev/sdb", "lifeboat inspect stick.img --json"),
+    )
+    .action(async (path: string, _options, command) => {
+      const shell = open(command);
+      const { openStick } = await import("../stick/stick.ts");
+      const { inspectStick } = await import("../stick/inspect.ts");
+      const { LifeboatError } = await import("../system/errors.ts");
+      const stick = await openStick(path).catch((error: unknown) => {
+        if (error instanceof LifeboatError && error.code === "not-a-stick") return undefined;
+        throw error;
+      });
+      if (stick === undefined) return inspectOther(path, shell);
+      try {
+        const found = await inspectStick(stick);
+        const lines = [
+          `${found.name}  ${found.scheme}  GRUB${found.bootStage.secureBoot ? ", Secure Boot" : ""}`,
+          ...partitionLines(found),
+          ...found.isos.flatMap((iso) => [
+            `${iso.path}  ${formatSize(iso.size)}  [${iso.family}]  ${iso.extents.length} extent${iso.extents.length === 1 ? "" : "s"}`,
+            ...iso.entries.map((title) => `  • ${title}`),
+          ]),
+        ];
+        shell.result(found, lines);
+      } finally {
+        await stick.disk.close();
+      }
+    });
+};
+
+/** An ISO where one can be recognised (it may have a partition table of its own), else a disk. */
+async function inspectOther(path: string, shell: Shell): Promise<void> {
+  const { openTarget } = await import("../block/device.ts");
+  const { inspectIso } = await import("../iso/inspect.ts");
+  const { describePartitions } = await import("../stick/inspect.ts");
+  const range = await openTarget(path);
+  try {
+    const report = await inspectIso(range, basename(path), await builtInRecipes());
+    if (report.uuid !== "") {
+      const json = scanJson({ file: path, ...report }, shell);
+      shell.result({ kind: "iso", ...json }, [
+        `${report.name} ${report.version}  [${report.family}]`.trim(),
+        ...report.entries.map(({ title }) => `  • ${title}`),
+        ...report.problems.map(({ severity, text }) => `  ${severity}: ${shell.say(text)}`),
+      ]);
+      return;
+    }
+    const found = await describePartitions(range);
+    shell.result({ kind: "disk", size: range.size, ...found }, [
+      `${path}  ${formatSize(range.size)}  ${found.scheme}`,
+      ...partitionLines(found),
+    ]);
+  } finally {
+    await range.close();
+  }
+}
+
+function partitionLines(found: {
+  sectorSize: number;
+  partitions: readonly {
+    number: number;
+    name: string;
+    type: string;
+    start: number;
+    sectors: number;
+    fileSystem: string;
+    label: string;
+  }[];
+}): string[] {
+  return found.partitions.map(({ number, name, type, start, sectors, fileSystem, label }) =>
+    [
+      String(number).padStart(3),
+      formatSize(sectors * found.sectorSize).padStart(9),
+      `LBA ${start}`.padEnd(14),
+      fileSystem.padEnd(6),
+      label.padEnd(12),
+      name || type,
+    ].join("  "),
+  );
+}

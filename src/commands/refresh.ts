@@ -1,0 +1,54 @@
+import type { Stick } from "../stick/stick.ts";
+import type { RefreshResult, RefreshTools } from "../stick/refresh.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import type { Shell } from "./shell.ts";
+
+export const registerRefresh: Register = (program, open) => {
+  program
+    .command("refresh <stick>")
+    .description("find what changed on the data partition and rewrite the menu")
+    .addHelpText("after", examples("lifeboat refresh /dev/sdb", "lifeboat refresh stick.img"))
+    .action(async (path: string, _options, command) => {
+      const shell = open(command);
+      const { refreshStick } = await import("../stick/refresh.ts");
+      await withStick(path, async (stick, tools) => {
+        const result = await refreshStick(stick, tools, shell.job);
+        shell.result(result, describeRefresh(result, shell));
+      });
+    });
+};
+
+/** Opens a stick for a job that changes it, and closes it whatever happens. */
+export async function withStick(
+  path: string,
+  work: (stick: Stick, tools: RefreshTools) => Promise<void>,
+): Promise<void> {
+  const { openStickToWrite } = await import("../stick/target.ts");
+  const { run } = await import("../system/run.ts");
+  const recipes = await builtInRecipes();
+  const stick = await openStickToWrite(path, run);
+  try {
+    await work(stick, { recipes, run });
+  } finally {
+    await stick.disk.close();
+  }
+}
+
+export function describeRefresh(result: RefreshResult, shell: Shell): string[] {
+  const count = result.entries;
+  if (!result.changed) {
+    return [
+      shell.say({ en: "Nothing changed; nothing was written", zh: "没有变化；未写入任何内容" }),
+    ];
+  }
+  return [
+    ...result.added.map((path) => `+ ${path}`),
+    ...result.removed.map((path) => `- ${path}`),
+    ...result.updated.map((path) => `~ ${path}`),
+    shell.say({
+      en: `The menu has ${count} ${count === 1 ? "entry" : "entries"} that start an ISO`,
+      zh: `菜单中有 ${count} 个可启动 ISO 的条目`,
+    }),
+  ];
+}

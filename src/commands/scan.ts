@@ -1,0 +1,68 @@
+import { basename } from "node:path";
+import type { IsoReport } from "../iso/types.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import type { Shell } from "./shell.ts";
+
+export const registerScan: Register = (program, open) => {
+  program
+    .command("scan <iso...>")
+    .description("what each ISO is, how it boots, and what can't work and why")
+    .addHelpText("after", examples("lifeboat scan debian-live.iso", "lifeboat scan --json *.iso"))
+    .action(async (files: string[], _options, command) => {
+      const shell = open(command);
+      const { openFile } = await import("../block/file.ts");
+      const { inspectIso } = await import("../iso/inspect.ts");
+      const recipes = await builtInRecipes();
+      const reports: (IsoReport & { file: string })[] = [];
+      for (const file of files) {
+        const range = await openFile(file);
+        try {
+          reports.push({ file, ...(await inspectIso(range, basename(file), recipes)) });
+        } finally {
+          await range.close();
+        }
+      }
+      const isos = reports.map((report) => scanJson(report, shell));
+      shell.result(
+        { isos },
+        reports.flatMap((report) => describe(report, shell)),
+      );
+    });
+};
+
+/** By the contract of `scan --json`. */
+export function scanJson(report: IsoReport & { file: string }, shell: Shell) {
+  const { method: _method, ...known } = { ...report, method: undefined };
+  return {
+    ...known,
+    entries: report.entries.map(({ title, method, via, firmware, secureBoot }) => ({
+      title,
+      kernel: "kernel" in method ? method.kernel : "path" in method ? method.path : "",
+      initrd: "initrd" in method ? method.initrd : [],
+      args: "args" in method ? method.args : "",
+      via,
+      firmware,
+      secureBoot,
+    })),
+    problems: report.problems.map(({ id, severity, text }) => ({
+      id,
+      severity,
+      what: shell.say(text),
+    })),
+  };
+}
+
+function describe(report: IsoReport & { file: string }, shell: Shell): string[] {
+  const title = [report.name, report.version].filter(Boolean).join(" ") || report.volumeId;
+  const lines = [
+    report.file,
+    `  ${title}  [${report.family}]  ${report.arch.join(" ")}  ${report.firmware.join(" ")}`,
+    ...report.entries.map(({ title, via, firmware, secureBoot }) => {
+      const secure = secureBoot === "unsigned" || secureBoot === "other-vendor" ? secureBoot : "";
+      return `  • ${title}  (${[via, firmware.join("/"), secure].filter(Boolean).join(", ")})`;
+    }),
+    ...report.problems.map(({ severity, text }) => `  ${severity}: ${shell.say(text)}`),
+  ];
+  return lines;
+}

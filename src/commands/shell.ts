@@ -1,0 +1,113 @@
+/**
+ * What every command shares: the user's language, how results, progress and errors are shown, and how Ctrl-C is heard. The
+ * only place that writes to the terminal or decides an exit status.
+ */
+import { createInterface } from "node:readline/promises";
+import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
+import type { JobContext, ProgressEvent } from "../system/progress.ts";
+import type { Language, Text } from "../system/text.ts";
+import { isLanguage, languageOf } from "../system/text.ts";
+import { ProgressLine } from "./progress-line.ts";
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly lang?: string;
+  readonly color?: boolean;
+}
+
+export class Shell {
+  readonly language: Language;
+  readonly json: boolean;
+  readonly #quiet: boolean;
+  readonly #progress: ProgressLine;
+  readonly #abort = new AbortController();
+
+  constructor(options: GlobalOptions) {
+    const chosen = options.lang ?? "";
+    this.language = isLanguage(chosen) ? chosen : languageOf(process.env);
+    this.json = options.json ?? false;
+    this.#quiet = options.quiet ?? false;
+    this.#progress = new ProgressLine(process.stderr, this.language);
+    const cancel = () => {
+      // Who presses it twice doesn't want to wait for a safe point.
+      if (this.#abort.signal.aborted) process.exit(EXIT_STATUS.cancelled);
+      this.#abort.abort(cancelled());
+    };
+    process.on("SIGINT", cancel);
+    process.on("SIGTERM", cancel);
+  }
+
+  get job(): JobContext {
+    return { report: (event) => this.report(event), signal: this.#abort.signal };
+  }
+
+  report(event: ProgressEvent): void {
+    if (event.kind === "note" && event.level === "warning") return this.warn(event.text);
+    if (!this.#quiet) this.#progress.show(event);
+  }
+
+  warn(text: Text): void {
+    this.#progress.end();
+    process.stderr.write(`${this.say({ en: "warning", zh: "警告" })}: ${this.say(text)}\n`);
+  }
+
+  say(text: Text): string {
+    return text[this.language];
+  }
+
+  /** The command's result: one JSON document, or the text. */
+  result(json: unknown, lines: readonly string[]): void {
+    this.#progress.end();
+    if (this.json) process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
+    else if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+  }
+
+  /** Asks for `expected` to be typed. False where there is no terminal to ask on, or something else is typed. */
+  async confirm(question: Text, expected: string): Promise<boolean> {
+    this.#progress.end();
+    if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const answer = await terminal.question(`${this.say(question)} `, { signal: this.job.signal });
+      return answer.trim() === expected;
+    } finally {
+      terminal.close();
+    }
+  }
+
+  /** Shows an error as one line with what to do, and sets the exit status that belongs to it. */
+  fail(error: unknown): void {
+    this.#progress.end();
+    const known = error instanceof LifeboatError ? error : unexpected(error);
+    const message = this.say(known.text);
+    const hint = known.hint === undefined ? undefined : this.say(known.hint);
+    if (this.json) {
+      const document = { error: { code: known.code, message, ...(hint && { hint }) } };
+      process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    } else {
+      process.stderr.write(`lifeboat: ${message}${hint === undefined ? "" : `. ${hint}`}\n`);
+    }
+    if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
+    process.exitCode = EXIT_STATUS[known.kind];
+  }
+}
+
+function cancelled(): LifeboatError {
+  return new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
+}
+
+function unexpected(error: unknown): LifeboatError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LifeboatError(
+    "unexpected",
+    { en: `Something went wrong: ${reason}`, zh: `出错了：${reason}` },
+    {
+      cause: error,
+      hint: {
+        en: "Run it again with LIFEBOAT_DEBUG=1 for the details",
+        zh: "请设置 LIFEBOAT_DEBUG=1 再运行以查看详情",
+      },
+    },
+  );
+}

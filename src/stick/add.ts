@@ -1,0 +1,130 @@
+/** `add` and `remove`: files come and go on the data partition, and the menu follows. */
+import type { JobContext } from "../system/progress.ts";
+import { LifeboatError } from "../system/errors.ts";
+import type { Text } from "../system/text.ts";
+import { planFiles } from "./build-plan.ts";
+import { rangeOf } from "./data-volume.ts";
+import type { IsoRecord } from "./manifest.ts";
+import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { say } from "./messages.ts";
+import { putFile } from "./put-file.ts";
+import type { RefreshResult, RefreshTools } from "./refresh.ts";
+import { refreshStick } from "./refresh.ts";
+import type { Stick } from "./stick.ts";
+import { openData } from "./stick.ts";
+
+export interface AddOptions {
+  /** Folder on the data partition. Default: its root. */
+  readonly folder?: string;
+  readonly replace?: boolean;
+  readonly beforeReadBack?: () => Promise<void>;
+}
+
+export interface AddResult extends RefreshResult {
+  readonly files: { path: string; sizeBytes: number; sha256: string }[];
+  readonly notes: readonly Text[];
+}
+
+/**
+ * Copies files in and refreshes the menu. A file that can't be added leaves the stick as it was, with those before it added.
+ * @throws LifeboatError `exists-on-stick`, `volume-full`, `file-too-large`, `folder-missing`, `read-back-mismatch`.
+ */
+export async function addFiles(
+  stick: Stick,
+  sources: readonly string[],
+  tools: RefreshTools,
+  job: JobContext,
+  options: AddOptions = {},
+): Promise<AddResult> {
+  const { replace = false } = options;
+  const volume = await openData(stick, tools.run);
+  const folder = options.folder ?? "/";
+  const { files, notes } = await planFiles(sources, stick.manifest.fileSystem, folder);
+  if ((await volume.find(folder))?.kind !== "directory") {
+    throw new LifeboatError("folder-missing", say.folderMissing(folder), { kind: "usage" });
+  }
+  // All of them are looked at before the first byte is written.
+  let wanted = 0;
+  for (const { path, sizeBytes } of files) {
+    wanted += sizeBytes;
+    if (replace || (await volume.find(path)) === undefined) continue;
+    throw new LifeboatError("exists-on-stick", say.existsOnStick(path), {
+      kind: "usage",
+      hint: say.existsOnStickHint(),
+    });
+  }
+  if (wanted > volume.freeBytes) {
+    throw new LifeboatError("volume-full", say.noRoom(wanted, volume.freeBytes), {
+      hint: say.noRoomHint(),
+    });
+  }
+  const done: AddResult["files"] = [];
+  const hashes = new Map<string, string>();
+  const { beforeReadBack } = options;
+  const extra = beforeReadBack === undefined ? {} : { beforeReadBack };
+  let failure: unknown;
+  for (const file of files) {
+    try {
+      const sha256 = await putFile(file, volume, rangeOf(stick.data), job, { replace, ...extra });
+      hashes.set(file.path, sha256);
+      done.push({ path: file.path, sizeBytes: file.sizeBytes, sha256 });
+    } catch (error) {
+      failure = error;
+      break;
+    }
+  }
+  // What was added before a failure is whole, and is to be in the menu. A cancel ends the copying, not this short work.
+  const quiet = failure === undefined ? job : { ...job, signal: new AbortController().signal };
+  const refreshed =
+    failure === undefined || done.length > 0
+      ? await refreshStick(stick, tools, quiet, hashes)
+      : undefined;
+  if (failure !== undefined || refreshed === undefined) throw failure;
+  return { ...refreshed, files: done, notes };
+}
+
+/**
+ * Removes ISOs by their path on the stick, or by their name alone where it is there once.
+ * @throws LifeboatError `no-such-iso`, `several-isos`; nothing is removed then.
+ */
+export async function removeFiles(
+  stick: Stick,
+  names: readonly string[],
+  tools: RefreshTools,
+  job: JobContext,
+): Promise<RefreshResult> {
+  const { esp } = stick;
+  const slot = await readSlot(esp, await readActiveSlot(esp));
+  const volume = await openData(stick, tools.run);
+  const paths: string[] = [];
+  for (const name of names) {
+    paths.push(await pathOf(name, slot?.records.isos ?? [], (path) => volume.find(path)));
+  }
+  for (const path of new Set(paths)) await volume.remove(path);
+  await stick.disk.flush();
+  return refreshStick(stick, tools, job);
+}
+
+async function pathOf(
+  name: string,
+  isos: readonly IsoRecord[],
+  find: (path: string) => Promise<{ path: string; kind: string } | undefined>,
+): Promise<string> {
+  const direct = await find(name.startsWith("/") ? name : `/${name}`);
+  if (direct?.kind === "file") return direct.path;
+  const matches = isos.filter(({ path }) => path.slice(path.lastIndexOf("/") + 1) === name);
+  const [only] = matches;
+  if (matches.length > 1) {
+    throw new LifeboatError("several-isos", say.severalIsos(name), {
+      kind: "usage",
+      hint: say.severalIsosHint(),
+    });
+  }
+  if (only === undefined) {
+    throw new LifeboatError("no-such-iso", say.noSuchIso(name), {
+      kind: "usage",
+      hint: say.noSuchIsoHint(),
+    });
+  }
+  return only.path;
+}

@@ -1,0 +1,151 @@
+/**
+ * What lifeboat knows of a stick, kept on its ESP: `lifeboat/stick.json` says what the stick is and is written once by `build`
+ * (and by `upgrade`); each menu slot holds `isos.json`, the records that its menu was made from, so that records and menu are
+ * always of one refresh.
+ */
+import { z } from "zod";
+import { FIRMWARES, VIAS } from "../iso/types.ts";
+import { LifeboatError } from "../system/errors.ts";
+import { LANGUAGES } from "../system/text.ts";
+import { DATA_FILE_SYSTEMS, SCHEMES } from "./layout.ts";
+import { say } from "./messages.ts";
+
+/** Raised when a stick made by this version can't be kept by an earlier one. */
+export const STICK_FORMAT = 1;
+
+export const MANIFEST_PATH = "/lifeboat/stick.json";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const manifestSchema = z.object({
+  format: z.number().int().positive(),
+  /** lifeboat's version that built it. */
+  lifeboat: z.string(),
+  /** `LIFEBOAT-` and eight hex digits of the disk's GUID or its MBR signature: the GPT name of the data partition. */
+  name: z.string().regex(/^LIFEBOAT-[0-9A-F]{8}$/),
+  scheme: z.enum(SCHEMES),
+  diskId: z.string(),
+  fileSystem: z.enum(DATA_FILE_SYSTEMS),
+  secureBoot: z.boolean(),
+  language: z.enum(LANGUAGES),
+  bootStage: z.object({
+    kind: z.literal("grub"),
+    /** Package → version. */
+    versions: z.record(z.string(), z.string()),
+    /** Absolute path on the ESP → SHA-256 of what was put there. */
+    files: z.record(z.string(), sha256),
+    /** SHA-256 of the 440 bytes of boot code and of the core image, where the stick starts on a BIOS. */
+    bios: z
+      .object({
+        coreLba: z.number().int(),
+        coreBytes: z.number().int(),
+        bootCode: sha256,
+        core: sha256,
+      })
+      .optional(),
+  }),
+});
+
+export type StickManifest = z.infer<typeof manifestSchema>;
+
+const extent = z.object({
+  start: z.number().int().nonnegative(),
+  length: z.number().int().positive(),
+});
+const text = z.object({ en: z.string(), zh: z.string() });
+const firmware = z.enum(FIRMWARES);
+const initrd = z.array(z.string());
+
+const method = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("linux"),
+    kernel: z.string(),
+    initrd,
+    args: z.string(),
+    hook: z.boolean(),
+  }),
+  z.object({ kind: z.literal("linux16"), kernel: z.string(), args: z.string() }),
+  z.object({ kind: z.literal("chainload"), path: z.string(), image: z.string().optional() }),
+  z.object({ kind: z.literal("configfile"), path: z.string() }),
+  z.object({ kind: z.literal("loopback"), path: z.string() }),
+  z.object({ kind: z.literal("memdisk") }),
+]);
+
+const isoEntry = z.object({
+  title: z.string(),
+  firmware: z.array(firmware),
+  method,
+  via: z.enum(VIAS),
+  secureBoot: z.enum(["signed-by-shim", "other-vendor", "unsigned", "not-needed"]),
+  needsDataFs: z.boolean().optional(),
+});
+
+const isoRecord = z.object({
+  /** On the data partition, absolute. */
+  path: z.string().startsWith("/"),
+  size: z.number().int().nonnegative(),
+  /** Seconds since 1970; null where the file system keeps none. Every format keeps two seconds or finer. */
+  modified: z.number().nullable(),
+  /** Bytes within the data partition; null where they can't be addressed. */
+  extents: z.array(extent).nullable(),
+  sha256: sha256.nullable(),
+  volumeId: z.string(),
+  uuid: z.string(),
+  family: z.string(),
+  name: z.string(),
+  version: z.string(),
+  arch: z.array(z.string()),
+  firmware: z.array(z.enum(["bios", "uefi"])),
+  entries: z.array(isoEntry),
+  problems: z.array(
+    z.object({ id: z.string(), severity: z.enum(["info", "warning", "error"]), text }),
+  ),
+  recipe: z.string().optional(),
+  /** Path in the ISO → path of its copy on the ESP, for an ISO in several pieces. */
+  copies: z.record(z.string(), z.string()).optional(),
+  extentList: z.string().optional(),
+});
+
+const recordsSchema = z.object({
+  /** Of the recipes that the records were made with: other recipes, other entries. */
+  recipes: z.string(),
+  isos: z.array(isoRecord),
+});
+
+export type IsoRecord = z.infer<typeof isoRecord>;
+export type StickRecords = z.infer<typeof recordsSchema>;
+
+/** @throws LifeboatError `stick-manifest`; `newer-format` for a stick of a later lifeboat. */
+export function parseStickManifest(json: Buffer): StickManifest {
+  const manifest = parse(manifestSchema, json, MANIFEST_PATH);
+  if (manifest.format > STICK_FORMAT) {
+    throw new LifeboatError("newer-format", say.newerFormat(manifest.format), {
+      kind: "refused",
+      hint: say.newerFormatHint(),
+    });
+  }
+  return manifest;
+}
+
+/** @throws LifeboatError `stick-manifest`. */
+export function parseStickRecords(json: Buffer, path: string): StickRecords {
+  return parse(recordsSchema, json, path);
+}
+
+/** Deterministic text: the same value gives the same bytes. */
+export function encodeJson(value: StickManifest | StickRecords): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 1)}\n`);
+}
+
+function parse<T>(schema: z.ZodType<T>, json: Buffer, where: string): T {
+  let reason: string;
+  try {
+    const parsed = schema.safeParse(JSON.parse(json.toString("utf8")));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    reason = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+  } catch (cause) {
+    reason = cause instanceof Error ? cause.message : String(cause);
+  }
+  throw new LifeboatError("stick-manifest", say.badManifest(where, reason), { kind: "damaged" });
+}

@@ -1,0 +1,92 @@
+/**
+ * The two menu slots on the ESP. A refresh writes the slot that isn't in use, and when everything is on the medium and read
+ * back, one sector is overwritten in place: the pointer file. Cut at any moment, the stick boots the old menu or the new one.
+ */
+import type { Fat32Volume } from "../filesystems/fat32/index.ts";
+import { LifeboatError } from "../system/errors.ts";
+import type { StickRecords } from "./manifest.ts";
+import { encodeJson, parseStickRecords } from "./manifest.ts";
+import { readWhole } from "./esp.ts";
+import { say } from "./messages.ts";
+import type { Stick } from "./stick.ts";
+
+export type Slot = "a" | "b";
+
+export interface SlotContents {
+  readonly records: StickRecords;
+  /** Text of menu.cfg. */
+  readonly menu: string;
+}
+
+const POINTER_PATH = "/lifeboat/slot.cfg";
+/** One sector of 512 bytes: no medium writes half of it. */
+const POINTER_BYTES = 512;
+
+export function folderOf(slot: Slot): string {
+  return `/lifeboat/menu-${slot}`;
+}
+
+/** The pointer file that makes GRUB read `slot`: a line of GRUB script, filled up with a comment. */
+export function encodePointer(slot: Slot): Buffer {
+  const line = `set lifeboat_slot=${slot}\n`;
+  return Buffer.from(`${line}${"#".repeat(POINTER_BYTES - line.length - 1)}\n`);
+}
+
+export async function readActiveSlot(esp: Fat32Volume): Promise<Slot> {
+  const pointer = await readWhole(esp, POINTER_PATH);
+  return pointer?.toString("latin1").startsWith("set lifeboat_slot=b\n") ? "b" : "a";
+}
+
+/** What the active slot holds; undefined where it isn't whole (and is to be made anew). */
+export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotContents | undefined> {
+  const folder = folderOf(slot);
+  const records = await readWhole(esp, `${folder}/isos.json`);
+  const menu = await readWhole(esp, `${folder}/menu.cfg`);
+  if (records === undefined || menu === undefined) return undefined;
+  try {
+    return {
+      records: parseStickRecords(records, `${folder}/isos.json`),
+      menu: menu.toString("utf8"),
+    };
+  } catch (error) {
+    if (error instanceof LifeboatError) return undefined;
+    throw error;
+  }
+}
+
+export function sameContents(a: SlotContents, b: SlotContents): boolean {
+  return a.menu === b.menu && encodeJson(a.records).equals(encodeJson(b.records));
+}
+
+/** The first slot of a new stick, with its pointer. */
+export async function createSlots(esp: Fat32Volume, contents: SlotContents): Promise<void> {
+  await writeSlot(esp, "a", contents);
+  await esp.writeFile(POINTER_PATH, encodePointer("a"));
+}
+
+/** Writes the slot not in use and makes it the active one. @throws LifeboatError `read-back-mismatch`: the old menu stays. */
+export async function switchSlot(
+  { esp, disk }: Pick<Stick, "esp" | "disk">,
+  active: Slot,
+  contents: SlotContents,
+): Promise<void> {
+  const next: Slot = active === "a" ? "b" : "a";
+  await writeSlot(esp, next, contents);
+  await disk.flush();
+  const written = await readSlot(esp, next);
+  if (written === undefined || !sameContents(written, contents)) {
+    throw new LifeboatError("read-back-mismatch", say.mismatch(folderOf(next), 0), {
+      kind: "damaged",
+      hint: say.mismatchHint(),
+    });
+  }
+  await esp.overwriteInPlace(POINTER_PATH, encodePointer(next));
+  await disk.flush();
+}
+
+async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): Promise<void> {
+  const folder = folderOf(slot);
+  if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
+  await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
+}

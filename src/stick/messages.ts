@@ -1,0 +1,207 @@
+import { formatSize } from "../system/sizes.ts";
+import type { Text } from "../system/text.ts";
+
+/** What the main job says to people. */
+export const say = {
+  tooSmall: (size: number, needed: number): Text => ({
+    en: `The target holds ${formatSize(size)}; this stick needs at least ${formatSize(needed)}`,
+    zh: `目标容量为 ${formatSize(size)}；该 U 盘至少需要 ${formatSize(needed)}`,
+  }),
+  tooSmallHint: (): Text => ({
+    en: "Take a larger stick, or fewer ISOs, or a smaller --windows-size",
+    zh: "请使用更大的 U 盘，或减少 ISO，或减小 --windows-size",
+  }),
+  mbrTooLarge: (): Text => ({
+    en: "An MBR table reaches 2 TiB only",
+    zh: "MBR 分区表最多支持 2 TiB",
+  }),
+  mbrTooLargeHint: (): Text => ({ en: "Use --scheme gpt", zh: "请使用 --scheme gpt" }),
+  isoTooLargeForFs: (name: string, fs: string): Text => ({
+    en: `${name} is too large for ${fs}, which holds files below 4 GiB only`,
+    zh: `${name} 对 ${fs} 来说过大，该文件系统只能存放小于 4 GiB 的文件`,
+  }),
+  isoTooLargeHint: (): Text => ({
+    en: "Build the stick with --fs exfat, ntfs or ext4",
+    zh: "请用 --fs exfat、ntfs 或 ext4 制作 U 盘",
+  }),
+  badLabel: (label: string): Text => ({
+    en: `"${label}" can't be the stick's label`,
+    zh: `“${label}”不能作为 U 盘卷标`,
+  }),
+  badLabelHint: (): Text => ({
+    en: "Take 1 to 11 letters, digits, spaces, or . _ -",
+    zh: "请使用 1 到 11 个字母、数字、空格或 . _ -",
+  }),
+  imageExists: (path: string): Text => ({
+    en: `${path} exists already`,
+    zh: `${path} 已存在`,
+  }),
+  imageExistsHint: (): Text => ({
+    en: "Without --size the existing image is rebuilt in place; or name another file",
+    zh: "不加 --size 则在现有映像上重新制作；或另选文件名",
+  }),
+  noTarget: (path: string): Text => ({
+    en: `${path} does not exist`,
+    zh: `${path} 不存在`,
+  }),
+  noTargetHint: (): Text => ({
+    en: "To make an image file, say how large: --size 8G. To see the disks: lifeboat disks",
+    zh: "要创建映像文件，请指定大小：--size 8G。查看磁盘：lifeboat disks",
+  }),
+  sizeOnDevice: (path: string): Text => ({
+    en: `--size is for image files; ${path} is a device`,
+    zh: `--size 仅用于映像文件；${path} 是设备`,
+  }),
+  noSuchSource: (path: string, reason: string): Text => ({
+    en: `Can't read ${path}: ${reason}`,
+    zh: `无法读取 ${path}：${reason}`,
+  }),
+  notAFile: (path: string): Text => ({
+    en: `${path} is not a file`,
+    zh: `${path} 不是文件`,
+  }),
+  twiceTheSameName: (name: string): Text => ({
+    en: `Two of the files would both be named ${name} on the stick`,
+    zh: `有两个文件在 U 盘上会同名：${name}`,
+  }),
+  renameHint: (): Text => ({
+    en: "Rename one of them, or add them one by one with --to FOLDER",
+    zh: "请重命名其中之一，或用 --to 文件夹 分别添加",
+  }),
+  identityChanged: (path: string): Text => ({
+    en: `${path} is not the disk that the plan was made for any more`,
+    zh: `${path} 已不是制定计划时的那块磁盘`,
+  }),
+  identityChangedHint: (): Text => ({
+    en: "Look at `lifeboat disks` and plan again; nothing was written",
+    zh: "请查看 `lifeboat disks` 并重新计划；尚未写入任何内容",
+  }),
+  formatting: (fs: string): Text => ({
+    en: `Formatting the data partition (${fs})`,
+    zh: `正在格式化数据分区（${fs}）`,
+  }),
+  writingStage: (): Text => ({ en: "Writing the boot stage", zh: "正在写入启动程序" }),
+  writingMenu: (): Text => ({ en: "Writing the menu", zh: "正在写入菜单" }),
+  writingTable: (): Text => ({ en: "Writing the partition table", zh: "正在写入分区表" }),
+  verifying: (): Text => ({ en: "Reading back and checking", zh: "正在读回并校验" }),
+  copying: (name: string): Text => ({ en: `Copying ${name}`, zh: `正在复制 ${name}` }),
+  readingBack: (name: string): Text => ({ en: `Reading back ${name}`, zh: `正在读回 ${name}` }),
+  flushing: (name: string): Text => ({
+    en: `Flushing ${name} to the medium`,
+    zh: `正在将 ${name} 写回介质`,
+  }),
+  scanning: (name: string): Text => ({ en: `Looking at ${name}`, zh: `正在分析 ${name}` }),
+  renamed: (from: string, to: string): Text => ({
+    en: `${from} can't be stored under this name and is called ${to} on the stick`,
+    zh: `${from} 无法以此名称存放，在 U 盘上命名为 ${to}`,
+  }),
+  inPieces: (name: string, pieces: number): Text => ({
+    en: `${name} lies in ${pieces} pieces; its kernel and initrd were copied to the ESP so that it boots all the same`,
+    zh: `${name} 分成 ${pieces} 段；已将其内核和 initrd 复制到 ESP，仍可启动`,
+  }),
+  inPiecesUnbootable: (name: string, pieces: number): Text => ({
+    en: `${name} lies in ${pieces} pieces and can't be started so. Remove it and add it again with lifeboat add`,
+    zh: `${name} 分成 ${pieces} 段，无法启动。请将其移除后用 lifeboat add 重新添加`,
+  }),
+  notAddressable: (name: string): Text => ({
+    en: `${name} has holes or is compressed on the stick; it can't be started. Copy it there again`,
+    zh: `${name} 在 U 盘上有空洞或被压缩，无法启动。请重新复制`,
+  }),
+  espFull: (name: string): Text => ({
+    en: `There is no room on the ESP for the kernel and initrd of ${name}`,
+    zh: `ESP 上没有空间存放 ${name} 的内核和 initrd`,
+  }),
+  mismatch: (name: string, offset: number): Text => ({
+    en: `${name}: what was read back at ${offset} is not what was written. The medium is bad, or not as large as it says`,
+    zh: `${name}：偏移 ${offset} 处读回的数据与写入的不同。介质已损坏，或容量虚标`,
+  }),
+  mismatchHint: (): Text => ({
+    en: "Don't trust this stick: use another one",
+    zh: "请勿信任此 U 盘：请更换",
+  }),
+  notAStick: (path: string): Text => ({
+    en: `${path} is not a stick made by lifeboat`,
+    zh: `${path} 不是 lifeboat 制作的 U 盘`,
+  }),
+  notAStickHint: (): Text => ({
+    en: "Make one: lifeboat build",
+    zh: "请先制作：lifeboat build",
+  }),
+  badManifest: (where: string, reason: string): Text => ({
+    en: `The stick's ${where} can't be read: ${reason}`,
+    zh: `无法读取 U 盘上的 ${where}：${reason}`,
+  }),
+  newerFormat: (format: number): Text => ({
+    en: `This stick has format ${format}, made by a newer lifeboat`,
+    zh: `此 U 盘的格式版本为 ${format}，由更新版本的 lifeboat 制作`,
+  }),
+  newerFormatHint: (): Text => ({ en: "Update lifeboat", zh: "请更新 lifeboat" }),
+  existsOnStick: (name: string): Text => ({
+    en: `${name} is on the stick already`,
+    zh: `U 盘上已有 ${name}`,
+  }),
+  existsOnStickHint: (): Text => ({
+    en: "Remove it first, or put the new one in its place with --replace",
+    zh: "请先移除，或用 --replace 替换",
+  }),
+  noSuchIso: (name: string): Text => ({
+    en: `There is no ${name} on the stick`,
+    zh: `U 盘上没有 ${name}`,
+  }),
+  noSuchIsoHint: (): Text => ({
+    en: "lifeboat inspect lists what is on it",
+    zh: "lifeboat inspect 可列出其中的内容",
+  }),
+  severalIsos: (name: string): Text => ({
+    en: `${name} is in more than one folder of the stick`,
+    zh: `U 盘的多个文件夹中都有 ${name}`,
+  }),
+  severalIsosHint: (): Text => ({
+    en: "Say which by its path, as lifeboat inspect shows it",
+    zh: "请按 lifeboat inspect 显示的路径指定",
+  }),
+  biosSkipped: (): Text => ({
+    en: "This disk has sectors of 4096 bytes: a BIOS can't start from it, UEFI can",
+    zh: "该磁盘扇区为 4096 字节：BIOS 无法从它启动，UEFI 可以",
+  }),
+  windowsVolumeEmpty: (): Text => ({
+    en: "The Windows partition is formatted and empty",
+    zh: "Windows 分区已格式化，内容为空",
+  }),
+  cancelledImage: (path: string): Text => ({
+    en: `Cancelled; the unfinished ${path} was removed`,
+    zh: `已取消；未完成的 ${path} 已删除`,
+  }),
+  cancelledDevice: (path: string): Text => ({
+    en: `Cancelled; ${path} has no partition table now. Build it again before you use it`,
+    zh: `已取消；${path} 现在没有分区表。使用前请重新制作`,
+  }),
+  cancelledAdd: (): Text => ({
+    en: "Cancelled; the stick is as it was, with what had been added completely",
+    zh: "已取消；U 盘保持原样，已完整添加的文件保留",
+  }),
+  savedTables: (path: string, command: string): Text => ({
+    en: `The old partition tables were saved to ${path}; to bring them back: ${command}`,
+    zh: `旧分区表已保存到 ${path}；恢复命令：${command}`,
+  }),
+  noRoom: (wanted: number, free: number): Text => ({
+    en: `The files need ${formatSize(wanted)}, and the stick has ${formatSize(free)} free`,
+    zh: `这些文件需要 ${formatSize(wanted)}，而 U 盘只剩 ${formatSize(free)}`,
+  }),
+  noRoomHint: (): Text => ({
+    en: "Remove some ISOs first: lifeboat remove",
+    zh: "请先移除一些 ISO：lifeboat remove",
+  }),
+  noSuchEntry: (name: string): Text => ({
+    en: `The menu has no entry "${name}"`,
+    zh: `菜单中没有“${name}”条目`,
+  }),
+  entryHint: (): Text => ({
+    en: "lifeboat boot STICK --list shows them",
+    zh: "lifeboat boot U盘 --list 可列出所有条目",
+  }),
+  folderMissing: (path: string): Text => ({
+    en: `The stick has no folder ${path}`,
+    zh: `U 盘上没有文件夹 ${path}`,
+  }),
+};

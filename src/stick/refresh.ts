@@ -1,0 +1,92 @@
+/** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
+import type { RecipeSet } from "../iso/recipes/load.ts";
+import { renderMenu } from "../menu/render.ts";
+import type { JobContext } from "../system/progress.ts";
+import type { Run } from "../system/run.ts";
+import type { KnownHashes } from "./collect.ts";
+import { collectIsos } from "./collect.ts";
+import { placeCopies, removeUnusedCopies } from "./copies.ts";
+import type { IsoRecord } from "./manifest.ts";
+import { menuOfStick } from "./menu.ts";
+import type { SlotContents } from "./menu-slots.ts";
+import { readActiveSlot, readSlot, sameContents, switchSlot } from "./menu-slots.ts";
+import { say } from "./messages.ts";
+import type { Stick } from "./stick.ts";
+import { openDataToRead } from "./stick.ts";
+
+export interface RefreshResult {
+  /** False: nothing at all was written. */
+  readonly changed: boolean;
+  /** Paths on the data partition. */
+  readonly added: string[];
+  readonly removed: string[];
+  readonly updated: string[];
+  /** Entries of the menu that start something from an ISO. */
+  readonly entries: number;
+}
+
+export interface RefreshTools {
+  readonly recipes: RecipeSet;
+  readonly run: Run;
+}
+
+/** @param hashes of files that the caller has just written. */
+export async function refreshStick(
+  stick: Stick,
+  tools: RefreshTools,
+  job: JobContext,
+  hashes: KnownHashes = new Map(),
+): Promise<RefreshResult> {
+  const { esp } = stick;
+  const active = await readActiveSlot(esp);
+  const before = await readSlot(esp, active);
+  const old = before?.records.isos ?? [];
+  const known = before?.records.recipes === tools.recipes.digest ? old : [];
+
+  const data = await openDataToRead(stick, tools.run);
+  const collected = await collectIsos(data, known, hashes, tools.recipes, job);
+  const isos = await placeCopies(keepHashes(collected, old), data, esp, job);
+  const after = contentsOf(stick, isos, tools.recipes.digest);
+  const result = {
+    ...compare(old, isos),
+    entries: isos.reduce((count, { entries }) => count + entries.length, 0),
+  };
+  if (before !== undefined && sameContents(before, after)) return { changed: false, ...result };
+
+  job.report({ kind: "step", text: say.writingMenu() });
+  await switchSlot(stick, active, after);
+  await removeUnusedCopies(isos, esp);
+  await stick.disk.flush();
+  return { changed: true, ...result };
+}
+
+/** Menu and records of a stick with these ISOs. */
+export function contentsOf(stick: Stick, isos: IsoRecord[], recipes: string): SlotContents {
+  const nodes = menuOfStick(isos, stick.manifest, stick.hookPartition);
+  return { records: { recipes, isos }, menu: renderMenu(nodes, stick.manifest.language) };
+}
+
+/** A file that is the same but was looked at anew (with other recipes) keeps its hash. */
+function keepHashes(isos: readonly IsoRecord[], before: readonly IsoRecord[]): IsoRecord[] {
+  return isos.map((iso) => {
+    const old = before.find(({ path }) => path === iso.path);
+    const same =
+      old !== undefined &&
+      old.size === iso.size &&
+      old.modified === iso.modified &&
+      JSON.stringify(old.extents) === JSON.stringify(iso.extents);
+    return same && iso.sha256 === null ? { ...iso, sha256: old.sha256 } : iso;
+  });
+}
+
+function compare(before: readonly IsoRecord[], after: readonly IsoRecord[]) {
+  const paths = (isos: readonly IsoRecord[]) => new Map(isos.map((iso) => [iso.path, iso]));
+  const old = paths(before);
+  const now = paths(after);
+  const added = after.filter(({ path }) => !old.has(path)).map(({ path }) => path);
+  const removed = before.filter(({ path }) => !now.has(path)).map(({ path }) => path);
+  const updated = after
+    .filter((iso) => old.has(iso.path) && JSON.stringify(old.get(iso.path)) !== JSON.stringify(iso))
+    .map(({ path }) => path);
+  return { added, removed, updated };
+}

@@ -1,0 +1,103 @@
+/** A stick, opened: its disk, its two partitions that matter, and what it says of itself. */
+import type { ByteRange } from "../block/byte-range.ts";
+import { openTarget } from "../block/device.ts";
+import { ReadOnlyRange } from "../block/read-only.ts";
+import { SliceRange } from "../block/slice.ts";
+import type { PartitionView } from "../disks/partitions.ts";
+import { readPartitions } from "../disks/partitions.ts";
+import type { Fat32Volume } from "../filesystems/fat32/index.ts";
+import { openFat32 } from "../filesystems/fat32/index.ts";
+import type { WritableVolume } from "../filesystems/volume.ts";
+import { LifeboatError } from "../system/errors.ts";
+import type { Run } from "../system/run.ts";
+import type { PartitionPlace } from "./data-volume.ts";
+import { openDataVolume, rangeOf } from "./data-volume.ts";
+import { readWhole } from "./esp.ts";
+import type { StickManifest } from "./manifest.ts";
+import { MANIFEST_PATH, parseStickManifest } from "./manifest.ts";
+import { say } from "./messages.ts";
+
+/** By the layout, whatever the scheme: data is the table's first entry, the ESP its second. */
+const DATA_NUMBER = 1;
+const ESP_NUMBER = 2;
+
+export interface Stick {
+  readonly path: string;
+  readonly disk: ByteRange;
+  readonly manifest: StickManifest;
+  readonly esp: Fat32Volume;
+  readonly data: PartitionPlace;
+  /** How the initrd hook knows the data partition: its GPT name, or the MBR's signature and the partition's number. */
+  readonly hookPartition: string;
+}
+
+export interface OpenStickOptions {
+  readonly writable?: boolean;
+}
+
+/** @throws LifeboatError `not-a-stick`, `stick-manifest`, `newer-format`; what opening the target throws. */
+export async function openStick(path: string, options: OpenStickOptions = {}): Promise<Stick> {
+  const disk = await openTarget(path, { writable: options.writable ?? false });
+  try {
+    return await recogniseStick(disk, path);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+async function recogniseStick(disk: ByteRange, path: string): Promise<Stick> {
+  const notAStick = (cause?: unknown) =>
+    new LifeboatError("not-a-stick", say.notAStick(path), {
+      kind: "usage",
+      hint: say.notAStickHint(),
+      cause,
+    });
+  const { partitions } = await readPartitions(disk).catch((error: unknown) => {
+    throw notAStick(error);
+  });
+  const data = partitions.find(({ number }) => number === DATA_NUMBER);
+  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
+  if (data === undefined || esp === undefined) throw notAStick();
+  const volume = await openFat32(sliceOf(disk, esp)).catch((error: unknown) => {
+    throw notAStick(error);
+  });
+  const json = await readWhole(volume, MANIFEST_PATH);
+  if (json === undefined) throw notAStick();
+  return assembleStick(disk, path, parseStickManifest(json), volume, data);
+}
+
+/** Puts a stick together from parts that are known already: what `build` has just made. */
+export function assembleStick(
+  disk: ByteRange,
+  path: string,
+  manifest: StickManifest,
+  esp: Fat32Volume,
+  data: { readonly startLba: number; readonly sectors: number },
+): Stick {
+  const { name, scheme, diskId } = manifest;
+  return {
+    path,
+    disk,
+    manifest,
+    esp,
+    data: { disk, path, startLba: data.startLba, sectors: data.sectors },
+    hookPartition: scheme === "gpt" ? name : `mbr:${diskId.toLowerCase()}:${DATA_NUMBER}`,
+  };
+}
+
+/** The data partition's volume, to be changed. */
+export async function openData(stick: Stick, run: Run): Promise<WritableVolume> {
+  return openDataVolume(stick.manifest.fileSystem, stick.data, rangeOf(stick.data), run);
+}
+
+/** The same for jobs that promise not to write there: a write throws. */
+export async function openDataToRead(stick: Stick, run: Run): Promise<WritableVolume> {
+  const range = new ReadOnlyRange(rangeOf(stick.data), `${stick.path} (data)`);
+  return openDataVolume(stick.manifest.fileSystem, stick.data, range, run);
+}
+
+function sliceOf(disk: ByteRange, partition: PartitionView): SliceRange {
+  const { sectorSize } = disk;
+  return new SliceRange(disk, partition.startLba * sectorSize, partition.sectors * sectorSize);
+}

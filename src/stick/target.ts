@@ -1,0 +1,189 @@
+/** What a command line names as a target, made ready: looked at, judged by the safety rules, opened. */
+import { rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { ByteRange } from "../block/byte-range.ts";
+import { openTarget } from "../block/device.ts";
+import { createFile } from "../block/file.ts";
+import type { Finding } from "../disks/finding.ts";
+import type { DiskIdentity } from "../disks/identity.ts";
+import { identityOf, sameIdentity } from "../disks/identity.ts";
+import { diskLister } from "../disks/list.ts";
+import type { SafetyOptions } from "../disks/safety.ts";
+import { judgeTarget } from "../disks/safety.ts";
+import type { Target as NamedTarget } from "../disks/target.ts";
+import { findTarget } from "../disks/target.ts";
+import { LifeboatError } from "../system/errors.ts";
+import type { Run } from "../system/run.ts";
+import { say } from "./messages.ts";
+import type { Stick } from "./stick.ts";
+import { openStick } from "./stick.ts";
+
+/** A target as a plan names it: plain data. */
+export interface Target {
+  readonly kind: "image" | "device";
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sectorSize: number;
+  /** An image file that the plan makes anew. */
+  readonly create: boolean;
+  /** Something is there that the plan destroys. */
+  readonly exists: boolean;
+  /** Devices: what it must still be when it is written. */
+  readonly identity?: DiskIdentity;
+  readonly model?: string;
+  readonly serial?: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks at a target and judges it; nothing is opened for writing.
+ * @param createBytes `--size`: an image file of this size is to be made.
+ * @throws LifeboatError `no-target`, `size-on-device`, and the first error of the safety rules (kind `refused`).
+ */
+export async function examineTarget(
+  path: string,
+  createBytes: number | undefined,
+  options: SafetyOptions,
+  run: Run,
+): Promise<Target> {
+  const named = await findTarget(path, diskLister(run));
+  const findings = refuseErrors(judgeTarget(named, options));
+  return named.kind === "disk"
+    ? deviceTarget(named, createBytes, findings)
+    : imageTarget(named, createBytes, findings);
+}
+
+/** Throws the first error as a refusal; else hands the findings back. */
+function refuseErrors(findings: readonly Finding[]): readonly Finding[] {
+  const refused = findings.find(({ level }) => level === "error");
+  if (refused === undefined) return findings;
+  throw new LifeboatError(refused.code, refused.text, {
+    kind: "refused",
+    ...(refused.hint === undefined ? {} : { hint: refused.hint }),
+  });
+}
+
+function deviceTarget(
+  { disk }: NamedTarget & { kind: "disk" },
+  createBytes: number | undefined,
+  findings: readonly Finding[],
+): Target {
+  if (createBytes !== undefined) {
+    throw new LifeboatError("size-on-device", say.sizeOnDevice(disk.path), { kind: "usage" });
+  }
+  return {
+    kind: "device",
+    path: disk.path,
+    sizeBytes: disk.size,
+    sectorSize: disk.sectorSize,
+    create: false,
+    exists: true,
+    identity: identityOf(disk),
+    model: disk.model,
+    serial: disk.serial,
+    findings,
+  };
+}
+
+function imageTarget(
+  image: NamedTarget & { kind: "image" },
+  createBytes: number | undefined,
+  findings: readonly Finding[],
+): Target {
+  if (!image.exists && createBytes === undefined) {
+    throw new LifeboatError("no-target", say.noTarget(image.path), {
+      kind: "usage",
+      hint: say.noTargetHint(),
+    });
+  }
+  return {
+    kind: "image",
+    path: image.path,
+    // Whole MiB, so that every tool agrees on where the disk ends.
+    sizeBytes: createBytes ?? image.size,
+    sectorSize: 512,
+    create: createBytes !== undefined,
+    exists: image.exists,
+    findings,
+  };
+}
+
+export interface OpenedTarget {
+  readonly disk: ByteRange;
+  /** For programs that open it themselves. */
+  readonly path: string;
+  /** Makes it the real thing: an image file that was made anew takes its name. */
+  finish(): Promise<void>;
+  /** Gives up what was made. The target of an image made anew is as it was. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Opens a planned target for writing, exclusively, after a last look that it is still the one of the plan.
+ * @throws LifeboatError `identity-changed`; what opening throws.
+ */
+export async function openPlanned(target: Target, run: Run): Promise<OpenedTarget> {
+  if (target.kind === "device") {
+    const now = await findTarget(target.path, diskLister(run));
+    const same =
+      now.kind === "disk" &&
+      target.identity !== undefined &&
+      sameIdentity(identityOf(now.disk), target.identity);
+    if (!same) {
+      throw new LifeboatError("identity-changed", say.identityChanged(target.path), {
+        kind: "refused",
+        hint: say.identityChangedHint(),
+      });
+    }
+  } else if (!target.create) {
+    const found = await stat(target.path).catch(() => undefined);
+    if (found?.size !== target.sizeBytes) {
+      throw new LifeboatError("identity-changed", say.identityChanged(target.path), {
+        kind: "refused",
+        hint: say.identityChangedHint(),
+      });
+    }
+  }
+  return target.create ? openNewImage(target) : openExisting(target);
+}
+
+async function openExisting(target: Target): Promise<OpenedTarget> {
+  const { path, sizeBytes, sectorSize } = target;
+  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize });
+  const close = async () => disk.close();
+  return { disk, path, finish: close, abandon: close };
+}
+
+/** Written beside the name that it gets in the end: an image that is cut short never stands under that name. */
+async function openNewImage(target: Target): Promise<OpenedTarget> {
+  const path = join(dirname(target.path), `.${basename(target.path)}.lifeboat-new`);
+  await rm(path, { force: true });
+  const disk = await createFile(path, target.sizeBytes);
+  return {
+    disk,
+    path,
+    finish: async () => {
+      await disk.close();
+      await rename(path, target.path);
+    },
+    abandon: async () => {
+      await disk.close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** Opens a stick to change it, after the safety rules: one that is mounted is refused. */
+export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
+  const named = await findTarget(path, diskLister(run));
+  // A stick is known by what is on it; how it is attached doesn't matter.
+  refuseErrors(judgeTarget(named, { allowFixed: true, allowLarge: true }));
+  return openStick(path, { writable: true });
+}
+
+/** Makes what is read next come from the medium and not from Linux's cache. Image files have no medium of their own. */
+export async function dropCaches(path: string, run: Run): Promise<void> {
+  if (process.platform !== "linux") return;
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isBlockDevice()) await run("blockdev", ["--flushbufs", path]);
+}

@@ -1,0 +1,66 @@
+import type { Text } from "../system/text.ts";
+
+/** What `verify` says to people. */
+export const say = {
+  rebuild: (): Text => ({
+    en: "Save the ISOs and build the stick again: lifeboat build",
+    zh: "请保存 ISO 后重新制作 U 盘：lifeboat build",
+  }),
+  refresh: (): Text => ({
+    en: "Run lifeboat refresh on the stick",
+    zh: "请对 U 盘运行 lifeboat refresh",
+  }),
+  seeScan: (): Text => ({
+    en: "lifeboat scan says more about this ISO",
+    zh: "lifeboat scan 可显示该 ISO 的更多信息",
+  }),
+  compare: (): Text => ({
+    en: "Compare it with the one that its maker publishes",
+    zh: "请与发布者公布的校验值比较",
+  }),
+  copyAgain: (): Text => ({
+    en: "Remove it and add it again; if that happens twice, the stick is failing",
+    zh: "请移除后重新添加；若再次发生，说明 U 盘正在损坏",
+  }),
+  bootCodeChanged: (): Text => ({
+    en: "The boot code in the first sector is not lifeboat's any more",
+    zh: "第一扇区中的启动代码已不是 lifeboat 的",
+  }),
+  coreChanged: (): Text => ({
+    en: "GRUB's core image on the stick is damaged",
+    zh: "U 盘上的 GRUB 核心映像已损坏",
+  }),
+  fileMissing: (path: string): Text => ({
+    en: `${path} is missing from the ESP`,
+    zh: `ESP 上缺少 ${path}`,
+  }),
+  fileChanged: (path: string): Text => ({
+    en: `${path} on the ESP is not what lifeboat put there`,
+    zh: `ESP 上的 ${path} 与 lifeboat 写入的不同`,
+  }),
+  menuDamaged: (): Text => ({
+    en: "The boot menu is damaged or missing",
+    zh: "启动菜单已损坏或丢失",
+  }),
+  menuDiffers: (): Text => ({
+    en: "The boot menu was changed by hand or made by another lifeboat",
+    zh: "启动菜单被手动修改过，或由其他版本的 lifeboat 生成",
+  }),
+  isoGone: (path: string): Text => ({
+    en: `${path} is in the menu and not on the stick`,
+    zh: `菜单中有 ${path}，但 U 盘上没有`,
+  }),
+  isoMoved: (path: string): Text => ({
+    en: `${path} was moved or replaced since the last refresh`,
+    zh: `${path} 自上次 refresh 后被移动或替换`,
+  }),
+  isoChanged: (path: string): Text => ({
+    en: `${path} does not have the SHA-256 any more that it had when it was added`,
+    zh: `${path} 的 SHA-256 与添加时不同`,
+  }),
+  hashUnknown: (path: string, sha256: string): Text => ({
+    en: `${path} was not added by lifeboat; its SHA-256 is ${sha256}`,
+    zh: `${path} 不是由 lifeboat 添加的；其 SHA-256 为 ${sha256}`,
+  }),
+  hashing: (path: string): Text => ({ en: `Hashing ${path}`, zh: `正在校验 ${path}` }),
+};

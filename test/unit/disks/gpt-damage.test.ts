@@ -14,7 +14,7 @@ import { writeGpt } from "../../../src/disks/gpt/write.ts";
 import { geometryOf } from "../../../src/disks/geometry.ts";
 import { readPartitions } from "../../../src/disks/partitions.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
-import { FUZZ_RUNS, damage, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, randomFrom, survives } from "./support.ts";
 
 const SIZE = 2 << 20;
 const LAST = SIZE / 512 - 1;
@@ -246,38 +246,42 @@ test("erased, no tool finds a GPT any more", async () => {
   );
 });
 
-test("a damaged image gives findings or lifeboat's own errors, nothing else", async () => {
-  const intact = (await diskWith(tableOf(9))).bytes;
-  const headers: [number, number][] = [
-    [512, 92],
-    [LAST * 512, 92],
-  ];
-  const areas: [number, number][] = [
-    ...headers,
-    [440, 72],
-    [1024, 1300],
-    [(LAST - 32) * 512, 1300],
-  ];
-  for (let run = 0; run < FUZZ_RUNS; run++) {
-    const disk = new MemoryRange(Buffer.from(intact));
-    const random = randomFrom(run);
-    const what = `run ${run}: ${damage(disk.bytes, areas, random)}`;
-    // Half of them with right checksums again, so that what lies behind those is reached.
-    if (run % 2 === 0) {
-      for (const lba of [1, LAST]) {
-        const header = disk.bytes.subarray(lba * 512, lba * 512 + 92);
-        const entries = Number(header.readBigUInt64LE(HEADER.entriesLba) & 0xffffn) * 512;
-        const length = Math.min(header.readUInt32LE(HEADER.entryCount), 1024) * 128;
-        forge(disk, lba, (raw) =>
-          raw.writeUInt32LE(crc32(disk.bytes.subarray(entries, entries + length)), 88),
-        );
+test(
+  "a damaged image gives findings or lifeboat's own errors, nothing else",
+  async () => {
+    const intact = (await diskWith(tableOf(9))).bytes;
+    const headers: [number, number][] = [
+      [512, 92],
+      [LAST * 512, 92],
+    ];
+    const areas: [number, number][] = [
+      ...headers,
+      [440, 72],
+      [1024, 1300],
+      [(LAST - 32) * 512, 1300],
+    ];
+    for (let run = 0; run < FUZZ_RUNS; run++) {
+      const disk = new MemoryRange(Buffer.from(intact));
+      const random = randomFrom(run);
+      const what = `run ${run}: ${damage(disk.bytes, areas, random)}`;
+      // Half of them with right checksums again, so that what lies behind those is reached.
+      if (run % 2 === 0) {
+        for (const lba of [1, LAST]) {
+          const header = disk.bytes.subarray(lba * 512, lba * 512 + 92);
+          const entries = Number(header.readBigUInt64LE(HEADER.entriesLba) & 0xffffn) * 512;
+          const length = Math.min(header.readUInt32LE(HEADER.entryCount), 1024) * 128;
+          forge(disk, lba, (raw) =>
+            raw.writeUInt32LE(crc32(disk.bytes.subarray(entries, entries + length)), 88),
+          );
+        }
       }
+      await survives(what, () => readGpt(disk));
+      await survives(what, () => readPartitions(disk));
+      await survives(what, async () => {
+        const { table } = await readGpt(disk);
+        if (table !== undefined) await writeGpt(disk, table);
+      });
     }
-    await survives(what, () => readGpt(disk));
-    await survives(what, () => readPartitions(disk));
-    await survives(what, async () => {
-      const { table } = await readGpt(disk);
-      if (table !== undefined) await writeGpt(disk, table);
-    });
-  }
-});
+  },
+  FUZZ_TIMEOUT,
+);

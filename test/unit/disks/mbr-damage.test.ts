@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MemoryRange } from "../../../src/block/memory.ts";
 import { readMbr } from "../../../src/disks/mbr/read.ts";
 import { writeMbr } from "../../../src/disks/mbr/write.ts";
-import { FUZZ_RUNS, damage, part, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, part, randomFrom, survives } from "./support.ts";
 
 const MIB = 1 << 20;
 
@@ -87,20 +87,24 @@ describe("damaged chains", () => {
     ]);
   });
 
-  test("a damaged image gives findings or lifeboat's own errors, nothing else", async () => {
-    const intact = await chained();
-    const areas = [0, ...(await linksOf(intact))].map((lba): [number, number] => [
-      lba * 512 + 440,
-      72,
-    ]);
-    for (let run = 0; run < FUZZ_RUNS; run++) {
-      const disk = new MemoryRange(Buffer.from(intact.bytes));
-      const what = `run ${run}: ${damage(disk.bytes, areas, randomFrom(run))}`;
-      await survives(what, () => readMbr(disk));
-      await survives(what, async () => {
-        const { table } = await readMbr(disk);
-        if (table !== undefined) await writeMbr(disk, table);
-      });
-    }
-  });
+  test(
+    "a damaged image gives findings or lifeboat's own errors, nothing else",
+    async () => {
+      const intact = await chained();
+      const areas = [0, ...(await linksOf(intact))].map((lba): [number, number] => [
+        lba * 512 + 440,
+        72,
+      ]);
+      for (let run = 0; run < FUZZ_RUNS; run++) {
+        const disk = new MemoryRange(Buffer.from(intact.bytes));
+        const what = `run ${run}: ${damage(disk.bytes, areas, randomFrom(run))}`;
+        await survives(what, () => readMbr(disk));
+        await survives(what, async () => {
+          const { table } = await readMbr(disk);
+          if (table !== undefined) await writeMbr(disk, table);
+        });
+      }
+    },
+    FUZZ_TIMEOUT,
+  );
 });

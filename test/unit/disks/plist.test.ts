@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parsePlist } from "../../../src/disks/plist.ts";
 import { judge } from "../../support/tools.ts";
 import { LIST } from "./listings/macos.ts";
-import { FUZZ_RUNS, damage, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, randomFrom, survives } from "./support.ts";
 
 const WRITE =
   "import sys,json,plistlib; plistlib.dump(json.load(sys.stdin), sys.stdout.buffer, sort_keys=False)";
@@ -61,11 +61,15 @@ test.each([
   expect(() => parsePlist(xml)).toThrow(expect.objectContaining({ code: "plist-broken" }));
 });
 
-test("a damaged list gives lifeboat's own error, nothing else", async () => {
-  const intact = Buffer.from(LIST);
-  for (let run = 0; run < FUZZ_RUNS; run++) {
-    const list = Buffer.from(intact);
-    const what = damage(list, [[0, list.length]], randomFrom(run));
-    await survives(what, async () => parsePlist(list.toString()));
-  }
-});
+test(
+  "a damaged list gives lifeboat's own error, nothing else",
+  async () => {
+    const intact = Buffer.from(LIST);
+    for (let run = 0; run < FUZZ_RUNS; run++) {
+      const list = Buffer.from(intact);
+      const what = damage(list, [[0, list.length]], randomFrom(run));
+      await survives(what, async () => parsePlist(list.toString()));
+    }
+  },
+  FUZZ_TIMEOUT,
+);

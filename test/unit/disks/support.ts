@@ -43,6 +43,9 @@ export function randomFrom(seed: number): (limit: number) => number {
 
 export const FUZZ_RUNS = Number(process.env["LIFEBOAT_FUZZ"] ?? 300);
 
+/** Milliseconds that so many runs may take on a busy machine. */
+export const FUZZ_TIMEOUT = 60_000 + FUZZ_RUNS * 100;
+
 /** Overwrites one to eight bytes within the given areas, at random, in place; returns how to say which. */
 export function damage(
   image: Buffer,

@@ -9,7 +9,7 @@ import { damaged } from "./errors.ts";
 import { say } from "./messages.ts";
 
 /** Section 3.1. */
-export const BootSector = new Struct("exFAT boot sector", 512, {
+const BootSector = new Struct("exFAT boot sector", 512, {
   jumpBoot: bytes(3),
   fileSystemName: ascii(8),
   mustBeZero: bytes(53),
@@ -34,7 +34,7 @@ export const BootSector = new Struct("exFAT boot sector", 512, {
 });
 
 /** Section 3.1.13: which FAT and bitmap count on a volume with two; whether a writer was interrupted. */
-export const ACTIVE_FAT = 0x0001;
+const ACTIVE_FAT = 0x0001;
 export const VOLUME_DIRTY = 0x0002;
 
 /** Offsets of the two fields that change while a volume is in use; the checksum leaves them out (section 3.4). */

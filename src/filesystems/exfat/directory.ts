@@ -24,7 +24,7 @@ const READ_BYTES = 1 << 16;
 const MAX_OTHERS = 64;
 
 /** A primary entry in use that is no file: bitmap, up-case table, label, volume GUID, … */
-export interface OtherEntry {
+interface OtherEntry {
   readonly type: number;
   readonly bytes: Buffer;
 }
@@ -119,10 +119,9 @@ export class Directory {
       }
     }
     const within = this.#end % perSector;
-    // The first two entries of a set change together later on: they always go into one sector.
-    const crosses = within + Math.min(slots, perSector) > perSector;
-    const skip =
-      crosses && (slots <= perSector || within === perSector - 1) ? perSector - within : 0;
+    // In as few sectors as can be, and the first two entries, which change together later on, in one of them.
+    const fewest = Math.ceil(slots / perSector) * perSector;
+    const skip = within + slots > fewest || within === perSector - 1 ? perSector - within : 0;
     const place = this.#end + skip;
     return (await this.#has(place + slots - 1)) ? place : undefined;
   }

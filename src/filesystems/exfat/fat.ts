@@ -8,9 +8,9 @@ import { damaged } from "./errors.ts";
 import { say } from "./messages.ts";
 
 /** Section 4.1. The first two entries are no clusters: the media descriptor, and all ones. */
-export const END_OF_CHAIN = 0xffffffff;
-export const FAT_ENTRY_0 = 0xfffffff8;
-export const FAT_ENTRY_1 = 0xffffffff;
+const END_OF_CHAIN = 0xffffffff;
+const FAT_ENTRY_0 = 0xfffffff8;
+const FAT_ENTRY_1 = 0xffffffff;
 
 const ENTRY_BYTES = 4;
 const PAGE_BYTES = 1 << 16;

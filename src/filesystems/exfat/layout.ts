@@ -24,13 +24,13 @@ const SMALLEST_ALIGNED_VOLUME = 16 * MiB;
 const SMALLEST_VOLUME = MiB;
 
 /** Microsoft's default cluster sizes, which mkfs.exfat uses too. */
-export function defaultClusterBytes(volumeBytes: number): number {
+function defaultClusterBytes(volumeBytes: number): number {
   if (volumeBytes <= 256 * MiB) return 4 * KiB;
   if (volumeBytes <= 32 * GiB) return 32 * KiB;
   return 128 * KiB;
 }
 
-export interface LayoutOptions {
+interface LayoutOptions {
   readonly clusterBytes?: number;
   /** Sectors before the volume on its disk: the heap is aligned to the disk, not to the volume. */
   readonly partitionOffsetSectors: number;

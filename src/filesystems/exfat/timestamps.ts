@@ -1,7 +1,7 @@
 /** Timestamps: sections 7.4.5 to 7.4.10 of the exFAT specification. */
 
 /** The three fields that together hold one time. */
-export interface Timestamp {
+interface Timestamp {
   /** DOS date and time: year from 1980, month, day, hour, minute, two seconds. */
   readonly dateTime: number;
   /** 0 to 199, what the two seconds leave out. */

@@ -242,12 +242,12 @@ test("our own changes leave the volume clean, with the part in use", async () =>
 });
 
 test("a volume without its bitmap, with a broken up-case table, or with two FATs is only read", async () => {
-  for (const break_ of ["bitmap", "upcase", "texfat"]) {
+  for (const broken of ["bitmap", "upcase", "texfat"]) {
     const { range, bytes, at, root } = await medium();
     await (await openExfat(range)).writeFile("/x", Buffer.from("x"));
-    if (break_ === "bitmap") bytes.writeUInt8(0x01, at(root) + 32);
-    if (break_ === "upcase") bytes.writeUInt32LE(1, at(root) + 64 + 4);
-    if (break_ === "texfat") {
+    if (broken === "bitmap") bytes.writeUInt8(0x01, at(root) + 32);
+    if (broken === "upcase") bytes.writeUInt32LE(1, at(root) + 64 + 4);
+    if (broken === "texfat") {
       // The heap begins later to make room for a second FAT; checksum and heap follow.
       bytes.writeUInt8(2, 110);
       bytes.writeUInt32LE(bytes.readUInt32LE(88) + bytes.readUInt32LE(84), 88);
@@ -261,7 +261,7 @@ test("a volume without its bitmap, with a broken up-case table, or with two FATs
       bytes.copyWithin(at(2) + bytes.readUInt32LE(84) * 512, at(2), range.size);
     }
     const volume = await openExfat(range);
-    expect((await contentOf(volume, "/X")).toString(), break_).toBe("x");
-    await expect(volume.remove("/x"), break_).rejects.toMatchObject({ code: "read-only" });
+    expect((await contentOf(volume, "/X")).toString(), broken).toBe("x");
+    await expect(volume.remove("/x"), broken).rejects.toMatchObject({ code: "read-only" });
   }
 });

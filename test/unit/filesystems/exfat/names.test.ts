@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { storableName } from "../../../../src/filesystems/exfat/names.ts";
 import { decodeTimestamp, encodeTimestamp } from "../../../../src/filesystems/exfat/timestamps.ts";

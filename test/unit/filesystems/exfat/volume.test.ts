@@ -114,6 +114,13 @@ test("directories grow: in place, by moving, and the root by its chain", async (
   }
   await range.flush();
   expect(await expectClean(path)).toEqual({ directories: 3, files: 160 });
+  // A set of up to 16 entries appears, changes and goes with one sector: none lies in two.
+  const bytes = await readBytes(range, 0, range.size);
+  for (let at = 24 * 512; at < bytes.length; at += 32) {
+    if (bytes[at] !== 0x85 || bytes[at + 32] !== 0xc0) continue;
+    const entries = (bytes[at + 1] ?? 0) + 1;
+    expect((at % 512) / 32 + entries).toBeLessThanOrEqual(16);
+  }
   const again = await openExfat(range);
   expect(await tree(again)).toEqual(await tree(volume));
   expect(again.freeBytes).toBe(volume.freeBytes);

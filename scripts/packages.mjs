@@ -1,5 +1,8 @@
 /** Debian packages of the programs that the tests use: the judges, QEMU with its firmware, and what the test systems are made with. */
 export const TEST_PACKAGES = [
+  { package: "util-linux", programs: ["lsblk", "findmnt"] },
+  { package: "mount", programs: ["mount", "losetup"] },
+  { package: "python3", programs: ["python3"] },
   { package: "gdisk", programs: ["sgdisk"] },
   { package: "fdisk", programs: ["sfdisk"] },
   { package: "mtools", programs: ["mcopy", "mdir"] },

@@ -6,6 +6,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dumpe2fs: "e2fsprogs",
   "dpkg-deb": "dpkg",
   "grub-mkimage": "grub-common",
+  losetup: "mount",
   lsblk: "util-linux",
   mke2fs: "e2fsprogs",
   "qemu-system-i386": "qemu-system-x86",

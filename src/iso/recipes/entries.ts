@@ -69,33 +69,25 @@ async function buildOther(
     };
     return possible.length === 0 ? [] : [{ entry, image, parents: [] }];
   };
-  switch (recipe.method) {
-    case "memdisk":
-      return make({ kind: "memdisk" }, ["bios"], "not-needed");
-    case "linux16": {
-      const found = await firstKernel(facts, recipe.kernel);
-      if (found === undefined) return [];
-      const { kernel, image } = found;
-      const args = fillTemplate(recipe.args, values);
-      return make({ kind: "linux16", kernel, args }, ["bios"], "not-needed", image);
-    }
-    case "configfile": {
-      // GRUB's script is not a program: what it starts is checked when it is started.
-      const path = await firstFile(facts, recipe.path);
-      if (path === undefined) return [];
-      return make({ kind: "configfile", path }, FIRMWARES, await worstOfOwn(facts));
-    }
-    case "loopback": {
-      const path = await firstFile(facts, recipe.path);
-      if (path === undefined) return [];
-      return make({ kind: "loopback", path }, FIRMWARES, await worstOfOwn(facts));
-    }
-    case "chainload":
-      return (await programs(facts, recipe)).flatMap(({ method, image }) => {
-        const firmware = FIRMWARES.filter((one) => MACHINE_OF[one] === (image.machine ?? ""));
-        return make(method, firmware, judgeSignature(image).secureBoot, image);
-      });
+  if (recipe.method === "memdisk") return make({ kind: "memdisk" }, ["bios"], "not-needed");
+  if (recipe.method === "linux16") {
+    const found = await firstKernel(facts, recipe.kernel);
+    if (found === undefined) return [];
+    const { kernel, image } = found;
+    const args = fillTemplate(recipe.args, values);
+    return make({ kind: "linux16", kernel, args }, ["bios"], "not-needed", image);
   }
+  if (recipe.method === "chainload") {
+    const found = await programs(facts, recipe);
+    return found.flatMap(({ method, image }) => {
+      const firmware = FIRMWARES.filter((one) => MACHINE_OF[one] === (image.machine ?? ""));
+      return make(method, firmware, judgeSignature(image).secureBoot, image);
+    });
+  }
+  // GRUB's script is not a program: what it starts is checked when it is started.
+  const path = await firstFile(facts, recipe.path);
+  if (path === undefined) return [];
+  return make({ kind: recipe.method, path }, FIRMWARES, await worstOfOwn(facts));
 }
 
 /** The EFI programs that are there: each file that fits, or the one inside a FAT image. */
@@ -148,7 +140,7 @@ async function worstOfOwn(facts: ImageFacts): Promise<SecureBoot> {
   return order.find((one) => all.includes(one)) ?? "not-needed";
 }
 
-/** The same start under the same title is one entry on more firmwares. */
+/** The same start under the same title is one entry on more firmwares; under another title it is left out. */
 function joinSame(built: readonly BuiltEntry[]): BuiltEntry[] {
   const joined = new Map<string, BuiltEntry>();
   for (const one of built) {
@@ -157,7 +149,15 @@ function joinSame(built: readonly BuiltEntry[]): BuiltEntry[] {
     if (known === undefined) joined.set(key, one);
     else known.push(...one.entry.firmware.filter((firmware) => !known.includes(firmware)));
   }
-  return [...joined.values()];
+  const all = [...joined.values()].filter(({ entry }) => entry.firmware.length > 0);
+  return all.filter(({ entry }, index) => {
+    const method = JSON.stringify(entry.method);
+    const earlier = all
+      .slice(0, index)
+      .filter((one) => JSON.stringify(one.entry.method) === method)
+      .flatMap((one) => one.entry.firmware);
+    return !entry.firmware.every((firmware) => earlier.includes(firmware));
+  });
 }
 
 /** Entries of different submenus may have one title: there the submenu's name comes before it. */

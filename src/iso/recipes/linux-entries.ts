@@ -11,8 +11,12 @@ import type { LinuxRecipe } from "./schema.ts";
 import { fillTemplate } from "./template.ts";
 import type { TemplateValues } from "./template.ts";
 
+/** Written into command lines for other boot loaders; a kernel's EFI stub would look for that initrd on the ESP. */
+const LOADER_ARGUMENTS = ["initrd", "BOOT_IMAGE"];
+
 /** A Linux start before it becomes an entry. */
 interface Start {
+  readonly kind: "linux" | "linux16";
   readonly title: string;
   readonly parents: readonly string[];
   readonly kernel: string;
@@ -40,16 +44,27 @@ export async function buildLinuxEntries(
     own.length > 0
       ? own.map((entry) => fromOwn(entry, recipe, values))
       : await fromTree(facts, recipe, values);
-  const [first] = starts;
-  if (first === undefined) return [];
-  const variants = recipe.variants.flatMap((variant) => {
-    const args = applyRules(first.args, filledRules(variant, values));
-    const wanted = splitArguments(fillTemplate(variant.append, values));
-    const known = starts.some((start) => wanted.every((word) => start.args.includes(word)));
-    const title = fillTemplate(variant.title, { ...values, title: first.title });
-    return known && wanted.length > 0 ? [] : [{ ...first, title, args }];
-  });
+  const variants = firstOfEachFirmware(starts).flatMap((first) =>
+    recipe.variants.flatMap((variant) => {
+      const wanted = splitArguments(fillTemplate(variant.append, values));
+      const known = starts.some((start) => wanted.every((word) => start.args.includes(word)));
+      if (known && wanted.length > 0) return [];
+      const args = applyRules(first.args, filledRules(variant, values));
+      const title = fillTemplate(variant.title, { ...values, title: first.title });
+      return [{ ...first, title, args }];
+    }),
+  );
   return [...starts, ...variants].map((start) => finish(start, recipe));
+}
+
+/** The first start, and where its configuration has another for other firmwares, the first of those too. */
+function firstOfEachFirmware(starts: readonly Start[]): Start[] {
+  const covered = new Set<Firmware>();
+  return starts.filter((start) => {
+    if (start.firmware.some((firmware) => covered.has(firmware))) return false;
+    for (const firmware of start.firmware) covered.add(firmware);
+    return true;
+  });
 }
 
 /** The fitting entries of the first kind of configuration that has any. */
@@ -70,7 +85,9 @@ function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): Of
 
 function fromOwn(entry: OfferedEntry, recipe: LinuxRecipe, values: TemplateValues): Start {
   const title = entry.title === "" ? fillTemplate(recipe.title, values) : entry.title;
-  return { ...entry, title, args: applyRules(entry.args, filledRules(recipe, values)) };
+  const kind = entry.kind === "linux16" ? "linux16" : "linux";
+  const words = applyRules(entry.args, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
+  return { ...entry, kind, title, args: applyRules(words, filledRules(recipe, values)) };
 }
 
 async function fromTree(
@@ -88,6 +105,7 @@ async function fromTree(
       if (image === undefined || (recipe.initrd.length > 0 && initrd.length === 0)) continue;
       const words = splitArguments(fillTemplate(recipe.args, filled));
       starts.push({
+        kind: "linux",
         title: fillTemplate(recipe.title, filled),
         parents: [],
         kernel: kernel.path,
@@ -136,20 +154,29 @@ function filledRules(
 }
 
 function finish(start: Start, recipe: LinuxRecipe): BuiltEntry {
+  const { title, kernel, image, parents } = start;
+  const args = joinArguments(start.args);
   const firmware = start.firmware.filter((one) => recipe.firmware?.includes(one) ?? true);
+  if (start.kind === "linux16") {
+    // A tool beside the system, such as memtest: the hook is none of its business.
+    const method = { kind: start.kind, kernel, args };
+    const bios = firmware.filter((one) => one === "bios");
+    const entry: IsoEntry = {
+      title,
+      firmware: bios,
+      method,
+      via: "native",
+      secureBoot: "not-needed",
+    };
+    return { entry, image, parents };
+  }
   const via: Via = recipe.via ?? (recipe.hook ? "hook" : "native");
   const entry: IsoEntry = {
-    title: start.title,
+    title,
     firmware,
-    method: {
-      kind: "linux",
-      kernel: start.kernel,
-      initrd: [...start.initrd],
-      args: joinArguments(start.args),
-      hook: recipe.hook,
-    },
+    method: { kind: "linux", kernel, initrd: [...start.initrd], args, hook: recipe.hook },
     via,
-    secureBoot: firmware.includes("x64") ? judgeSignature(start.image).secureBoot : "not-needed",
+    secureBoot: firmware.includes("x64") ? judgeSignature(image).secureBoot : "not-needed",
   };
-  return { entry, image: start.image, parents: start.parents };
+  return { entry, image, parents };
 }

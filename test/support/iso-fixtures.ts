@@ -1,0 +1,123 @@
+/**
+ * Small ISOs with a family's tree and boot configurations and dummy kernels, described in test/fixtures/iso, one a recipe,
+ * and made by xorriso.
+ */
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import type { IsoEntry } from "../../src/iso/index.ts";
+import { judge } from "./tools.ts";
+
+export interface IsoFixture {
+  /** The recipe's family: the file's name. */
+  readonly family: string;
+  readonly volumeId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly arch: readonly string[];
+  /** As `describeEntry` writes them. */
+  readonly entries: readonly string[];
+  /** Their ids. */
+  readonly problems: readonly string[];
+}
+
+const FOLDER = fileURLToPath(new URL("../fixtures/iso/", import.meta.url));
+
+export async function loadFixtures(): Promise<IsoFixture[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith(".yaml")).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const described = parse(await readFile(join(FOLDER, name), "utf8")) as Omit<
+        IsoFixture,
+        "family"
+      >;
+      return { ...described, family: name.replace(/\.yaml$/, "") };
+    }),
+  );
+}
+
+/** Makes the fixture's ISO in `folder`; returns its path. @param options further options of mkisofs. */
+export async function buildFixture(
+  fixture: Pick<IsoFixture, "family" | "volumeId" | "files">,
+  folder: string,
+  options: readonly string[] = ["-R", "-J"],
+): Promise<string> {
+  const tree = join(folder, `${fixture.family}.tree`);
+  for (const [path, content] of Object.entries(fixture.files)) {
+    const target = join(tree, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, await bytesOf(content, folder));
+  }
+  const iso = join(folder, `${fixture.family}.iso`);
+  const label = ["-V", fixture.volumeId, "--modification-date=2026010203040500"];
+  await judge("xorriso", ["-as", "mkisofs", "-quiet", ...options, ...label, "-o", iso, tree]);
+  return iso;
+}
+
+/** One line an entry, to compare and to read: title | firmware | method, files | arguments | via, Secure Boot. */
+export function describeEntry({ title, firmware, method, via, secureBoot }: IsoEntry): string {
+  const args = "args" in method ? method.args : "";
+  const files = Object.entries(method)
+    .filter(([key]) => ["kernel", "initrd", "path", "image"].includes(key))
+    .flatMap(([, value]) => [value].flat());
+  const start = [method.kind, ...files].join(" ");
+  return [title, firmware.join(" "), start, args, `${via}, ${secureBoot}`].join(" | ");
+}
+
+async function bytesOf(content: string, folder: string): Promise<Buffer> {
+  switch (content) {
+    case "@kernel64":
+      return dummyKernel(0x020f, 1);
+    case "@kernel32":
+      return dummyKernel(0x020f, 0);
+    case "@kernel":
+      return dummyKernel(0x0200, 0);
+    case "@efi64":
+      return dummyProgram(0x8664);
+    case "@efi32":
+      return dummyProgram(0x014c);
+    case "@efiarm":
+      return dummyProgram(0xaa64);
+    case "@initrd":
+    case "@data":
+      return Buffer.alloc(4096, "x");
+    case "@fat-with-efi64":
+      return fatWithProgram(folder);
+    default:
+      return Buffer.from(content);
+  }
+}
+
+/** The fields of a Linux boot header that say what the kernel is. */
+function dummyKernel(protocol: number, xloadflags: number): Buffer {
+  const kernel = Buffer.alloc(4096);
+  kernel.write("HdrS", 0x202, "latin1");
+  kernel.writeUInt16LE(protocol, 0x206);
+  kernel.writeUInt16LE(xloadflags, 0x236);
+  return kernel;
+}
+
+/** The headers of an unsigned EFI program. */
+function dummyProgram(machine: number): Buffer {
+  const program = Buffer.alloc(4096);
+  program.write("MZ", 0, "latin1");
+  program.writeUInt32LE(0x80, 0x3c);
+  program.write("PE", 0x80, "latin1");
+  program.writeUInt16LE(machine, 0x84);
+  program.writeUInt16LE(240, 0x94);
+  program.writeUInt16LE(0x20b, 0x98);
+  return program;
+}
+
+async function fatWithProgram(folder: string): Promise<Buffer> {
+  const image = join(folder, "efi.img");
+  const program = join(folder, "bootx64.efi");
+  await writeFile(program, dummyProgram(0x8664));
+  await writeFile(image, Buffer.alloc(720 << 10));
+  await judge("mformat", ["-i", image, "-f", "720", "::"]);
+  await judge("mmd", ["-i", image, "::/EFI", "::/EFI/BOOT"]);
+  await judge("mcopy", ["-i", image, program, "::/EFI/BOOT/BOOTX64.EFI"]);
+  return readFile(image);
+}

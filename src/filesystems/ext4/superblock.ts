@@ -19,6 +19,8 @@ const STATE_VALID = 1;
 const STATE_ERRORS = 2;
 /** 64 KiB, the largest that the format knows. */
 const MAX_LOG_BLOCK_SIZE = 6;
+/** The fewest that mke2fs takes; keeps the number of groups in proportion to the volume. */
+const MIN_BLOCKS_PER_GROUP = 256;
 const OLD_INODE_SIZE = 128;
 const OLD_DESCRIPTOR_SIZE = 32;
 const LONG_DESCRIPTOR_SIZE = 64;
@@ -154,7 +156,7 @@ function blockGeometry(raw: Raw) {
   if (logRatio < 0 || logRatio > 20) throw damaged(`log cluster size ${raw.logClusterSize}`);
   const mostPerGroup = blockSize * 8 * 2 ** logRatio;
   const { blocksPerGroup, firstDataBlock } = raw;
-  if (blocksPerGroup === 0 || blocksPerGroup > mostPerGroup) {
+  if (blocksPerGroup < MIN_BLOCKS_PER_GROUP || blocksPerGroup > mostPerGroup) {
     throw damaged(`${blocksPerGroup} blocks per group`);
   }
   if (firstDataBlock > 1 || firstDataBlock >= blocksCount || !Number.isSafeInteger(blocksCount)) {

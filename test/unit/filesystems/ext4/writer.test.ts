@@ -119,7 +119,8 @@ describe("small files", () => {
       await volume.writeFile("/f", Buffer.from("x"), new Date(time));
       expect((await volume.find("/f"))?.modified).toEqual(new Date(time));
     }
-    expect(await askDebugfs(e2fs, "stat /f")).toMatch(/mtime: .* 1950/);
+    // The bits, not the date: e2fsprogs' releases print times before 1970 differently.
+    expect(await askDebugfs(e2fs, "stat /f")).toMatch(/mtime: 0xda616280:00000000/);
     await fsckIsClean(e2fs);
   });
 });

@@ -147,7 +147,7 @@ export function nonResidentAttribute(
   else writeU64(raw, 24, endVcn - 1);
   raw.writeUInt16LE(pairsAt, 32);
   if (options.continuation !== true) {
-    writeU64(raw, 40, roundUp(dataBytes, clusterBytes));
+    writeU64(raw, 40, Math.max(roundUp(dataBytes, clusterBytes), endVcn * clusterBytes));
     writeU64(raw, 48, dataBytes);
     writeU64(raw, 56, options.initializedBytes ?? dataBytes);
   }

@@ -24,3 +24,7 @@ export function noSuchFile(path: string): LifeboatError {
 export function isDamage(error: unknown): boolean {
   return error instanceof LifeboatError && error.kind === "damaged";
 }
+
+export function volumeFull(wantedBytes: number, freeBytes: number): LifeboatError {
+  return new LifeboatError("volume-full", say.volumeFull(wantedBytes, freeBytes));
+}

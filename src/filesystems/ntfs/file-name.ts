@@ -57,3 +57,8 @@ export function nameOfKey(key: Buffer): string {
   if (end > key.length) throw damaged("a $FILE_NAME", "its name is longer than the attribute");
   return key.toString("utf16le", FileNameHeader.size, end);
 }
+
+/** The namespace of a key whose name was read. */
+export function namespaceOfKey(key: Buffer): number {
+  return key.readUInt8(65);
+}

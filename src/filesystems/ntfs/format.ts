@@ -13,7 +13,7 @@ import {
 import { BOOT_BYTES, cannotFormat, planLayout } from "./format-layout.ts";
 import type { Layout } from "./format-layout.ts";
 import { writeFilled } from "./log-file.ts";
-import { encodeRecord } from "./mft-record.ts";
+import { encodeRecord, unusedRecord } from "./mft-record.ts";
 import { newSecureContents } from "./security.ts";
 import { makeSystemFiles, sequenceOf } from "./system-files.ts";
 import { windowsUpCase } from "./up-case.ts";
@@ -85,16 +85,11 @@ function encodeMft(layout: Layout, records: ReadonlyMap<number, Buffer>): Buffer
   const { recordBytes } = layout.geometry;
   const mft = Buffer.alloc(layout.mft.sizeBytes);
   for (let number = 0; number < mft.length / recordBytes; number++) {
-    const record = records.get(number) ?? encodeFreeRecord(number, recordBytes);
+    const record =
+      records.get(number) ?? encodeRecord(unusedRecord(number, sequenceOf(number)), recordBytes);
     record.copy(mft, number * recordBytes);
   }
   return mft;
-}
-
-/** A record that no file uses yet. */
-export function encodeFreeRecord(number: number, recordBytes: number): Buffer {
-  const contents = { number, sequence: sequenceOf(number), links: 0, flags: 0, attributes: [] };
-  return encodeRecord(contents, recordBytes);
 }
 
 function mftBitmap(layout: Layout, records: ReadonlyMap<number, Buffer>): Buffer {

@@ -15,12 +15,22 @@ export const DIRECTORY_INDEX = "$I30";
 const MAX_BLOCK_BYTES = 64 << 10;
 /** A tree of blocks with two entries each would be this deep at 2^40 entries. */
 const MAX_DEPTH = 40;
+/** A walk over everything reads this much at a time. */
+const WINDOW_BYTES = 64 << 10;
+
+/** Part of $INDEX_ALLOCATION. */
+interface Window {
+  readonly offset: number;
+  readonly bytes: Buffer;
+}
 
 export class IndexTree {
   readonly root: IndexRoot;
   readonly #blocks: ByteRange | undefined;
   readonly #vcnBytes: number;
   readonly #what: string;
+  #window: Window | undefined;
+  #windowBytes = 0;
 
   private constructor(root: IndexRoot, blocks: ByteRange | undefined, unit: number, what: string) {
     this.root = root;
@@ -48,8 +58,10 @@ export class IndexTree {
    * All entries in order. With `compare`, which says how a key lies to the one that is looked for (negative: before it),
    * only the equal ones, and only the nodes on the way to them are read.
    */
-  async *entries(compare: (key: Buffer) => number = () => 0): AsyncGenerator<IndexEntry> {
-    yield* this.#walk(this.root.entries, compare, new Set(), 0);
+  async *entries(compare?: (key: Buffer) => number): AsyncGenerator<IndexEntry> {
+    this.#window = undefined;
+    this.#windowBytes = compare === undefined ? WINDOW_BYTES : this.root.blockBytes;
+    yield* this.#walk(this.root.entries, compare ?? (() => 0), new Set(), 0);
   }
 
   async *#walk(
@@ -78,6 +90,23 @@ export class IndexTree {
     if (this.#blocks === undefined || offset + blockBytes > this.#blocks.size) {
       throw damaged(this.#what, `a child at VCN ${vcn} lies outside`);
     }
-    return decodeIndexBlock(await readBytes(this.#blocks, offset, blockBytes), vcn, this.#what);
+    const block = await this.#bytesAt(this.#blocks, offset, blockBytes);
+    return decodeIndexBlock(block, vcn, this.#what);
+  }
+
+  /** A copy of a block's bytes: fixups are undone in place. */
+  async #bytesAt(blocks: ByteRange, offset: number, length: number): Promise<Buffer> {
+    let window = this.#window;
+    if (
+      window === undefined ||
+      offset < window.offset ||
+      offset + length > window.offset + window.bytes.length
+    ) {
+      const size = Math.min(Math.max(this.#windowBytes, length), blocks.size - offset);
+      window = { offset, bytes: await readBytes(blocks, offset, size) };
+      this.#window = window;
+    }
+    const at = offset - window.offset;
+    return Buffer.from(window.bytes.subarray(at, at + length));
   }
 }

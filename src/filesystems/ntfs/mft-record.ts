@@ -55,6 +55,8 @@ export interface MftRecord {
   readonly attributes: readonly Attribute[];
   readonly inUse: boolean;
   readonly isDirectory: boolean;
+  /** The update sequence number that it was written with. */
+  readonly lastFixup: number;
 }
 
 /** Decodes one record, undoing its fixups in place. @throws LifeboatError `ntfs-damaged`. */
@@ -73,6 +75,7 @@ export function decodeRecord(raw: Buffer, number: number): MftRecord {
     attributes: decodeAttributes(raw, header.attributesOffset, header.bytesInUse, what),
     inUse,
     isDirectory: (header.flags & RECORD_FLAG.directory) !== 0,
+    lastFixup: raw.readUInt16LE(header.fixupsOffset),
   };
 }
 
@@ -81,11 +84,16 @@ export interface RecordContents {
   readonly sequence: number;
   readonly links: number;
   readonly flags: number;
-  /** Encoded attribute records in the format's order; each gets an instance number, unless `keepInstances`. */
+  /** Encoded attribute records in the format's order; their places become their instance numbers. */
   readonly attributes: readonly Buffer[];
   readonly base?: FileReference;
-  /** For records that an attribute list or an index names attributes of: instance numbers stay, the next one is this. */
-  readonly keepInstances?: number;
+  /** The update sequence number of what the record replaces: the new one must differ. */
+  readonly lastFixup?: number;
+}
+
+/** A record that no file uses yet. */
+export function unusedRecord(number: number, sequence: number): RecordContents {
+  return { number, sequence, links: 0, flags: 0, attributes: [] };
 }
 
 /** Room for attributes in a record of this size, the end mark taken off. */
@@ -112,7 +120,7 @@ export function encodeRecord(contents: RecordContents, recordBytes: number): Buf
   let at = start;
   for (const [instance, attribute] of contents.attributes.entries()) {
     attribute.copy(record, at);
-    if (contents.keepInstances === undefined) record.writeUInt16LE(instance, at + 14);
+    record.writeUInt16LE(instance, at + 14);
     at += attribute.length;
   }
   record.writeUInt32LE(0xffffffff, at);
@@ -128,10 +136,11 @@ export function encodeRecord(contents: RecordContents, recordBytes: number): Buf
     bytesInUse: at + 8,
     bytesAllocated: recordBytes,
     base: contents.base ?? { record: 0, sequence: 0 },
-    nextInstance: contents.keepInstances ?? contents.attributes.length,
+    nextInstance: contents.attributes.length,
     reserved: 0,
     recordNumber: contents.number,
   }).copy(record);
+  record.writeUInt16LE(contents.lastFixup ?? 0, RecordHeader.size);
   applyFixups(record);
   return record;
 }

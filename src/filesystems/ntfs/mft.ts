@@ -84,10 +84,15 @@ export class Mft {
     return this.#gather(record, list);
   }
 
-  /** Forgets what was read, after a write to the table; with a stream, the table has grown. */
-  changed(number: number, stream?: RunStream): void {
-    this.#windows.delete(Math.floor((number * this.geometry.recordBytes) / WINDOW_BYTES));
-    if (stream === undefined) return;
+  /** Takes note of a record that was written. */
+  changed(number: number, raw: Buffer): void {
+    const offset = number * this.geometry.recordBytes;
+    const window = this.#windows.get(Math.floor(offset / WINDOW_BYTES));
+    if (window !== undefined) raw.copy(window, offset % WINDOW_BYTES);
+  }
+
+  /** Takes note that the table has become longer. */
+  grown(stream: RunStream): void {
     this.#stream = stream;
     this.#windows.clear();
   }

@@ -10,6 +10,8 @@ const MAX_FILES = 64;
 const MAX_ENTRIES = 512;
 const MAX_LINES = 20_000;
 const MAX_DEPTH = 16;
+/** A kernel takes 4 KiB. */
+const MAX_APPEND_LENGTH = 8192;
 
 interface Label {
   readonly name: string;
@@ -107,7 +109,7 @@ class IsolinuxReader {
       await this.#include(append, parents, depth);
       return;
     }
-    const words = splitArguments(append);
+    const words = splitArguments(append.slice(0, MAX_APPEND_LENGTH));
     const inAppend = words.filter((word) => word.startsWith("initrd=")).at(-1);
     const initrd = [
       ...(inAppend === undefined ? [] : inAppend.slice(7).split(",")),

@@ -19,12 +19,14 @@ export interface FileLookup {
 }
 
 const MAX_DEPTH = 16;
+const MAX_OPERANDS = 256;
 
 /** Evaluates the arguments of `test` (without the closing bracket). */
 export async function evaluateTest(
   operands: readonly Operand[],
   lookup: FileLookup,
 ): Promise<Truth> {
+  if (operands.length > MAX_OPERANDS) return undefined;
   return new TestReader(operands, lookup).disjunction();
 }
 

@@ -8,8 +8,13 @@ import { OWN_DEVICE } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import { parse } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
+import type { Word } from "./tokens.ts";
 
-const MAX_COMMANDS = 20_000;
+const MAX_COMMANDS = 10_000;
+/** Of scripts, in all files and `eval`s together. */
+const MAX_SCRIPT_LENGTH = 4 << 20;
+/** Of arguments after expansion, all commands together. */
+const MAX_EXPANDED_LENGTH = 8 << 20;
 const MAX_FILES = 64;
 const MAX_ENTRIES = 512;
 const MAX_DEPTH = 24;
@@ -53,6 +58,8 @@ export class Interpreter {
   readonly #fsUuid: string | undefined;
   readonly #functions = new Map<string, readonly Node[]>();
   #commands = 0;
+  #scriptLength = 0;
+  #expandedLength = 0;
   #read = 0;
 
   constructor(files: BootFiles, fsUuid: string | undefined) {
@@ -70,7 +77,20 @@ export class Interpreter {
   async #source(path: string, place: Place): Promise<void> {
     if (place.depth > MAX_DEPTH || ++this.#read > MAX_FILES) return;
     const text = await this.#files.readText(path);
-    if (text !== undefined) await this.#run(parse(text), { ...place, depth: place.depth + 1 });
+    if (text !== undefined) await this.#script(text, place);
+  }
+
+  async #script(text: string, place: Place): Promise<Truth> {
+    this.#scriptLength += text.length;
+    if (this.#scriptLength > MAX_SCRIPT_LENGTH) return undefined;
+    return this.#run(parse(text), { ...place, depth: place.depth + 1 });
+  }
+
+  #expand(words: readonly Word[], scope: Scope): Operand[] {
+    if (this.#expandedLength > MAX_EXPANDED_LENGTH) return [];
+    const operands = scope.expand(words);
+    for (const { text } of operands) this.#expandedLength += text.length + 1;
+    return operands;
   }
 
   /** Runs commands; the truth of the last one is what `if` looks at. */
@@ -90,7 +110,7 @@ export class Interpreter {
     // How often a loop runs is the machine's business; once shows what it does.
     if (node.kind === "while") return this.#run(node.body, place);
     if (node.kind === "command") {
-      return this.#command(place.scope.expand(node.words), place, node.block);
+      return this.#command(this.#expand(node.words, place.scope), place, node.block);
     }
     this.#functions.set(node.name, node.body);
     return true;
@@ -122,7 +142,7 @@ export class Interpreter {
 
   async #for(node: Node & { kind: "for" }, place: Place): Promise<Truth> {
     let rounds = 0;
-    for (const word of place.scope.expand(node.words)) {
+    for (const word of this.#expand(node.words, place.scope)) {
       const pattern = place.scope.resolve(word.text);
       const wild = /[*?]/.test(word.text) && pattern !== undefined;
       const found = wild
@@ -183,10 +203,7 @@ export class Interpreter {
       case "extract_entries_configfile":
         return this.#otherFile(name, args[0]?.text ?? "", place);
       case "eval":
-        return this.#run(parse(args.map((word) => word.text).join(" ")), {
-          ...place,
-          depth: place.depth + 1,
-        });
+        return this.#script(args.map((word) => word.text).join(" "), place);
       case "search":
       case "search.file":
       case "search.fs_label":

@@ -6,7 +6,9 @@ import type { Word } from "./tokens.ts";
 export const OWN_DEVICE = "cd0";
 
 const MAX_VALUE_LENGTH = 8192;
-const MAX_VARIABLES = 2000;
+const MAX_VARIABLES = 500;
+/** Of one command, all words together; a kernel takes 4 KiB. */
+const MAX_EXPANDED_LENGTH = 64 << 10;
 
 export class Scope {
   readonly positional: readonly string[];
@@ -55,9 +57,20 @@ export class Scope {
     for (const [name, value] of other.#values) if (!this.#values.has(name)) this.set(name, value);
   }
 
-  /** Expands words to arguments: unquoted values are split at white space, empty unquoted ones vanish. */
+  /**
+   * Expands words to arguments: unquoted values are split at white space, empty unquoted ones vanish. Ends where they grow
+   * beyond 64 KiB.
+   */
   expand(words: readonly Word[]): Operand[] {
-    return words.flatMap((word) => this.#expandWord(word));
+    const operands: Operand[] = [];
+    let length = 0;
+    for (const word of words) {
+      const fields = this.#expandWord(word);
+      length += fields.reduce((sum, { text }) => sum + text.length, 0);
+      if (length > MAX_EXPANDED_LENGTH) break;
+      operands.push(...fields);
+    }
+    return operands;
   }
 
   #expandWord(word: Word): Operand[] {
@@ -66,6 +79,7 @@ export class Scope {
     let known = true;
     let started = false;
     for (const part of word) {
+      if (text.length > MAX_VALUE_LENGTH) break;
       if ("text" in part) {
         text += part.text;
         started = true;

@@ -5,7 +5,7 @@ import type { Recipe, RecipeSet } from "./load.ts";
 import type { Condition, Identity } from "./schema.ts";
 
 /** Names and versions stand at the beginning of their files. */
-const MAX_IDENTITY_CHARACTERS = 8192;
+const MAX_IDENTITY_CHARACTERS = 4096;
 
 /** The first recipe, in the set's order, that fits. */
 export async function findRecipe(facts: ImageFacts, set: RecipeSet): Promise<Recipe | undefined> {

@@ -2,7 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BootEntry } from "../../../src/iso/boot-entry.ts";
 import { readGrubConfig } from "../../../src/iso/grub-config/read.ts";
@@ -210,6 +210,15 @@ describe("hostile scripts", () => {
       "set a=xxxxxxxx\n" + "set a=$a$a$a$a\n".repeat(200) + "menuentry $a { linux /k $a }",
     ],
     ["eval of itself", `set e='eval "$e" "$e"'\neval "$e"`],
+    [
+      "a long line of long variables",
+      `set a=${"x".repeat(8000)}\n${`linux ${"$a".repeat(50)} ${"$a ".repeat(9000)}\n`.repeat(30)}`,
+    ],
+    [
+      "variables without end",
+      Array.from({ length: 60_000 }, (_, n) => `v${n}=x`).join("\n") +
+        "\nmenuentry x { }".repeat(20_000),
+    ],
     ["parentheses", `[ ${"( ".repeat(50_000)}`],
     ["a quote that never ends", "menuentry '".padEnd(500_000, "x")],
     ["wildcards", "for f in /*a*a*a*a*a*a*a*b; do true; done"],

@@ -1,5 +1,5 @@
 /** isolinux.cfg, systemd-boot's entries, and how an ISO's several configurations come together. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readIsolinuxConfig } from "../../../src/iso/isolinux-config.ts";
 import { parseLoaderEntry } from "../../../src/iso/loader-entries.ts";

@@ -1,5 +1,5 @@
 /** Recipe files: what is refused, and where the message points; refinement, precedence, the user's own. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -129,6 +129,14 @@ test("the user's recipes come first and replace their family; a broken one is re
   expect(set.mistakes).toEqual([
     { file: "broken.yaml", line: 4, text: expect.stringContaining("x") as string },
   ]);
+});
+
+test("the documentation's example is a recipe", async () => {
+  const page = await readFile(new URL("../../../docs/recipes.md", import.meta.url), "utf8");
+  const example = /^```yaml\n(.*?)^```/ms.exec(page)?.[1] ?? "";
+  const set = await loadRecipes(BUILT_IN, [{ name: "example.yaml", text: example }]);
+  expect(set.mistakes).toEqual([]);
+  expect(set.recipes[0]?.family).toBe("my-rescue");
 });
 
 test("argument rules: drop, replace, append before what is for the installed system", () => {

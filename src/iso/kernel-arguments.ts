@@ -1,7 +1,7 @@
 /** The kernel's command line as words: what comes out of boot configurations, and what recipes drop, replace and append. */
 
 /** Rules of a recipe over the arguments of an ISO's own boot entry. */
-export interface ArgumentRules {
+interface ArgumentRules {
   /** Names of arguments that go; a name may end in `*`. */
   readonly drop: readonly string[];
   /** New values for arguments that are there. */

@@ -11,14 +11,14 @@ const SMALLEST_BYTES = 17 * 2048;
 /** A bridge image's ISO 9660 root holds a note and nothing else. */
 const MAX_NOTE_ENTRIES = 1;
 
-export interface OpenedImage {
+interface OpenedImage {
   readonly volume: ReadableVolume;
   readonly volumeId: string;
   /** As long as the file has to be, in bytes; 0 where the file system doesn't say. */
   readonly neededBytes: number;
 }
 
-export type OpenResult =
+type OpenResult =
   | { readonly image: OpenedImage }
   | { readonly problem: "not-an-image" | "truncated" | "damaged"; readonly reason: Text };
 

@@ -10,7 +10,7 @@ import type { Firmware } from "./types.ts";
 
 export const CONFIG_SOURCES = ["grub", "loopback", "loader", "isolinux"] as const;
 
-export type ConfigSource = (typeof CONFIG_SOURCES)[number];
+type ConfigSource = (typeof CONFIG_SOURCES)[number];
 
 /** An entry with the firmwares on which its configuration offers it. */
 export interface OwnEntry extends BootEntry {
@@ -29,7 +29,7 @@ const GRUB_CONFIGS = [
   "/grub.cfg",
 ];
 
-export const LOOPBACK_CONFIGS = [
+const LOOPBACK_CONFIGS = [
   "/boot/grub/loopback.cfg",
   "/boot/grub2/loopback.cfg",
   "/grub/loopback.cfg",

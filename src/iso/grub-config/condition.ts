@@ -12,7 +12,7 @@ export interface Operand {
 
 export type Truth = boolean | undefined;
 
-export interface FileLookup {
+interface FileLookup {
   readonly files: BootFiles;
   /** The path inside the ISO of a GRUB file name; undefined where it lies elsewhere. */
   resolve(name: string): string | undefined;

@@ -1,0 +1,115 @@
+/**
+ * `npm run bench`: lifeboat against the tools that do the same by hand, as ratios of whole commands in one run. Prints a table;
+ * it judges nothing and isn't part of the tests.
+ */
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { randomFillSync } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { minimalIso } from "./minimal-iso.ts";
+import type { Row } from "./measure.ts";
+import { measure, sh, table } from "./measure.ts";
+
+const LIFEBOAT = join(import.meta.dirname, "..", "..", "lifeboat");
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const ISO_COUNT = 100;
+
+const folder = mkdtempSync(
+  join(process.env["LIFEBOAT_BENCH_FOLDER"] ?? tmpdir(), "lifeboat-bench-"),
+);
+const at = (name: string) => join(folder, name);
+const lifeboat = (...args: string[]) => sh(process.execPath, [LIFEBOAT, ...args, "--quiet"]);
+const remove = (...names: string[]) => {
+  for (const name of names) rmSync(at(name), { force: true });
+};
+
+try {
+  const rows = [startUp(), buildEmpty("8G"), buildEmpty("32G"), scanMany(), addLarge()];
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, files in ${folder}\n`,
+  );
+  console.log(table(rows));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function startUp(): Row {
+  return measure({
+    name: "`lifeboat --version` against `node -e 0`",
+    aim: 1.6,
+    rounds: 15,
+    ours: () => sh(process.execPath, [LIFEBOAT, "--version"]),
+    theirs: () => sh(process.execPath, ["-e", "0"]),
+  });
+}
+
+function buildEmpty(size: string): Row {
+  const bytes = Number.parseInt(size, 10) * GIB;
+  const script = "label: gpt\nstart=2048, size=+1M\n";
+  return measure({
+    name: `\`build\` of an empty ${size} image against \`sfdisk\`, \`mkfs.exfat\`, \`mkfs.fat\``,
+    aim: 3,
+    rounds: 5,
+    prepare: () => remove("stick.img", "disk", "data", "esp"),
+    ours: () => lifeboat("build", at("stick.img"), "--size", size, "--yes"),
+    theirs: () => {
+      for (const [name, length] of [
+        ["disk", bytes],
+        ["data", bytes - 300 * MIB],
+        ["esp", 256 * MIB],
+      ] as const) {
+        writeFileSync(at(name), "");
+        truncateSync(at(name), length);
+      }
+      sh("sfdisk", ["--quiet", at("disk")], script);
+      sh("mkfs.exfat", [at("data")]);
+      sh("mkfs.fat", ["-F", "32", at("esp")]);
+    },
+  });
+}
+
+function scanMany(): Row {
+  const isos = Array.from({ length: ISO_COUNT }, (_, index) => at(`${index}.iso`));
+  const [first = ""] = isos;
+  minimalIso(first, at("tree"));
+  for (const path of isos.slice(1)) copyFileSync(first, path);
+  return measure({
+    name: `\`scan\` of ${ISO_COUNT} ISOs in one process against ${ISO_COUNT} × \`isoinfo -d\``,
+    aim: 1,
+    rounds: 5,
+    ours: () => lifeboat("scan", ...isos),
+    theirs: () => {
+      for (const path of isos) sh("isoinfo", ["-d", "-i", path]);
+    },
+  });
+}
+
+function addLarge(): Row {
+  writeRandom(at("large.iso"), 2 * GIB);
+  return measure({
+    name: "`add` of a 2 GiB ISO against `cp`, `sync` and `sha256sum` one after the other",
+    aim: 1 / 1.3,
+    rounds: 3,
+    prepare: () => {
+      remove("stick.img", "copy");
+      lifeboat("build", at("stick.img"), "--size", "4G", "--yes");
+      sh("sync", []);
+    },
+    ours: () => lifeboat("add", at("stick.img"), at("large.iso")),
+    theirs: () => {
+      sh("cp", ["--sparse=never", at("large.iso"), at("copy")]);
+      sh("sync", [at("copy")]);
+      sh("sha256sum", [at("copy")]);
+    },
+  });
+}
+
+/** Bytes that no file system or disk can squeeze. */
+function writeRandom(path: string, bytes: number): void {
+  const chunk = Buffer.alloc(4 * MIB);
+  const file = openSync(path, "w");
+  for (let done = 0; done < bytes; done += chunk.length) writeSync(file, randomFillSync(chunk));
+  closeSync(file);
+}

@@ -13,7 +13,7 @@ export const registerScan: Register = (program, open) => {
       const shell = open(command);
       const { openFile } = await import("../block/file.ts");
       const { inspectIso } = await import("../iso/inspect.ts");
-      const recipes = await builtInRecipes();
+      const recipes = (await builtInRecipes()).load();
       const reports: (IsoReport & { file: string })[] = [];
       for (const file of files) {
         const range = await openFile(file);

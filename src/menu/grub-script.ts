@@ -21,7 +21,11 @@ export function printable(text: string): string {
     .toWellFormed();
 }
 
-/** A kernel's arguments, each as one literal word. */
+/**
+ * A kernel's arguments, each as one literal word. As on the kernel's own line, double quotes hold a word with spaces together;
+ * GRUB puts them back around it.
+ */
 export function quoteArguments(text: string): string {
-  return printable(text).split(" ").filter(Boolean).map(quote).join(" ");
+  const words = printable(text).match(/(?:[^\s"]|"[^"]*"|"(?=[^"]*$))+/g) ?? [];
+  return words.map((word) => quote(word.replaceAll(/"([^"]*)"/g, "$1"))).join(" ");
 }

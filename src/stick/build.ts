@@ -13,7 +13,7 @@ import { KIT_PATHS } from "../boot/kit/manifest.ts";
 import { makeStageFiles } from "../boot/stage.ts";
 import type { StageFile } from "../boot/uefi-stage.ts";
 import { formatFat32, openFat32 } from "../filesystems/fat32/index.ts";
-import type { RecipeSet } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/load.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { BuildPlan } from "./build-plan.ts";
@@ -36,7 +36,7 @@ import { verifyBuilt } from "./verify-built.ts";
 
 export interface BuildTools {
   readonly kit: Kit;
-  readonly recipes: RecipeSet;
+  readonly recipes: RecipeLibrary;
   readonly run: Run;
   /** lifeboat's version, for the manifest. */
   readonly version: string;
@@ -128,7 +128,7 @@ async function biosStageOf(plan: BuildPlan, kit: Kit): Promise<BiosStage | undef
 }
 
 /** The first MiB and the place of a backup GPT: whatever stood there, nothing may take the disk for the old one any more. */
-async function eraseTables(disk: ByteRange): Promise<void> {
+export async function eraseTables(disk: ByteRange): Promise<void> {
   const tail = 64 * 512;
   await writeZeroes(disk, 0, 1 << 20);
   await writeZeroes(disk, disk.size - tail, tail);

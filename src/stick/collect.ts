@@ -2,7 +2,7 @@
 import type { Extent } from "../block/byte-range.ts";
 import type { ReadableVolume, VolumeEntry } from "../filesystems/volume.ts";
 import { inspectIso } from "../iso/inspect.ts";
-import type { RecipeSet } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/load.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { say } from "./messages.ts";
@@ -22,7 +22,7 @@ export async function collectIsos(
   volume: ReadableVolume,
   earlier: readonly IsoRecord[],
   hashes: KnownHashes,
-  recipes: RecipeSet,
+  recipes: RecipeLibrary,
   job: JobContext,
 ): Promise<IsoRecord[]> {
   const before = new Map(earlier.map((record) => [record.path, record]));
@@ -36,7 +36,7 @@ export async function collectIsos(
       continue;
     }
     job.report({ kind: "step", text: say.scanning(entry.name) });
-    const report = await inspectIso(await volume.open(entry.path), entry.name, recipes);
+    const report = await inspectIso(await volume.open(entry.path), entry.name, recipes.load());
     const { size: _size, ...known } = report;
     records.push({
       path: entry.path,

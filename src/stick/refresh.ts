@@ -1,5 +1,5 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
-import type { RecipeSet } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/load.ts";
 import { renderMenu } from "../menu/render.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -9,7 +9,14 @@ import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { menuOfStick } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
-import { readActiveSlot, readSlot, sameContents, switchSlot } from "./menu-slots.ts";
+import {
+  otherSlot,
+  readActiveSlot,
+  readPointer,
+  readSlot,
+  sameContents,
+  switchSlot,
+} from "./menu-slots.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
@@ -26,7 +33,7 @@ export interface RefreshResult {
 }
 
 export interface RefreshTools {
-  readonly recipes: RecipeSet;
+  readonly recipes: RecipeLibrary;
   readonly run: Run;
 }
 
@@ -38,10 +45,13 @@ export async function refreshStick(
   hashes: KnownHashes = new Map(),
 ): Promise<RefreshResult> {
   const { esp } = stick;
+  const pointer = await readPointer(esp);
   const active = await readActiveSlot(esp);
   const before = await readSlot(esp, active);
-  const old = before?.records.isos ?? [];
-  const known = before?.records.recipes === tools.recipes.digest ? old : [];
+  // The menu before this one still knows the hashes of what was added, where this one is damaged.
+  const latest = before ?? (await readSlot(esp, otherSlot(active)));
+  const old = latest?.records.isos ?? [];
+  const known = latest?.records.recipes === tools.recipes.digest ? old : [];
 
   const data = await openDataToRead(stick, tools.run);
   const collected = await collectIsos(data, known, hashes, tools.recipes, job);
@@ -51,7 +61,8 @@ export async function refreshStick(
     ...compare(old, isos),
     entries: isos.reduce((count, { entries }) => count + entries.length, 0),
   };
-  if (before !== undefined && sameContents(before, after)) return { changed: false, ...result };
+  const isWhole = pointer !== undefined && before !== undefined;
+  if (isWhole && sameContents(before, after)) return { changed: false, ...result };
 
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);

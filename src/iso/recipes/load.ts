@@ -37,8 +37,6 @@ export interface RecipeSet {
   readonly recipes: readonly Recipe[];
   /** What is wrong with recipes of the user's, which were left out. */
   readonly mistakes: readonly RecipeMistake[];
-  /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
-  readonly digest: string;
 }
 
 /** A recipe file's content, as found on the stick. */
@@ -55,35 +53,59 @@ interface Source extends RecipeText {
 const DEFAULT_ORDER = 500;
 const MAX_REFINEMENTS = 4;
 
+/** Recipes that are read, but looked into only when an ISO asks for them: a job without new ISOs needs just the digest. */
+export interface RecipeLibrary {
+  /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
+  readonly digest: string;
+  /**
+   * Parsed once, and kept.
+   * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
+   */
+  load(): RecipeSet;
+}
+
+/** Reads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family. */
+export async function openRecipes(
+  folder: string,
+  own: readonly RecipeText[] = [],
+): Promise<RecipeLibrary> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
+  const builtIn = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
+  );
+  let loaded: RecipeSet | undefined;
+  return {
+    digest: digestOf([...builtIn, ...own]),
+    load: () => (loaded ??= parseRecipes(builtIn, own)),
+  };
+}
+
 /**
- * Loads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family; a mistake
- * in one of them is reported in the result.
+ * Loads every recipe at once; a mistake in one of the user's is reported in the result.
  * @throws LifeboatError `recipe-invalid` for mistakes in `folder`, all of them in one message.
  */
 export async function loadRecipes(
   folder: string,
   own: readonly RecipeText[] = [],
 ): Promise<RecipeSet> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
-  const builtIn = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
-  );
+  return (await openRecipes(folder, own)).load();
+}
+
+function parseRecipes(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeSet {
   const mistakes: RecipeMistake[] = [];
   const sources = parseAll(builtIn, false, mistakes);
-  let result = arrange(sources, mistakes);
+  const result = arrange(sources, mistakes);
   if (mistakes.length > 0) {
     throw new LifeboatError("recipe-invalid", say.recipeMistakes(mistakes), {
       kind: "usage",
       hint: say.recipeHint(),
     });
   }
-  const digest = digestOf([...builtIn, ...own]);
-  if (own.length === 0) return { recipes: result, mistakes, digest };
+  if (own.length === 0) return { recipes: result, mistakes };
   const ownSources = parseAll(own, true, mistakes);
   const replaced = new Set(ownSources.map((source) => source.parsed.family));
   const kept = sources.filter((source) => !replaced.has(source.parsed.family));
-  result = arrange([...ownSources, ...kept], mistakes);
-  return { recipes: result, mistakes, digest };
+  return { recipes: arrange([...ownSources, ...kept], mistakes), mistakes };
 }
 
 function digestOf(texts: readonly RecipeText[]): string {

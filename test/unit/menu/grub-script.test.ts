@@ -52,6 +52,11 @@ describe("quoting for GRUB", () => {
     );
   });
 
+  test("a kernel argument with spaces in double quotes stays one word", () => {
+    expect(quoteArguments('a ocs="x y" b')).toBe("a 'ocs=x y' b");
+    expect(quoteArguments('"unmatched x')).toBe(`'"unmatched' x`);
+  });
+
   test("GRUB's own parser takes every menu entry with hostile words in it", async () => {
     const samples = fc.sample(hostile, RUNS);
     const lines = samples.map(

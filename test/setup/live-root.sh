@@ -34,9 +34,10 @@ chroot "$root" systemctl --quiet enable serial-getty@ttyS0.service
 # What a minute of emulation shouldn't be spent on.
 chroot "$root" systemctl --quiet mask \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
-  ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service systemd-journal-flush.service \
-  systemd-pstore.service systemd-random-seed.service systemd-sysusers.service systemd-tmpfiles-clean.timer \
-  systemd-update-done.service systemd-update-utmp.service
+  getty-static.service ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service \
+  systemd-journal-flush.service systemd-pstore.service systemd-random-seed.service systemd-sysusers.service \
+  systemd-tmpfiles-clean.timer systemd-update-done.service systemd-update-utmp.service \
+  systemd-update-utmp-runlevel.service
 
 kernel=$(ls "$root/lib/modules")
 if [ "$flavour" = dracut ]; then
@@ -56,8 +57,9 @@ cp "$root/boot/vmlinuz-$kernel" "$folder/vmlinuz"
 drivers="usr/lib/modules/$kernel/kernel/drivers"
 mksquashfs "$root" "$folder/filesystem.squashfs" -comp lz4 -noappend -no-progress -no-xattrs -quiet -wildcards -e \
   'boot/*' 'var/cache/apt/*' 'var/lib/apt/lists/*' 'var/log/*' 'tmp/*' 'usr/share/doc/*' 'usr/share/man/*' \
-  'usr/share/locale/*' 'usr/share/info/*' "usr/lib/modules/$kernel/kernel/sound" "$drivers/gpu" "$drivers/media" \
-  "$drivers/net/wireless" "$drivers/infiniband" "$drivers/staging" "$drivers/iio" "$drivers/net/ethernet"
+  'usr/share/locale/*' 'usr/share/info/*' "usr/lib/modules/$kernel/kernel/sound" \
+  "usr/lib/modules/$kernel/kernel/arch/x86/kvm" "$drivers/gpu" "$drivers/media" "$drivers/net/wireless" \
+  "$drivers/infiniband" "$drivers/staging" "$drivers/iio" "$drivers/net/ethernet"
 
 rm -rf --one-file-system "$root"
 # The caller may be another user.

@@ -29,8 +29,6 @@ export function qemuArguments(plan: MachinePlan): string[] {
     ...firmwareOf(plan),
     ...[
       ["-machine", machineOf(plan)],
-      ["-cpu", "max"],
-      ["-smp", "2"],
       ["-m", String(memoryMb)],
       ["-vga", "std"],
       ["-display", display],
@@ -56,7 +54,10 @@ function machineOf(plan: MachinePlan): string {
 function accelerationOf(accelerator: Accelerator): string[] {
   const emulated = ["-accel", "tcg,thread=multi"];
   // QEMU takes the first accelerator that starts.
-  return accelerator === "kvm" ? ["-accel", "kvm", ...emulated] : emulated;
+  if (accelerator === "kvm") return ["-accel", "kvm", ...emulated, "-cpu", "max", "-smp", "2"];
+  // A kernel that is told of fast byte-string instructions clears and copies memory with them, and emulated they go byte by
+  // byte: without them Debian's live system starts in half the time. A second processor costs more in locks than it gives.
+  return [...emulated, "-cpu", "max,-erms,-fsrm", "-smp", "1"];
 }
 
 function firmwareOf(plan: MachinePlan): string[] {

@@ -13,7 +13,7 @@ import { choose } from "./menu.ts";
 import type { Choice } from "./menu.ts";
 import { say } from "./messages.ts";
 import { displayEnvironment, findAccelerator, findDisplay, findQemu } from "./program.ts";
-import { readScreen } from "./screen.ts";
+import { Screen } from "./screen.ts";
 import { listenAt } from "./socket.ts";
 import type { Listener } from "./socket.ts";
 import { Watch } from "./watch.ts";
@@ -25,7 +25,7 @@ export interface BootOptions {
   readonly firmware: Firmware;
   /** A way through GRUB's menus: an entry of the first, then one of the submenu it opens, … Absent: nothing is pressed. */
   readonly select?: readonly Choice[];
-  /** Texts awaited one after the other, after the selection, on the serial line or on a text screen. */
+  /** Texts awaited one after the other, after the selection, on the serial line or on the screen. */
   readonly expect?: readonly string[];
   readonly timeoutMs: number;
   /** False: with a window, where there is a display to show it. */
@@ -48,7 +48,7 @@ export interface BootResult {
   readonly serial: string;
   /** The same with them. */
   readonly rawSerial: string;
-  /** The last text screen under `bios`; UEFI has graphics only, and writes its text to the serial line as well. */
+  /** The text on the screen at the end, as far as it can be read: see `UNKNOWN` in picture.ts for graphics modes. */
   readonly screen: string;
   readonly seconds: number;
   /** False where none was asked for, and where one was but there is no display. */
@@ -56,9 +56,6 @@ export interface BootResult {
 }
 
 const DEFAULT_MEMORY_MB = 2_048;
-
-/** The text screen is read at most so often. */
-const SCREEN_INTERVAL_MS = 400;
 
 /**
  * Starts the stick in QEMU and returns when all is there that was awaited, when the time is up or when the machine has ended.
@@ -164,14 +161,13 @@ async function follow(
 ): Promise<Omit<BootResult, "window">> {
   const { child, line, control, startedAt } = machine;
   const watch = new Watch(options.timeoutMs, child.ended);
-  const screen = new Screen(control, join(folder, "screen"), options.firmware === "bios");
+  const screen = new Screen(control, folder);
 
   let from = 0;
   let missing: string | undefined;
   for (const choice of options.select ?? []) {
     // What the menu itself shows is not what was awaited from the entry.
-    await screen.forget();
-    const chosen = await choose(line, choice, from, watch);
+    const chosen = await choose(line, choice, from, watch, async () => screen.forget());
     if (chosen === undefined) {
       missing = `menu entry ${choice}`;
       break;
@@ -197,7 +193,7 @@ async function follow(
 
   const seconds = (Date.now() - startedAt) / 1_000;
   await screen.read();
-  if (options.screenshot !== undefined) await takePicture(control, resolve(options.screenshot));
+  if (options.screenshot !== undefined) await screen.keepPicture(resolve(options.screenshot));
   return {
     ok: missing === undefined,
     ...(missing === undefined ? {} : { missing }),
@@ -206,49 +202,4 @@ async function follow(
     screen: screen.text,
     seconds,
   };
-}
-
-/** The text screen of a machine that may end at any moment: then its last text stays. */
-class Screen {
-  text = "";
-  readonly #control: MachineControl;
-  readonly #file: string;
-  readonly #hasText: boolean;
-  #readAt = 0;
-  #old = new Set<string>();
-
-  constructor(control: MachineControl, file: string, hasText: boolean) {
-    this.#control = control;
-    this.#file = file;
-    this.#hasText = hasText;
-  }
-
-  async read(): Promise<void> {
-    if (!this.#hasText) return;
-    this.#readAt = Date.now();
-    this.text = await readScreen(this.#control, this.#file).catch((error: unknown) => {
-      if (error instanceof LifeboatError) return this.text;
-      throw error;
-    });
-  }
-
-  /** From now on, lines that stand there already don't count. */
-  async forget(): Promise<void> {
-    await this.read();
-    this.#old = new Set(this.text.split("\n"));
-  }
-
-  async shows(wanted: string): Promise<boolean> {
-    if (!this.#hasText) return false;
-    if (Date.now() - this.#readAt >= SCREEN_INTERVAL_MS) await this.read();
-    return this.text.split("\n").some((line) => !this.#old.has(line) && line.includes(wanted));
-  }
-}
-
-async function takePicture(control: MachineControl, path: string): Promise<void> {
-  const format = path.endsWith(".png") ? { format: "png" } : {};
-  await control.execute("screendump", { filename: path, ...format }).catch((error: unknown) => {
-    // A machine that has ended has no picture; that is no error of the try-out.
-    if (!(error instanceof LifeboatError)) throw error;
-  });
 }

@@ -33,7 +33,7 @@ export function highlightedEntry(text: string): string | undefined {
 }
 
 /**
- * Waits for a menu after `from`, moves to `choice` and starts it.
+ * Waits for a menu after `from`, moves to `choice`, calls `atEntry` and starts the entry.
  * @returns the position on the line just before the last key; undefined where the menu or the entry never came.
  */
 export async function choose(
@@ -41,6 +41,7 @@ export async function choose(
   choice: Choice,
   from: number,
   watch: Watch,
+  atEntry: () => Promise<void>,
 ): Promise<number | undefined> {
   const menu = await watch.until(() => {
     const head = line.find(MENU_HEAD, from);
@@ -55,6 +56,7 @@ export async function choose(
       ? await moveBy(line, choice, watch)
       : await moveTo(line, choice, menu, watch);
   if (!found) return undefined;
+  await atEntry();
   const before = line.end;
   line.send(KEYS.enter);
   return before;

@@ -63,3 +63,8 @@ test("emulation is what remains when KVM doesn't start", () => {
     "tcg,thread=multi",
   ]);
 });
+
+test("an emulated processor is not asked to move memory byte by byte", () => {
+  expect(valuesOf(qemuArguments(BIOS), "-cpu")).toEqual(["max,-erms,-fsrm"]);
+  expect(valuesOf(qemuArguments({ ...BIOS, accelerator: "kvm" }), "-cpu")).toEqual(["max"]);
+});

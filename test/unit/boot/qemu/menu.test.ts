@@ -42,6 +42,7 @@ async function menuOnALine(
   return { line: new SerialConsole(near), pressed: () => pressed, chosen: () => chosen };
 }
 
+const nothing = async (): Promise<void> => undefined;
 const watchFor = (ms: number): Watch => new Watch(ms, new Promise(() => undefined));
 
 test("the highlighted entry is the last one drawn with an asterisk", () => {
@@ -53,26 +54,36 @@ test("the highlighted entry is the last one drawn with an asterisk", () => {
 
 test("a position is counted from the first entry, wherever the highlight stands", async () => {
   const menu = await menuOnALine(["zero", "one", "two", "three"], 3);
-  expect(await choose(menu.line, 2, 0, watchFor(20_000))).toBeGreaterThan(0);
+  expect(await choose(menu.line, 2, 0, watchFor(20_000), nothing)).toBeGreaterThan(0);
   await expect.poll(menu.chosen).toBe("two");
   expect(menu.pressed()).toBe(KEYS.first + KEYS.next + KEYS.next + KEYS.enter);
 });
 
+test("what stands on the screen can be looked at just before the entry starts", async () => {
+  const menu = await menuOnALine(["zero", "one"], 0);
+  let pressedBefore = "";
+  await choose(menu.line, 1, 0, watchFor(20_000), async () => {
+    pressedBefore = menu.pressed();
+  });
+  await expect.poll(menu.chosen).toBe("one");
+  expect(pressedBefore).toBe(KEYS.first + KEYS.next);
+});
+
 test("a title is looked for from the top", async () => {
   const menu = await menuOnALine(["zero", "one", "Debian 'live' (amd64)"], 1);
-  expect(await choose(menu.line, "'live'", 0, watchFor(20_000))).toBeDefined();
+  expect(await choose(menu.line, "'live'", 0, watchFor(20_000), nothing)).toBeDefined();
   await expect.poll(menu.chosen).toBe("Debian 'live' (amd64)");
 });
 
 test("what isn't there is not chosen", async () => {
   const menu = await menuOnALine(["zero", "one"], 0);
-  expect(await choose(menu.line, "three", 0, watchFor(20_000))).toBeUndefined();
-  expect(await choose(menu.line, 2, 0, watchFor(20_000))).toBeUndefined();
+  expect(await choose(menu.line, "three", 0, watchFor(20_000), nothing)).toBeUndefined();
+  expect(await choose(menu.line, 2, 0, watchFor(20_000), nothing)).toBeUndefined();
   expect(menu.chosen()).toBeUndefined();
 });
 
 test("a menu that never comes is waited for no longer than the time given", async () => {
   const menu = await menuOnALine([], 0);
-  expect(await choose(menu.line, 0, 0, watchFor(600))).toBeUndefined();
+  expect(await choose(menu.line, 0, 0, watchFor(600), nothing)).toBeUndefined();
   expect(menu.pressed()).toBe("");
 });

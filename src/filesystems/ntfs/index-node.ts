@@ -49,13 +49,20 @@ export const CHILD_BYTES = 8;
 export interface IndexEntry {
   /** Header and key as stored, without the child's VCN: as it would lie in a leaf. */
   readonly leaf: Buffer;
-  readonly key: Buffer;
-  /** What a directory's entry names. */
-  readonly file: FileReference;
   /** VCN of the node with the keys before this one. */
   readonly child: number | undefined;
   /** The entry that ends a node has no key. */
   readonly isLast: boolean;
+}
+
+/** The key of an entry; decoding has checked that it is whole. */
+export function keyOf({ leaf }: IndexEntry): Buffer {
+  return leaf.subarray(ENTRY_HEADER_BYTES, ENTRY_HEADER_BYTES + leaf.readUInt16LE(10));
+}
+
+/** What a directory's entry names. */
+export function fileOf({ leaf }: IndexEntry): FileReference {
+  return fileReference.read(leaf, 0);
 }
 
 /** VCNs of index blocks count clusters, or 512 bytes where a cluster is larger than a block. */
@@ -115,8 +122,6 @@ function decodeEntry(raw: Buffer, what: string): IndexEntry {
   if (keyEnd > leafBytes) throw damaged(what, "an index entry is shorter than its key");
   return {
     leaf: raw.subarray(0, leafBytes),
-    key: raw.subarray(ENTRY_HEADER_BYTES, keyEnd),
-    file: fileReference.read(raw, 0),
     child: hasChild ? readU64(raw, leafBytes) : undefined,
     isLast,
   };
@@ -152,24 +157,33 @@ export interface NodeContents {
 }
 
 /** The entries of a node as stored, its last entry included. */
-function encodeEntries(contents: NodeContents): Buffer {
-  const last = Buffer.alloc(LAST_BYTES);
-  last.writeUInt16LE(LAST_BYTES, 8);
-  last.writeUInt16LE(IS_LAST, 12);
-  return Buffer.concat([
-    ...contents.entries.map(({ leaf, child }) => withChild(leaf, child)),
-    withChild(last, contents.lastChild),
-  ]);
+function encodeEntries({ entries, lastChild }: NodeContents): Buffer {
+  let size = LAST_BYTES + (lastChild === undefined ? 0 : CHILD_BYTES);
+  for (const { leaf, child } of entries)
+    size += leaf.length + (child === undefined ? 0 : CHILD_BYTES);
+  const into = Buffer.alloc(size);
+  let at = 0;
+  for (const { leaf, child } of entries) {
+    leaf.copy(into, at);
+    at += finishEntry(into, at, leaf.length, 0, child);
+  }
+  finishEntry(into, at, LAST_BYTES, IS_LAST, lastChild);
+  return into;
 }
 
-function withChild(leaf: Buffer, child: number | undefined): Buffer {
-  const entry = Buffer.alloc(leaf.length + (child === undefined ? 0 : CHILD_BYTES));
-  leaf.copy(entry);
-  entry.writeUInt16LE(entry.length, 8);
-  const flags = leaf.readUInt16LE(12) & ~HAS_CHILD;
-  entry.writeUInt16LE(child === undefined ? flags : flags | HAS_CHILD, 12);
-  if (child !== undefined) writeU64(entry, leaf.length, child);
-  return entry;
+/** Writes an entry's length and flags, and its child behind it; returns its length. */
+function finishEntry(
+  into: Buffer,
+  at: number,
+  leafBytes: number,
+  flags: number,
+  child: number | undefined,
+): number {
+  const length = leafBytes + (child === undefined ? 0 : CHILD_BYTES);
+  into.writeUInt16LE(length, at + 8);
+  into.writeUInt16LE(child === undefined ? flags : flags | HAS_CHILD, at + 12);
+  if (child !== undefined) writeU64(into, at + leafBytes, child);
+  return length;
 }
 
 function encodeNode(

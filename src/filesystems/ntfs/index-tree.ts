@@ -7,7 +7,7 @@ import type { Geometry } from "./boot-sector.ts";
 import { damaged } from "./failures.ts";
 import { openPieces, piecesOf } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
-import { decodeIndexBlock, decodeIndexRoot, vcnBytes } from "./index-node.ts";
+import { decodeIndexBlock, decodeIndexRoot, keyOf, vcnBytes } from "./index-node.ts";
 import type { IndexEntry, IndexRoot } from "./index-node.ts";
 
 /** The name of a directory's index. */
@@ -58,27 +58,30 @@ export class IndexTree {
    * All entries in order. With `compare`, which says how a key lies to the one that is looked for (negative: before it),
    * only the equal ones, and only the nodes on the way to them are read.
    */
-  async *entries(compare?: (key: Buffer) => number): AsyncGenerator<IndexEntry> {
+  async entries(compare?: (key: Buffer) => number): Promise<IndexEntry[]> {
     this.#window = undefined;
     this.#windowBytes = compare === undefined ? WINDOW_BYTES : this.root.blockBytes;
-    yield* this.#walk(this.root.entries, compare ?? (() => 0), new Set(), 0);
+    const found: IndexEntry[] = [];
+    await this.#collect(this.root.entries, compare, { found, seen: new Set(), depth: 0 });
+    return found;
   }
 
-  async *#walk(
+  async #collect(
     node: readonly IndexEntry[],
-    compare: (key: Buffer) => number,
-    seen: Set<number>,
-    depth: number,
-  ): AsyncGenerator<IndexEntry> {
+    compare: ((key: Buffer) => number) | undefined,
+    state: { readonly found: IndexEntry[]; readonly seen: Set<number>; readonly depth: number },
+  ): Promise<void> {
+    const depth = state.depth + 1;
     if (depth > MAX_DEPTH) throw damaged(this.#what, "it is too deep");
     for (const entry of node) {
-      const order = entry.isLast ? 1 : compare(entry.key);
+      const order = entry.isLast ? 1 : (compare?.(keyOf(entry)) ?? 0);
       if (order < 0) continue;
       if (entry.child !== undefined) {
-        yield* this.#walk(await this.#block(entry.child, seen), compare, seen, depth + 1);
+        const block = await this.#block(entry.child, state.seen);
+        await this.#collect(block, compare, { ...state, depth });
       }
       if (order > 0) return;
-      yield entry;
+      state.found.push(entry);
     }
   }
 

@@ -52,9 +52,7 @@ export async function changeIndex(
   const kind = tree.root;
   if (kind.blockBytes < MIN_BLOCK_BYTES)
     throw beyondUs(`${what} has blocks of ${kind.blockBytes} bytes`);
-  const entries: IndexEntry[] = [];
-  for await (const entry of tree.entries()) entries.push(entry);
-  const leaves = edit(entries);
+  const leaves = edit(await tree.entries());
 
   const others = file.attributes.filter((attribute) => !isPartOf(attribute, name));
   const kept = others.map((attribute) => touched(attribute, now));

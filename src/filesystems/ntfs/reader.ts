@@ -19,6 +19,7 @@ import type { FileName } from "./file-name.ts";
 import { openPieces, piecesOf, runsOfPieces } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
 import type { FileReference } from "./fields.ts";
+import { fileOf, keyOf } from "./index-node.ts";
 import { DIRECTORY_INDEX, IndexTree } from "./index-tree.ts";
 import { say } from "./messages.ts";
 import { Mft } from "./mft.ts";
@@ -62,8 +63,9 @@ export class NtfsReader implements ReadableVolume {
     const directory = await this.directoryAt(path);
     const parent = partsOf(path).join("/");
     const entries: VolumeEntry[] = [];
-    for await (const { key, file } of this.indexOf(directory).entries()) {
-      const fileName = decodeFileName(key);
+    for (const indexEntry of await this.indexOf(directory).entries()) {
+      const file = fileOf(indexEntry);
+      const fileName = decodeFileName(keyOf(indexEntry));
       if (fileName.namespace === NAMESPACE.dos || isOwnFile(directory, file)) continue;
       entries.push(await this.#entry(parent, { file, fileName }));
     }
@@ -143,11 +145,11 @@ export class NtfsReader implements ReadableVolume {
   protected async allNamed(directory: NtfsFile, name: string): Promise<DirectoryEntry[]> {
     const { upCase } = this.loaded;
     const compare = (key: Buffer) => upCase.compareIgnoringCase(nameOfKey(key), name);
-    const found: DirectoryEntry[] = [];
-    for await (const { key, file } of this.indexOf(directory).entries(compare)) {
-      found.push({ file, fileName: decodeFileName(key) });
-    }
-    return found;
+    const found = await this.indexOf(directory).entries(compare);
+    return found.map((entry) => ({
+      file: fileOf(entry),
+      fileName: decodeFileName(keyOf(entry)),
+    }));
   }
 
   async #readable(path: string): Promise<{ file: NtfsFile; description: Description }> {

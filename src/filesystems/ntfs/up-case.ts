@@ -2,6 +2,7 @@
  * $UpCase: what each UTF-16 unit becomes in upper case. Each volume carries its own table, and directories are sorted by it,
  * so the volume's table decides, not the running system's idea of Unicode.
  */
+import { endianness } from "node:os";
 import { damaged } from "./failures.ts";
 
 export const UPCASE_UNITS = 0x10000;
@@ -18,7 +19,9 @@ export class UpCase {
   static decode(raw: Buffer): UpCase {
     if (raw.length !== UPCASE_BYTES) throw damaged("$UpCase", `it is ${raw.length} bytes long`);
     const table = new Uint16Array(UPCASE_UNITS);
-    for (let unit = 0; unit < UPCASE_UNITS; unit++) table[unit] = raw.readUInt16LE(unit * 2);
+    const bytes = Buffer.from(table.buffer);
+    raw.copy(bytes);
+    if (endianness() === "BE") bytes.swap16();
     return new UpCase(table);
   }
 

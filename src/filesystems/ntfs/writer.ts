@@ -18,6 +18,8 @@ import { openPieces, piecesOf } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
 import { dropNames, freeFile, MAX_PIECES, namesOf, writeFileRecords } from "./file-writer.ts";
 import type { NewEntry, NewFile } from "./file-writer.ts";
+import { fileOf, keyOf } from "./index-node.ts";
+import type { IndexEntry } from "./index-node.ts";
 import { DIRECTORY_INDEX } from "./index-tree.ts";
 import { changeIndex, writePieces } from "./index-writer.ts";
 import type { WriteParts } from "./index-writer.ts";
@@ -30,6 +32,7 @@ import { loadNtfs, NtfsReader, partsOf } from "./reader.ts";
 import type { DirectoryEntry, Loaded } from "./reader.ts";
 import { refusalOf } from "./refusal.ts";
 import { extentsOf, runsOf } from "./runs.ts";
+import type { UpCase } from "./up-case.ts";
 
 /** 16 TiB less 64 KiB: what Windows takes with clusters of 4 KiB. */
 const MAX_FILE_BYTES = 2 ** 44 - (64 << 10);
@@ -160,8 +163,8 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
       if (existing === undefined) throw noSuchFile(path);
       const file = await this.file(existing.file);
       if (file.record.isDirectory && piecesOf(file, TYPE.reparsePoint).length === 0) {
-        for await (const entry of this.indexOf(file).entries()) {
-          if (entry.isLast) continue;
+        const entries = await this.indexOf(file).entries();
+        if (entries.length > 0) {
           throw new LifeboatError("directory-not-empty", say.directoryNotEmpty(path));
         }
       }
@@ -218,7 +221,7 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
 
   async #changeDirectory(
     directory: NtfsFile,
-    isGone: ((key: Buffer, record: number) => boolean) | undefined,
+    isGone: IsGone | undefined,
     added?: NewEntry,
   ): Promise<void> {
     const { upCase } = this.loaded;
@@ -227,12 +230,12 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
       directory,
       DIRECTORY_INDEX,
       (entries) => {
-        const kept = entries.filter(({ key, file }) => isGone?.(key, file.record) !== true);
+        const kept =
+          isGone === undefined
+            ? entries
+            : entries.filter((entry) => !isGone(fileOf(entry).record, () => keyOf(entry)));
         const leaves = kept.map(({ leaf }) => leaf);
-        if (added !== undefined) {
-          const at = kept.findIndex(({ key }) => upCase.compare(nameOfKey(key), added.name) > 0);
-          leaves.splice(at === -1 ? leaves.length : at, 0, added.leaf);
-        }
+        if (added !== undefined) leaves.splice(placeOf(kept, added.name, upCase), 0, added.leaf);
         return leaves;
       },
       this.#now(),
@@ -244,7 +247,7 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
     const isGone = namesOfEntry(entry);
     const names = namesOf(file);
     const isHere = (value: Buffer, parentRecord: number) =>
-      parentRecord === parent.record.number && isGone(value, file.record.number);
+      parentRecord === parent.record.number && isGone(file.record.number, () => value);
     const gone = names.filter(
       ({ attribute, fileName }) =>
         attribute.value !== undefined && isHere(attribute.value, fileName.parent.record),
@@ -323,15 +326,31 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
   }
 }
 
-/** Says of a directory's keys whether they go with an entry: its own, and the short name that belongs to it. */
-function namesOfEntry(entry: DirectoryEntry) {
+/** Says of a directory's entry whether it goes; its key is asked for where the record is the right one only. */
+type IsGone = (record: number, key: () => Buffer) => boolean;
+
+/** With an entry go its own name, and the short name that belongs to it. */
+function namesOfEntry(entry: DirectoryEntry): IsGone {
   const hasShort = entry.fileName.namespace === NAMESPACE.win32;
-  return (key: Buffer, record: number): boolean => {
+  return (record, readKey) => {
     if (record !== entry.file.record) return false;
-    return (
-      nameOfKey(key) === entry.fileName.name || (hasShort && namespaceOfKey(key) === NAMESPACE.dos)
-    );
+    const key = readKey();
+    const isShort = hasShort && namespaceOfKey(key) === NAMESPACE.dos;
+    return nameOfKey(key) === entry.fileName.name || isShort;
   };
+}
+
+/** Where a name belongs in sorted entries, by bisection. */
+function placeOf(entries: readonly IndexEntry[], name: string, upCase: UpCase): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && upCase.compare(nameOfKey(keyOf(entry)), name) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Windows keeps these files in indexes of $Extend too, which aren't changed here. */

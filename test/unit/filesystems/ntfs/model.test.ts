@@ -161,7 +161,7 @@ test("cut short anywhere, with the last writes in any order, each change is ther
   const start = await freshVolume();
   const model: Model = new Map();
   const first = await openNtfsWritable(start, { now: () => NOW });
-  for (let index = 0; index < 40; index++) {
+  for (let index = 0; index < 16; index++) {
     await apply(first, start, model, {
       kind: "write",
       name: `/kept file number ${index}`,

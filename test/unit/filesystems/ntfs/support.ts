@@ -58,9 +58,10 @@ export async function checkVolume(image: string): Promise<void> {
   const fix = await judge("ntfsfix", ["-n", image]);
   expect(fix).toMatch(/processed successfully/);
   expect(fix).not.toMatch(/FAILED|Failed|ERROR|differ/);
-  const info = await judge("ntfsresize", ["--info", "--force", image]);
-  expect(info).toMatch(/Accounting clusters/);
-  expect(info).not.toMatch(/ERROR|orphan|mismatch/i);
+  const info = await judge("ntfsresize", ["--info", "--force", image], { accept: [0, 1] });
+  // It gets this far only where every cluster is accounted for; that a full volume can't shrink is no error here.
+  expect(info).toMatch(/Collecting resizing constraints/);
+  expect(info.replace("ERROR: Volume is full", "")).not.toMatch(/ERROR|orphan|mismatch/i);
 }
 
 export async function wholeFile(range: ByteRange): Promise<Buffer> {

@@ -18,6 +18,11 @@ const SYSFS_SIZE_UNIT = 512;
 export interface OpenDeviceOptions extends OpenOptions {
   /** From the listing of disks, like `sectorSize`. Needed on Windows and macOS; on Linux the kernel's own word counts. */
   readonly sizeBytes?: number;
+  /**
+   * False: others may open the device for themselves at the same time; that nobody holds it is then looked at only once.
+   * For programs that lifeboat starts and that want the device exclusively, as mke2fs does.
+   */
+  readonly exclusive?: boolean;
   /** Default: the platform that this runs on. */
   readonly platform?: NodeJS.Platform;
 }
@@ -34,7 +39,12 @@ export async function openDevice(
   const platform = options.platform ?? process.platform;
   const geometry =
     (platform === "linux" ? await sysfsGeometry(path) : undefined) ?? listedGeometry(path, options);
-  const handle = await openHandle(rawNode(path, platform), flagsFor(writable, platform));
+  const node = rawNode(path, platform);
+  let handle = await openHandle(node, flagsFor(writable, platform));
+  if (writable && options.exclusive === false) {
+    await handle.close();
+    handle = await openHandle(node, constants.O_RDWR);
+  }
   const range = new FileRange(path, handle, { ...geometry, writable });
   return platform === "linux" ? range : new AlignedRange(range);
 }

@@ -2,16 +2,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteRange } from "../block/byte-range.ts";
-import { readBytes, writeZeroes } from "../block/byte-range.ts";
+import { readBytes } from "../block/byte-range.ts";
+import { SliceRange } from "../block/slice.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import { stateFolder } from "../system/places.ts";
 import type { BuildTools } from "./build.ts";
-import { build } from "./build.ts";
+import { build, eraseTables } from "./build.ts";
 import type { BuildPlan } from "./build-plan.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
 import { say } from "./messages.ts";
-import type { OpenedTarget } from "./target.ts";
+import type { Target } from "./target.ts";
 import { dropCaches, openPlanned } from "./target.ts";
 
 export interface BuiltStick {
@@ -28,33 +29,59 @@ export async function buildOnTarget(
   job: JobContext,
 ): Promise<BuiltStick> {
   const { target } = plan;
-  const opened = await openPlanned(target, tools.run);
+  const opened = await openPlanned(target, tools.run, plan.fileSystem !== "ext4");
+  const disk = new WatchedRange(opened.disk);
   try {
-    if (target.kind === "device") await saveTables(opened.disk, target.path, job);
+    if (target.kind === "device") await saveTables(disk, target.path, job);
     const beforeReadBack = async () => dropCaches(opened.path, tools.run);
     const all = { ...tools, now: new Date(), beforeReadBack };
-    const { stick, entries } = await build(plan, opened.disk, opened.path, all, job);
+    const { stick, entries } = await build(plan, disk, opened.path, all, job);
     const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
     const isos = slot?.records.isos ?? [];
     await opened.finish();
     return { entries, files: isos.map(({ path, sha256 }) => ({ path, sha256 })) };
   } catch (error) {
-    throw await giveUp(plan, opened, error);
+    const written = !target.create && disk.written;
+    // A half-made stick with a table would look like a whole one.
+    if (written) await eraseTables(disk).catch(() => undefined);
+    await opened.abandon().catch(() => undefined);
+    throw withState(plan.target, written, error);
   }
 }
 
-/** Says in the error what state the target is in. */
-async function giveUp(plan: BuildPlan, opened: OpenedTarget, error: unknown): Promise<unknown> {
-  const { target } = plan;
-  if (!target.create) {
-    // A half-made stick with a table would look like a whole one.
-    await writeZeroes(opened.disk, 0, HEAD_BYTES).catch(() => undefined);
-    await opened.disk.flush().catch(() => undefined);
+/** The error, saying what state the target is in where that isn't as it was. */
+function withState(target: Target, written: boolean, error: unknown): unknown {
+  if (!(error instanceof LifeboatError)) return error;
+  const { code, kind } = error;
+  if (kind === "cancelled") {
+    const text = target.create
+      ? say.cancelledImage(target.path)
+      : written
+        ? say.cancelledDevice(target.path)
+        : say.cancelledUntouched(target.path);
+    return new LifeboatError(code, text, { kind, cause: error });
   }
-  await opened.abandon().catch(() => undefined);
-  if (!(error instanceof LifeboatError) || error.kind !== "cancelled") return error;
-  const text = target.create ? say.cancelledImage(target.path) : say.cancelledDevice(target.path);
-  return new LifeboatError("cancelled", text, { kind: "cancelled", cause: error });
+  if (!written) return error;
+  const text = say.failedDevice(error.text, target.path);
+  return new LifeboatError(code, text, {
+    kind,
+    cause: error,
+    ...(error.hint && { hint: error.hint }),
+  });
+}
+
+/** Knows whether anything was written: what fails before that leaves the target alone. */
+class WatchedRange extends SliceRange {
+  written = false;
+
+  constructor(disk: ByteRange) {
+    super(disk, 0, disk.size);
+  }
+
+  override async write(offset: number, data: Uint8Array): Promise<void> {
+    this.written = true;
+    await super.write(offset, data);
+  }
 }
 
 /** The first and the last MiB of a device, before they are overwritten. */

@@ -14,6 +14,7 @@ import type { Target as NamedTarget } from "../disks/target.ts";
 import { findTarget } from "../disks/target.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
+import { MIB } from "../system/sizes.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
 import { openStick } from "./stick.ts";
@@ -100,7 +101,7 @@ function imageTarget(
     kind: "image",
     path: image.path,
     // Whole MiB, so that every tool agrees on where the disk ends.
-    sizeBytes: createBytes ?? image.size,
+    sizeBytes: createBytes === undefined ? image.size : createBytes - (createBytes % MIB),
     sectorSize: 512,
     create: createBytes !== undefined,
     exists: image.exists,
@@ -119,10 +120,15 @@ export interface OpenedTarget {
 }
 
 /**
- * Opens a planned target for writing, exclusively, after a last look that it is still the one of the plan.
+ * Opens a planned target for writing after a last look that it is still the one of the plan.
+ * @param exclusive false where a program that lifeboat starts will want the device for itself: mke2fs.
  * @throws LifeboatError `identity-changed`; what opening throws.
  */
-export async function openPlanned(target: Target, run: Run): Promise<OpenedTarget> {
+export async function openPlanned(
+  target: Target,
+  run: Run,
+  exclusive: boolean,
+): Promise<OpenedTarget> {
   if (target.kind === "device") {
     const now = await findTarget(target.path, diskLister(run));
     const same =
@@ -144,12 +150,12 @@ export async function openPlanned(target: Target, run: Run): Promise<OpenedTarge
       });
     }
   }
-  return target.create ? openNewImage(target) : openExisting(target);
+  return target.create ? openNewImage(target) : openExisting(target, exclusive);
 }
 
-async function openExisting(target: Target): Promise<OpenedTarget> {
+async function openExisting(target: Target, exclusive: boolean): Promise<OpenedTarget> {
   const { path, sizeBytes, sectorSize } = target;
-  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize });
+  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive });
   const close = async () => disk.close();
   return { disk, path, finish: close, abandon: close };
 }

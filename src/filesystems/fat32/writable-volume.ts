@@ -22,7 +22,10 @@ import type { WritableDirectory } from "./writable-directory.ts";
 import { FatWriter } from "./writer.ts";
 import type { Change } from "./writer.ts";
 
-/** The size field of a directory entry has 32 bits. */
+/**
+ * The size field of a directory entry has 32 bits. (fsck.fat 4.2 takes a file that ends in the last cluster below 4 GiB for
+ * an empty one: dosfstools issue 208, its mistake.)
+ */
 const MOST_FILE_BYTES = 0xffffffff;
 
 export interface OpenFat32Options {

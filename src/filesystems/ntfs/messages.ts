@@ -74,6 +74,14 @@ export const say = {
     en: "This reservation is used up: it was committed or released before",
     zh: "该预留空间已被使用或释放",
   }),
+  openReadOnly: (): Text => ({
+    en: "This NTFS volume is open for reading only",
+    zh: "此 NTFS 卷以只读方式打开",
+  }),
+  streamReadOnly: (): Text => ({
+    en: "This part of an NTFS volume is open for reading only",
+    zh: "NTFS 卷的这一部分以只读方式打开",
+  }),
   refusedDirty: (): Text => ({
     en: "The NTFS volume is marked dirty: it was not unmounted cleanly, so nothing is written to it",
     zh: "NTFS 卷标记为“脏”：上次未正常卸载，因此不会写入",

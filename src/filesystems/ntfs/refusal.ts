@@ -1,36 +1,61 @@
-/** Whether a volume may be written at all. */
+/** Whether a volume may be written at all, and what has to happen before. */
+import { readBytes } from "../../block/byte-range.ts";
 import type { ByteRange } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import { TYPE } from "./attribute.ts";
+import { beyondUs } from "./failures.ts";
+import { openPieces, piecesOf } from "./file-record.ts";
+import { logState, writeFilled } from "./log-file.ts";
 import type { LogState } from "./log-file.ts";
 import { say } from "./messages.ts";
-import { beyondUs } from "./failures.ts";
+import { RECORD } from "./mft-record.ts";
+import type { Loaded } from "./reader.ts";
 import { needsRepair } from "./volume-information.ts";
-import type { VolumeInformation } from "./volume-information.ts";
 
 /** How a hibernation file begins that Windows will resume from; after a resume it is zeroed. */
 const HIBERNATED = /^hibr$/i;
 
-export interface VolumeState {
-  readonly range: ByteRange;
-  readonly information: VolumeInformation;
-  readonly log: LogState;
-  /** The first four bytes of hiberfil.sys, where there is one. */
-  readonly hibernation: Buffer | undefined;
+/**
+ * Checks that a volume was closed cleanly, and empties its journal.
+ * @param hibernation the contents of hiberfil.sys, where there is one.
+ * @throws LifeboatError `read-only`, `ntfs-dirty`, `ntfs-hibernated`, `ntfs-log-in-use`, `ntfs-beyond-us`.
+ */
+export async function prepareForWriting(
+  loaded: Loaded,
+  hibernation: ByteRange | undefined,
+): Promise<void> {
+  const { range, geometry, mft } = loaded;
+  const logFile = await mft.file(RECORD.logFile);
+  const options = { writable: true };
+  const log = openPieces(piecesOf(logFile, TYPE.data), range, geometry, "$LogFile", options);
+  const state = await logState(log);
+  const head =
+    hibernation === undefined || hibernation.size < 4 ? "" : await beginning(hibernation);
+  const refusal = refusalOf(loaded, state, head);
+  if (refusal !== undefined) throw refusal;
+  if (state === "empty") return;
+  await writeFilled(log, 0, log.size);
+  await range.flush();
 }
 
-/** Why nothing may be written to the volume; undefined where it may. */
-export function refusalOf(state: VolumeState): LifeboatError | undefined {
-  const { range, information, log, hibernation } = state;
+async function beginning(file: ByteRange): Promise<string> {
+  return (await readBytes(file, 0, 4)).toString("latin1");
+}
+
+function refusalOf(
+  { range, information }: Loaded,
+  log: LogState,
+  hibernation: string,
+): LifeboatError | undefined {
   if (!range.writable) {
-    const text = { en: "This volume is open for reading only", zh: "此卷以只读方式打开" };
-    return new LifeboatError("read-only", text, { kind: "refused" });
+    return new LifeboatError("read-only", say.openReadOnly(), { kind: "refused" });
   }
   if (information.majorVersion !== 3) {
     return beyondUs(`it is version ${information.majorVersion}.${information.minorVersion}`);
   }
   const details = { kind: "refused", hint: say.cleanHint() } as const;
   if (needsRepair(information)) return new LifeboatError("ntfs-dirty", say.refusedDirty(), details);
-  if (hibernation !== undefined && HIBERNATED.test(hibernation.toString("latin1"))) {
+  if (HIBERNATED.test(hibernation)) {
     return new LifeboatError("ntfs-hibernated", say.refusedHibernated(), details);
   }
   if (log === "in-use") return new LifeboatError("ntfs-log-in-use", say.refusedLog(), details);

@@ -2,6 +2,7 @@
 import type { ByteRange } from "../../block/byte-range.ts";
 import { checkBounds } from "../../block/bounds.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import { say } from "./messages.ts";
 import { clustersOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
 import { beyondUs, damaged } from "./failures.ts";
@@ -127,8 +128,5 @@ export class ValueStream implements ByteRange {
 }
 
 function readOnlyStream(): LifeboatError {
-  return new LifeboatError("read-only", {
-    en: "This part of an NTFS volume is open for reading only",
-    zh: "NTFS 卷的这一部分以只读方式打开",
-  });
+  return new LifeboatError("read-only", say.streamReadOnly());
 }

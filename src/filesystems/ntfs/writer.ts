@@ -4,7 +4,6 @@
  * Not written: the journal (it is left empty, as ntfs-3g leaves it), the change journal, quotas, compressed or encrypted
  * files, directories whose record has an attribute list, and volumes that Windows hasn't closed cleanly.
  */
-import { readBytes } from "../../block/byte-range.ts";
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Reservation, VolumeEntry, WritableVolume } from "../volume.ts";
@@ -12,7 +11,8 @@ import { TYPE } from "./attribute.ts";
 import { ClusterBitmap } from "./cluster-bitmap.ts";
 import type { Piece } from "./cluster-bitmap.ts";
 import { describe } from "./describe.ts";
-import { beyondUs, noSuchFile, volumeFull } from "./failures.ts";
+import { noSuchFile, volumeFull } from "./failures.ts";
+import { removeFromExtend } from "./extend-indexes.ts";
 import { NAMESPACE, nameOfKey, namespaceOfKey } from "./file-name.ts";
 import { openPieces, piecesOf } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
@@ -23,14 +23,13 @@ import type { IndexEntry } from "./index-node.ts";
 import { DIRECTORY_INDEX } from "./index-tree.ts";
 import { changeIndex, writePieces } from "./index-writer.ts";
 import type { WriteParts } from "./index-writer.ts";
-import { logState, writeFilled } from "./log-file.ts";
 import { say } from "./messages.ts";
 import { MftWriter } from "./mft-writer.ts";
 import { RECORD } from "./mft-record.ts";
 import { storableName } from "./names.ts";
 import { loadNtfs, NtfsReader, partsOf } from "./reader.ts";
 import type { DirectoryEntry, Loaded } from "./reader.ts";
-import { refusalOf } from "./refusal.ts";
+import { prepareForWriting } from "./refusal.ts";
 import { extentsOf, runsOf } from "./runs.ts";
 import type { UpCase } from "./up-case.ts";
 
@@ -168,7 +167,6 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
           throw new LifeboatError("directory-not-empty", say.directoryNotEmpty(path));
         }
       }
-      checkRemovable(file);
       const isGone = namesOfEntry(existing);
       await this.#changeDirectory(parent, isGone);
       await this.#unlink(file, parent, existing);
@@ -196,7 +194,6 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
    */
   async #add(file: NewFile, existing?: DirectoryEntry, old?: NtfsFile): Promise<void> {
     const { clusters, mft } = this.#parts;
-    if (old !== undefined) checkRemovable(old);
     clusters.commit(file.pieces);
     try {
       await clusters.store();
@@ -252,9 +249,19 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
       ({ attribute, fileName }) =>
         attribute.value !== undefined && isHere(attribute.value, fileName.parent.record),
     );
-    if (gone.length === names.length) return freeFile(this.#parts, file);
+    if (gone.length === names.length) {
+      const extend = async (name: string) => this.#extendFile(name);
+      await removeFromExtend(this.#parts, file, extend, this.#now());
+      return freeFile(this.#parts, file);
+    }
     const dropped = gone.map(({ attribute }) => attribute);
     return dropNames(this.#parts, file, (attribute) => dropped.includes(attribute));
+  }
+
+  async #extendFile(name: string): Promise<NtfsFile | undefined> {
+    const extend = await this.loaded.mft.file(RECORD.extend);
+    const entry = await this.lookUp(extend, name);
+    return entry === undefined ? undefined : this.file(entry.file);
   }
 
   /** Where a path leads: its directory, its last name, and what has that name now. */
@@ -299,29 +306,12 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
   /** Before the first change: may this volume be written? Its journal is emptied, for it says nothing of what follows. */
   async #prepare(): Promise<void> {
     if (this.#isPrepared) return;
-    const { range, geometry, mft, information } = this.loaded;
-    const logFile = await mft.file(RECORD.logFile);
-    const open = { writable: true };
-    const log = openPieces(piecesOf(logFile, TYPE.data), range, geometry, "$LogFile", open);
-    const state = await logState(log);
-    const hibernation = await this.lookUp(await mft.file(RECORD.root), "hiberfil.sys");
-    const content =
-      hibernation === undefined
-        ? undefined
-        : openPieces(
-            piecesOf(await this.file(hibernation.file), TYPE.data),
-            range,
-            geometry,
-            "hiberfil.sys",
-          );
-    const head =
-      content === undefined || content.size < 4 ? undefined : await readBytes(content, 0, 4);
-    const refusal = refusalOf({ range, information, log: state, hibernation: head });
-    if (refusal !== undefined) throw refusal;
-    if (state !== "empty") {
-      await writeFilled(log, 0, log.size);
-      await range.flush();
-    }
+    const { mft, range, geometry } = this.loaded;
+    const found = await this.lookUp(await mft.file(RECORD.root), "hiberfil.sys");
+    const pieces = found === undefined ? [] : piecesOf(await this.file(found.file), TYPE.data);
+    const hibernation =
+      pieces.length === 0 ? undefined : openPieces(pieces, range, geometry, "hiberfil.sys");
+    await prepareForWriting(this.loaded, hibernation);
     this.#isPrepared = true;
   }
 }
@@ -351,16 +341,6 @@ function placeOf(entries: readonly IndexEntry[], name: string, upCase: UpCase): 
     else high = middle;
   }
   return low;
-}
-
-/** Windows keeps these files in indexes of $Extend too, which aren't changed here. */
-function checkRemovable(file: NtfsFile): void {
-  const listed = file.attributes.find(
-    ({ type }) => type === TYPE.objectId || type === TYPE.reparsePoint,
-  );
-  if (listed !== undefined) {
-    throw beyondUs("Windows has given the file an object id, or it is a link");
-  }
 }
 
 function isADirectory(path: string): LifeboatError {

@@ -1,5 +1,5 @@
 /** Volumes for the NTFS tests, and the judges that look at them. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readBytes } from "../../../../src/block/byte-range.ts";
@@ -8,6 +8,10 @@ import { createFile, openFile } from "../../../../src/block/file.ts";
 import type { FileRange } from "../../../../src/block/file.ts";
 import { formatNtfs } from "../../../../src/filesystems/ntfs/format.ts";
 import type { NtfsFormatOptions } from "../../../../src/filesystems/ntfs/format.ts";
+import { MemoryRange } from "../../../../src/block/memory.ts";
+import { openNtfsWritable } from "../../../../src/filesystems/ntfs/writer.ts";
+import type { WritableVolume } from "../../../../src/filesystems/volume.ts";
+import { run } from "../../../../src/system/run.ts";
 import { judge } from "../../../support/tools.ts";
 
 export const MIB = 1 << 20;
@@ -90,4 +94,38 @@ export function pattern(length: number, seed = 1): Buffer {
     bytes.writeUInt32LE(state, at);
   }
   return bytes;
+}
+
+/** Images up to this size are changed in memory and written back: hundreds of changes want hundreds of flushes. */
+const IN_MEMORY = 64 * MIB;
+
+export async function writing<T>(
+  image: string,
+  use: (volume: WritableVolume, range: ByteRange) => Promise<T>,
+): Promise<T> {
+  const options = { now: () => NOW };
+  return withFile(
+    image,
+    async (file) => {
+      if (file.size > IN_MEMORY) return use(await openNtfsWritable(file, options), file);
+      const range = new MemoryRange(await readBytes(file, 0, file.size));
+      const result = await use(await openNtfsWritable(range, options), range);
+      await file.write(0, range.bytes);
+      return result;
+    },
+    { writable: true },
+  );
+}
+
+/** The names that ntfsls prints for a directory. */
+export async function ntfsls(image: string, path: string): Promise<string[]> {
+  const lines = (await judge("ntfsls", ["-p", path, image])).trim().split("\n");
+  return lines.filter((line) => line !== "." && line !== "..");
+}
+
+/** A file's bytes as ntfscat reads them. */
+export async function ntfscat(image: string, path: string): Promise<Buffer> {
+  const out = `${image}.cat`;
+  await run("sh", ["-c", `ntfscat "$0" "$1" > "$2"`, image, path, out]);
+  return readFile(out);
 }

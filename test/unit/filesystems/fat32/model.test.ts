@@ -127,7 +127,7 @@ async function reserveAndCommit(
   }
 }
 
-test("any sequence of changes", { timeout: 120_000 }, async () => {
+test("any sequence of changes", { timeout: 60_000 + RUNS * 1000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 50 }), async (steps) => {
       const folder = await temporaryFolder();

@@ -81,7 +81,7 @@ test.each([
   [12, 1440],
   [16, 8192],
   [32, 34_816],
-])("FAT%i", async (bits, kib) => {
+])("FAT%i", { timeout: 60_000 + ROUNDS * 50 }, async (bits, kib) => {
   const { range, areas } = await sample(bits, kib);
   const original = Buffer.from(range.bytes);
   await readEverything(range);

@@ -50,12 +50,13 @@ const LABEL_PATTERN = /^[A-Za-z0-9 _.-]{1,11}$/;
 /** What file systems take for themselves, generously: 0.2 % (exFAT's FAT and bitmap, NTFS's MFT) and some MiB. */
 const OVERHEAD_SHARE = 0.002;
 const OVERHEAD_BYTES = 16 * MIB;
-/** ext4 needs 64 MiB and more for its journal, and some per cent for inode tables. */
-const EXT4_OVERHEAD_BYTES = 160 * MIB;
+/** ext4's journal as `formatExt4` makes it, and its tables. */
+const EXT4_OVERHEAD_BYTES = 32 * MIB;
 
 /**
  * @param newGuid gives the disk's GUID; a test supplies its own.
- * @throws LifeboatError `target-too-small`, `mbr-too-large`, `file-too-large`, `bad-label`, `same-name`, `no-such-file`.
+ * @throws LifeboatError `target-too-small`, `mbr-too-large`, `file-too-large`, `bad-label`, `same-name`, `no-such-file`,
+ * `source-is-target`.
  */
 export async function planBuild(
   target: Target,
@@ -72,6 +73,7 @@ export async function planBuild(
   const { sizeBytes, sectorSize } = target;
   const layout = layOut({ scheme, sizeBytes, sectorSize, windowsBytes });
   const { files, notes } = await planFiles(options.isos, fileSystem, "/");
+  await refuseTargetAsSource(target.path, options.isos);
   checkRoom(layout, fileSystem, files);
   if (layout.core === undefined) notes.push(say.biosSkipped());
   const diskId = scheme === "gpt" ? newGuid() : randomBytes(4).toString("hex").toUpperCase();
@@ -121,6 +123,17 @@ export async function planFiles(
   return { files, notes };
 }
 
+/** An image that is built anew can't be what is copied into it. */
+async function refuseTargetAsSource(target: string, sources: readonly string[]): Promise<void> {
+  const there = await stat(target).catch(() => undefined);
+  if (there === undefined) return;
+  for (const source of sources) {
+    const { dev, ino } = await statSource(source);
+    if (dev !== there.dev || ino !== there.ino) continue;
+    throw new LifeboatError("source-is-target", say.sourceIsTarget(source), { kind: "usage" });
+  }
+}
+
 async function statSource(path: string) {
   const found = await stat(path).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -142,8 +155,7 @@ function checkRoom(
 ): void {
   const dataBytes = partitionOf(layout, "data").sectors * layout.sectorSize;
   const overhead =
-    dataBytes * (fileSystem === "ext4" ? 0.01 : OVERHEAD_SHARE) +
-    (fileSystem === "ext4" ? EXT4_OVERHEAD_BYTES : OVERHEAD_BYTES);
+    dataBytes * OVERHEAD_SHARE + (fileSystem === "ext4" ? EXT4_OVERHEAD_BYTES : OVERHEAD_BYTES);
   const wanted = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (wanted + overhead <= dataBytes || files.length === 0) return;
   const size = layout.totalSectors * layout.sectorSize;

@@ -79,6 +79,7 @@ function sameFile(old: IsoRecord, entry: VolumeEntry, extents: readonly Extent[]
   );
 }
 
+/** Seconds since 1970, even ones: FAT keeps no others, and a file is to look the same before and after it was written. */
 function secondsOf(entry: VolumeEntry): number | null {
-  return entry.modified === undefined ? null : Math.floor(entry.modified.getTime() / 1000);
+  return entry.modified === undefined ? null : Math.floor(entry.modified.getTime() / 2000) * 2;
 }

@@ -3,12 +3,14 @@
  * must read (kernel and initrd) is copied to the ESP; the hook maps any number of extents correctly.
  */
 import { createHash } from "node:crypto";
-import { readBytes } from "../block/byte-range.ts";
+import type { ByteRange } from "../block/byte-range.ts";
+import { MemoryRange } from "../block/memory.ts";
 import { makeExtentList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openImage } from "../iso/open-image.ts";
 import type { ReadableVolume } from "../filesystems/volume.ts";
 import { blockList } from "../menu/block-list.ts";
+import { LifeboatError } from "../system/errors.ts";
 import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
@@ -20,6 +22,8 @@ const FOLDER = "/lifeboat/boot";
 const LONGEST_LIST = 700;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
+/** Copies never take what the menus and the folders need. */
+const ROOM_FOR_MENUS = 8 * MIB;
 
 /** True for an ISO that needs copies to be started. */
 export function isInPieces(record: IsoRecord): boolean {
@@ -51,7 +55,7 @@ export async function removeUnusedCopies(
   esp: Fat32Volume,
 ): Promise<void> {
   if ((await esp.find(FOLDER)) === undefined) return;
-  const used = new Set(records.filter(isInPieces).map(idOf));
+  const used = new Set(records.filter(({ copies }) => copies !== undefined).map(idOf));
   for (const entry of await esp.list(FOLDER)) {
     if (!used.has(entry.name)) await removeTree(esp, entry.path);
   }
@@ -65,58 +69,86 @@ async function placeOne(
 ): Promise<IsoRecord> {
   const folder = `${FOLDER}/${idOf(record)}`;
   const pieces = record.extents?.length ?? 0;
-  const opened = await openImage(await data.open(record.path));
-  const iso = "image" in opened ? opened.image.volume : undefined;
-  const wanted = [...new Set(record.entries.flatMap(({ method }) => bootFiles(method)))];
-  const copies: Record<string, string> = {};
-  for (const path of iso === undefined ? [] : wanted) {
-    const target = `${folder}/${Object.keys(copies).length}-${
-      path
-        .split("/")
-        .at(-1)
-        ?.replaceAll(/[^\w.-]/g, "_") ?? ""
-    }`;
-    if (!(await copyToEsp(iso, path, target, folder, esp))) {
-      job.report({ kind: "note", level: "warning", text: say.espFull(record.path) });
-      return {
-        ...withoutCopies(record),
-        problems: [...problemsOf(record), notBootable(record, pieces)],
-      };
-    }
-    copies[path] = target;
+  const cannot = (): IsoRecord => {
+    const problem = notBootable(record, pieces);
+    job.report({ kind: "note", level: "warning", text: problem.text });
+    return { ...withoutCopies(record), problems: [...problemsOf(record), problem] };
+  };
+  const files = await filesToCopy(record, data, folder);
+  if (files.length === 0) return cannot();
+  const list = blockList(record.extents ?? []);
+  if (list.length > LONGEST_LIST) {
+    const source = new MemoryRange(makeExtentList(record.extents ?? []));
+    files.push({ path: undefined, target: `${folder}/extents.cpio`, source });
   }
-  const usable = Object.keys(copies).length > 0;
-  const problem = usable ? inPieces(record, pieces) : notBootable(record, pieces);
-  job.report({ kind: "note", level: usable ? "info" : "warning", text: problem.text });
-  const problems = [...problemsOf(record), problem];
-  if (blockList(record.extents ?? []).length <= LONGEST_LIST) {
-    return { ...withoutCopies(record), problems, copies };
+  if (!(await copyToEsp(files, folder, esp))) {
+    job.report({ kind: "note", level: "warning", text: say.espFull(record.path) });
+    return cannot();
   }
-  const extentList = `${folder}/extents.cpio`;
-  if ((await esp.find(extentList)) === undefined && usable) {
-    await esp.writeFile(extentList, makeExtentList(record.extents ?? []));
-  }
-  return { ...withoutCopies(record), problems, copies, extentList };
+  const problem = inPieces(record, pieces);
+  job.report({ kind: "note", level: "info", text: problem.text });
+  const extentList = files.find(({ path }) => path === undefined)?.target;
+  return {
+    ...withoutCopies(record),
+    problems: [...problemsOf(record), problem],
+    copies: Object.fromEntries(
+      files.flatMap(({ path, target }) => (path === undefined ? [] : [[path, target]])),
+    ),
+    ...(extentList === undefined ? {} : { extentList }),
+  };
 }
 
-/** False where it doesn't fit. */
+interface BootFile {
+  /** In the ISO; undefined for the extent list. */
+  readonly path: string | undefined;
+  /** On the ESP. */
+  readonly target: string;
+  readonly source: ByteRange;
+}
+
+/** Kernels, initrds and EFI programs of all the ISO's entries; none where one of them can't be had from it. */
+async function filesToCopy(
+  record: IsoRecord,
+  data: ReadableVolume,
+  folder: string,
+): Promise<BootFile[]> {
+  const wanted = [...new Set(record.entries.flatMap(({ method }) => bootFiles(method)))];
+  const files: BootFile[] = [];
+  try {
+    const opened = await openImage(await data.open(record.path));
+    if (!("image" in opened)) return [];
+    for (const [index, path] of wanted.entries()) {
+      const source = await opened.image.volume.open(path);
+      if (source.size > LARGEST_COPY) return [];
+      const name = path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "_");
+      files.push({ path, target: `${folder}/${index}-${name}`, source });
+    }
+    return files;
+  } catch (error) {
+    // What is wrong with one ISO must not keep the others from the menu.
+    if (error instanceof LifeboatError) return [];
+    throw error;
+  }
+}
+
+/** Writes those that aren't there yet, all or none. False where they don't fit. */
 async function copyToEsp(
-  iso: ReadableVolume | undefined,
-  path: string,
-  target: string,
+  files: readonly BootFile[],
   folder: string,
   esp: Fat32Volume,
 ): Promise<boolean> {
-  const file = await iso?.open(path);
-  if (file === undefined || file.size > LARGEST_COPY) return false;
-  const there = await esp.find(target);
-  if (there?.sizeBytes === file.size) return true;
-  // Some clusters more for the folders.
-  if (esp.freeBytes < file.size + MIB) return false;
+  const missing: BootFile[] = [];
+  for (const file of files) {
+    const there = await esp.find(file.target);
+    if (there?.sizeBytes !== file.source.size) missing.push(file);
+  }
+  if (missing.length === 0) return true;
+  const bytes = missing.reduce((sum, { source }) => sum + source.size, 0);
+  if (esp.freeBytes < bytes + ROOM_FOR_MENUS) return false;
   for (const path of [FOLDER, folder]) {
     if ((await esp.find(path)) === undefined) await esp.makeDirectory(path);
   }
-  await esp.writeFile(target, await readBytes(file, 0, file.size));
+  for (const { target, source } of missing) await esp.writeFile(target, source);
   return true;
 }
 

@@ -84,7 +84,7 @@ const isoRecord = z.object({
   /** On the data partition, absolute. */
   path: z.string().startsWith("/"),
   size: z.number().int().nonnegative(),
-  /** Seconds since 1970; null where the file system keeps none. Every format keeps two seconds or finer. */
+  /** Seconds since 1970, even ones as FAT keeps them; null where the file system keeps no time. */
   modified: z.number().nullable(),
   /** Bytes within the data partition; null where they can't be addressed. */
   extents: z.array(extent).nullable(),

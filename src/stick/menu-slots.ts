@@ -10,7 +10,8 @@ import { readWhole } from "./esp.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
 
-export type Slot = "a" | "b";
+const SLOTS = ["a", "b"] as const;
+export type Slot = (typeof SLOTS)[number];
 
 export interface SlotContents {
   readonly records: StickRecords;
@@ -32,26 +33,40 @@ export function encodePointer(slot: Slot): Buffer {
   return Buffer.from(`${line}${"#".repeat(POINTER_BYTES - line.length - 1)}\n`);
 }
 
+/** The slot that GRUB reads: `a` where the pointer names none, as grub/main.cfg has it. */
 export async function readActiveSlot(esp: Fat32Volume): Promise<Slot> {
-  const pointer = await readWhole(esp, POINTER_PATH);
-  return pointer?.toString("latin1").startsWith("set lifeboat_slot=b\n") ? "b" : "a";
+  return (await readPointer(esp)) ?? "a";
 }
 
-/** What the active slot holds; undefined where it isn't whole (and is to be made anew). */
+/** Undefined where the pointer file isn't exactly as lifeboat writes it (and is to be made anew). */
+export async function readPointer(esp: Fat32Volume): Promise<Slot | undefined> {
+  const pointer = await readWhole(esp, POINTER_PATH).catch(undefinedIfDamaged);
+  return SLOTS.find((slot) => pointer?.equals(encodePointer(slot)));
+}
+
+/** What a slot holds; undefined where it isn't whole (and is to be made anew). */
 export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotContents | undefined> {
   const folder = folderOf(slot);
-  const records = await readWhole(esp, `${folder}/isos.json`);
-  const menu = await readWhole(esp, `${folder}/menu.cfg`);
-  if (records === undefined || menu === undefined) return undefined;
   try {
+    const records = await readWhole(esp, `${folder}/isos.json`);
+    const menu = await readWhole(esp, `${folder}/menu.cfg`);
+    if (records === undefined || menu === undefined) return undefined;
     return {
       records: parseStickRecords(records, `${folder}/isos.json`),
       menu: menu.toString("utf8"),
     };
   } catch (error) {
-    if (error instanceof LifeboatError) return undefined;
-    throw error;
+    return undefinedIfDamaged(error);
   }
+}
+
+function undefinedIfDamaged(error: unknown): undefined {
+  if (error instanceof LifeboatError && error.kind !== "cancelled") return undefined;
+  throw error;
+}
+
+export function otherSlot(slot: Slot): Slot {
+  return slot === "a" ? "b" : "a";
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
@@ -70,7 +85,7 @@ export async function switchSlot(
   active: Slot,
   contents: SlotContents,
 ): Promise<void> {
-  const next: Slot = active === "a" ? "b" : "a";
+  const next = otherSlot(active);
   await writeSlot(esp, next, contents);
   await disk.flush();
   const written = await readSlot(esp, next);
@@ -80,7 +95,13 @@ export async function switchSlot(
       hint: say.mismatchHint(),
     });
   }
-  await esp.overwriteInPlace(POINTER_PATH, encodePointer(next));
+  const pointer = await esp.find(POINTER_PATH);
+  if (pointer?.kind === "file" && pointer.sizeBytes === POINTER_BYTES) {
+    await esp.overwriteInPlace(POINTER_PATH, encodePointer(next));
+  } else {
+    // Somebody removed or cut it: then there is nothing to keep.
+    await esp.writeFile(POINTER_PATH, encodePointer(next));
+  }
   await disk.flush();
 }
 

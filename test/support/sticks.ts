@@ -80,7 +80,11 @@ export async function buildStick(
 ): Promise<BuiltStick & { readonly plan: BuildPlan }> {
   const plan = await planStick(image, options);
   const kit = await testKit();
-  const built = await buildOnTarget(plan, { kit, version: VERSION, ...(await refreshTools()) }, job);
+  const built = await buildOnTarget(
+    plan,
+    { kit, version: VERSION, ...(await refreshTools()) },
+    job,
+  );
   return { ...built, plan };
 }
 
@@ -112,7 +116,11 @@ export interface SfdiskPartition {
 /** The table as sfdisk reads it. */
 export async function sfdiskTable(image: string) {
   const said = JSON.parse(await judge("sfdisk", ["--json", image])) as {
-    partitiontable: { label: string; id: string; partitions: (SfdiskPartition & { node: string })[] };
+    partitiontable: {
+      label: string;
+      id: string;
+      partitions: (SfdiskPartition & { node: string })[];
+    };
   };
   const { label, id, partitions } = said.partitiontable;
   const numbered = partitions.map((one) => ({
@@ -132,7 +140,11 @@ export async function extractPartition(
   const found = partitions.find((one) => one.number === number);
   if (found === undefined) throw new Error(`${image} has no partition ${number}`);
   await rm(target, { force: true });
-  await dd(image, target, ["conv=sparse", `skip=${found.start * 512}`, `count=${found.size * 512}`]);
+  await dd(image, target, [
+    "conv=sparse",
+    `skip=${found.start * 512}`,
+    `count=${found.size * 512}`,
+  ]);
   // A hole at the end is not written by dd.
   await judge("truncate", ["-s", String(found.size * 512), target]);
   return target;
@@ -203,7 +215,8 @@ export async function hashesByOthers(
     if (fileSystem === "exfat") {
       for (const [index, path] of paths.entries()) {
         const original = originals[index];
-        if (original !== undefined) await judge("grub-fstest", [data, "cmp", `(loop0)${path}`, original]);
+        if (original !== undefined)
+          await judge("grub-fstest", [data, "cmp", `(loop0)${path}`, original]);
       }
       if (process.getuid?.() !== 0) return await Promise.all(originals.map(sha256OfFile));
       await mounted(data, "mount.exfat-fuse", async (folder) => {
@@ -215,7 +228,8 @@ export async function hashesByOthers(
       const copy = `${data}.file`;
       await rm(copy, { force: true });
       if (fileSystem === "fat32") await judge("mcopy", ["-i", data, `::${path}`, copy]);
-      else if (fileSystem === "ext4") await judge("debugfs", ["-R", `dump ${debugfsWord(path)} ${copy}`, data]);
+      else if (fileSystem === "ext4")
+        await judge("debugfs", ["-R", `dump ${debugfsWord(path)} ${copy}`, data]);
       else await judge("sh", ["-c", 'ntfscat "$1" "$2" > "$3"', "sh", data, path, copy]);
       hashes.push(await sha256OfFile(copy));
       await rm(copy, { force: true });
@@ -227,14 +241,14 @@ export async function hashesByOthers(
 }
 
 /** debugfs takes words in double quotes, a quote doubled in them. */
-export function debugfsWord(path: string): string {
+function debugfsWord(path: string): string {
   return `"${path.replaceAll('"', '""')}"`;
 }
 
-/** Mounts a volume image by FUSE over a loop device. Root only: a caller that isn't must say that it skips. */
+/** Mounts a volume image over a loop device, by FUSE or the kernel. Root only: a caller that isn't must say that it skips. */
 export async function mounted(
   volume: string,
-  program: "mount.exfat-fuse" | "ntfs-3g",
+  program: "mount.exfat-fuse" | "ntfs-3g" | "mount",
   use: (folder: string) => Promise<void>,
 ): Promise<void> {
   const device = (await judge("losetup", ["-f", "--show", volume])).trim();

@@ -79,8 +79,13 @@ export async function addFiles(
     failure === undefined || done.length > 0
       ? await refreshStick(stick, tools, quiet, hashes)
       : undefined;
-  if (failure !== undefined || refreshed === undefined) throw failure;
+  if (failure !== undefined || refreshed === undefined) throw withState(failure);
   return { ...refreshed, files: done, notes };
+}
+
+function withState(failure: unknown): unknown {
+  if (!(failure instanceof LifeboatError) || failure.kind !== "cancelled") return failure;
+  return new LifeboatError(failure.code, say.cancelledAdd(), { kind: "cancelled", cause: failure });
 }
 
 /**

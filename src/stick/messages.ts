@@ -60,6 +60,10 @@ export const say = {
     en: `${path} is not a file`,
     zh: `${path} 不是文件`,
   }),
+  sourceIsTarget: (path: string): Text => ({
+    en: `${path} is the target itself: it can't be copied into it`,
+    zh: `${path} 就是目标本身：无法复制到其中`,
+  }),
   twiceTheSameName: (name: string): Text => ({
     en: `Two of the files would both be named ${name} on the stick`,
     zh: `有两个文件在 U 盘上会同名：${name}`,
@@ -175,6 +179,14 @@ export const say = {
   cancelledDevice: (path: string): Text => ({
     en: `Cancelled; ${path} has no partition table now. Build it again before you use it`,
     zh: `已取消；${path} 现在没有分区表。使用前请重新制作`,
+  }),
+  cancelledUntouched: (path: string): Text => ({
+    en: `Cancelled; nothing was written to ${path}`,
+    zh: `已取消；未向 ${path} 写入任何内容`,
+  }),
+  failedDevice: (reason: Text, path: string): Text => ({
+    en: `${reason.en}. ${path} has no partition table now: build it again before you use it`,
+    zh: `${reason.zh}。${path} 现在没有分区表：使用前请重新制作`,
   }),
   cancelledAdd: (): Text => ({
     en: "Cancelled; the stick is as it was, with what had been added completely",

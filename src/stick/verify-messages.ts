@@ -18,6 +18,14 @@ export const say = {
     en: "Compare it with the one that its maker publishes",
     zh: "请与发布者公布的校验值比较",
   }),
+  dataUnreadable: (reason: Text): Text => ({
+    en: `The data partition can't be read: ${reason.en}`,
+    zh: `无法读取数据分区：${reason.zh}`,
+  }),
+  repairData: (): Text => ({
+    en: "Check its file system with the operating system's own tools, or build the stick again",
+    zh: "请用操作系统自带的工具检查其文件系统，或重新制作 U 盘",
+  }),
   copyAgain: (): Text => ({
     en: "Remove it and add it again; if that happens twice, the stick is failing",
     zh: "请移除后重新添加；若再次发生，说明 U 盘正在损坏",

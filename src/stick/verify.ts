@@ -116,10 +116,15 @@ async function checkIsos(
   if (menu !== slot.menu) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
-  const data = await openDataToRead(stick, run);
-  for (const iso of isos) {
-    job.signal.throwIfAborted();
-    found.push(...(await checkIso(iso, data, deep, job)));
+  try {
+    const data = await openDataToRead(stick, run);
+    for (const iso of isos) {
+      job.signal.throwIfAborted();
+      found.push(...(await checkIso(iso, data, deep, job)));
+    }
+  } catch (cause) {
+    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
+    found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));
   }
   return found;
 }
@@ -162,7 +167,7 @@ async function checkHash(
     if (sha256 === iso.sha256) return [];
     return [error("iso-changed", say.isoChanged(iso.path), iso.path, say.copyAgain())];
   } catch (cause) {
-    if (!(cause instanceof LifeboatError)) throw cause;
+    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
     return [error("iso-unreadable", cause.text, iso.path, say.copyAgain())];
   }
 }

@@ -1,5 +1,5 @@
 /** The program: commands are registered here, and nothing else happens. Each loads what it needs when it runs. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { registerAdd } from "./commands/add.ts";
 import { registerBoot } from "./commands/boot.ts";
 import { registerBuild } from "./commands/build.ts";
@@ -12,7 +12,8 @@ import { registerScan } from "./commands/scan.ts";
 import type { GlobalOptions } from "./commands/shell.ts";
 import { Shell } from "./commands/shell.ts";
 import { registerVerify } from "./commands/verify.ts";
-import { EXIT_STATUS } from "./system/errors.ts";
+import { globalOptionsIn, usageError } from "./commands/usage.ts";
+import { LANGUAGES } from "./system/text.ts";
 import { VERSION } from "./system/version.ts";
 
 const program = new Command("lifeboat")
@@ -20,9 +21,10 @@ const program = new Command("lifeboat")
   .version(VERSION)
   .option("--json", "one JSON document on stdout; progress and messages on stderr")
   .option("--quiet", "no progress")
-  .option("--lang <language>", "en or zh; default: by LANG")
+  .addOption(new Option("--lang <language>", "default: by LANG").choices(LANGUAGES))
   .option("--no-color", "no colours")
-  .showHelpAfterError("(lifeboat --help lists the commands)")
+  // The shell says what is wrong: in one line, in the user's language, or as JSON.
+  .configureOutput({ writeErr: () => {} })
   .exitOverride();
 
 let shell: Shell | undefined;
@@ -47,15 +49,25 @@ for (const register of [
 }
 for (const command of program.commands) withGlobalOptions(command);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // --help and --version end here too, with 0; everything else is a wrong command line.
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_STATUS.usage;
-  } else {
-    (shell ?? new Shell({})).fail(error);
+const argv = process.argv.slice(2);
+if (argv.length === 0) program.outputHelp();
+else await parse();
+
+async function parse(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // --help and --version end here too, with 0.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const known = error instanceof CommanderError ? usageError(error, commandIn(argv)) : error;
+    (shell ?? new Shell(globalOptionsIn(argv))).fail(known);
   }
+}
+
+/** `lifeboat build`, where the first word names a command. */
+function commandIn(argv: readonly string[]): string {
+  const found = program.commands.find((command) => argv.includes(command.name()));
+  return found === undefined ? "lifeboat" : `lifeboat ${found.name()}`;
 }
 
 /** `lifeboat build --json` as well as `lifeboat --json build`. */

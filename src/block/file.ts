@@ -93,7 +93,12 @@ export class FileRange implements ByteRange {
 export async function openFile(path: string, options: OpenOptions = {}): Promise<FileRange> {
   const writable = options.writable ?? false;
   const handle = await openHandle(path, writable ? constants.O_RDWR : constants.O_RDONLY);
-  const { size } = await handle.stat();
+  const found = await handle.stat();
+  if (!found.isFile()) {
+    await handle.close();
+    throw new LifeboatError("open-failed", say.notAFile(path), { kind: "usage" });
+  }
+  const { size } = found;
   return new FileRange(path, handle, { size, writable, sectorSize: options.sectorSize ?? 512 });
 }
 

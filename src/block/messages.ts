@@ -30,6 +30,10 @@ export const say = {
     en: `Can't open ${path}: ${reason}`,
     zh: `无法打开 ${path}：${reason}`,
   }),
+  notAFile: (path: string): Text => ({
+    en: `${path} is not a file`,
+    zh: `${path} 不是文件`,
+  }),
   deviceBusy: (path: string): Text => ({
     en: `${path} is in use by another program or mounted`,
     zh: `${path} 正被其他程序使用或已挂载`,

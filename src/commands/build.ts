@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Kit } from "../boot/kit/kit.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build-plan.ts";
@@ -83,8 +84,11 @@ export const registerBuild: Register = (program, open) => {
         shell.result(planJson(plan, shell), describePlan(plan, shell));
         return;
       }
+      // A missing kit is told before anything is asked.
+      const { openKit } = await import("../boot/kit/kit.ts");
+      const kit = await openKit();
       await askFirst(plan, options.yes ?? false, shell);
-      await execute(plan, shell);
+      await execute(plan, kit, shell);
     });
 };
 
@@ -114,12 +118,10 @@ async function askFirst(plan: BuildPlan, yes: boolean, shell: Shell): Promise<vo
   );
 }
 
-async function execute(plan: BuildPlan, shell: Shell): Promise<void> {
+async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
   const { run } = await import("../system/run.ts");
-  const { openKit } = await import("../boot/kit/kit.ts");
   const { buildOnTarget } = await import("../stick/build-target.ts");
   const { VERSION } = await import("../system/version.ts");
-  const kit = await openKit();
   const recipes = await builtInRecipes();
   const result = await buildOnTarget(plan, { kit, recipes, run, version: VERSION }, shell.job);
   const done = shell.say({

@@ -11,12 +11,13 @@ export const registerScan: Register = (program, open) => {
     .addHelpText("after", examples("lifeboat scan debian-live.iso", "lifeboat scan --json *.iso"))
     .action(async (files: string[], _options, command) => {
       const shell = open(command);
-      const { openFile } = await import("../block/file.ts");
+      const { openTarget } = await import("../block/device.ts");
       const { inspectIso } = await import("../iso/inspect.ts");
       const recipes = (await builtInRecipes()).load();
       const reports: (IsoReport & { file: string })[] = [];
       for (const file of files) {
-        const range = await openFile(file);
+        // A drive with a disc in it will do as well.
+        const range = await openTarget(file);
         try {
           reports.push({ file, ...(await inspectIso(range, basename(file), recipes)) });
         } finally {

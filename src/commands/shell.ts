@@ -34,8 +34,13 @@ export class Shell {
       if (this.#abort.signal.aborted) process.exit(EXIT_STATUS.cancelled);
       this.#abort.abort(cancelled());
     };
-    process.on("SIGINT", cancel);
-    process.on("SIGTERM", cancel);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, cancel);
+    // A reader that went away (`lifeboat scan … | head`) is no reason to stop in the middle of something.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") throw error;
+      });
+    }
   }
 
   get job(): JobContext {
@@ -49,7 +54,9 @@ export class Shell {
 
   warn(text: Text): void {
     this.#progress.end();
-    process.stderr.write(`${this.say({ en: "warning", zh: "警告" })}: ${this.say(text)}\n`);
+    process.stderr.write(
+      `${this.say({ en: "warning", zh: "警告" })}: ${oneLine(this.say(text))}\n`,
+    );
   }
 
   say(text: Text): string {
@@ -68,9 +75,16 @@ export class Shell {
     this.#progress.end();
     if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    // The terminal is in raw mode: Ctrl-C is a key, and Ctrl-D ends the input.
+    terminal.on("SIGINT", () => process.emit("SIGINT"));
+    const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+    const { signal } = this.#abort;
     try {
-      const answer = await terminal.question(`${this.say(question)} `, { signal: this.job.signal });
-      return answer.trim() === expected;
+      const typed = terminal.question(`${this.say(question)} `, { signal });
+      return (await Promise.race([typed, closed])).trim() === expected;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
     } finally {
       terminal.close();
     }
@@ -86,11 +100,18 @@ export class Shell {
       const document = { error: { code: known.code, message, ...(hint && { hint }) } };
       process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     } else {
-      process.stderr.write(`lifeboat: ${message}${hint === undefined ? "" : `. ${hint}`}\n`);
+      const stop = this.language === "zh" ? "。" : ". ";
+      const line = hint === undefined ? message : `${message}${stop}${hint}`;
+      process.stderr.write(`lifeboat: ${oneLine(line)}\n`);
     }
     if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
     process.exitCode = EXIT_STATUS[known.kind];
   }
+}
+
+/** File names and other programs' words can hold line ends and terminal commands. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
 
 function cancelled(): LifeboatError {

@@ -1,0 +1,45 @@
+/** A command line that is wrong, in lifeboat's own words and on one line. */
+import type { CommanderError } from "commander";
+import { LifeboatError } from "../system/errors.ts";
+import type { GlobalOptions } from "./shell.ts";
+
+/** What commander says of each kind of mistake, with the quoted word in it, in Chinese. */
+const IN_CHINESE: Readonly<Record<string, string>> = {
+  "commander.unknownOption": "未知选项",
+  "commander.unknownCommand": "未知命令",
+  "commander.missingArgument": "缺少参数",
+  "commander.optionMissingArgument": "选项缺少参数",
+  "commander.invalidArgument": "参数无效",
+  "commander.excessArguments": "参数过多",
+  "commander.help": "缺少命令",
+};
+
+/** From commander's error, which has nothing to do with the shell yet. */
+export function usageError(error: CommanderError, command: string): LifeboatError {
+  const reason =
+    error.code === "commander.help"
+      ? "no command given"
+      : error.message
+          .replace(/^error: /, "")
+          .replaceAll(/\s+/g, " ")
+          .replace(/\.$/, "");
+  const zh = IN_CHINESE[error.code];
+  const words = /'.*'/.exec(reason)?.[0] ?? reason;
+  const help = `${command} --help`;
+  return new LifeboatError(
+    "usage",
+    { en: capitalised(reason), zh: zh === undefined ? `命令行有误：${reason}` : `${zh}：${words}` },
+    { kind: "usage", hint: { en: `See ${help}`, zh: `请参阅 ${help}` } },
+  );
+}
+
+/** How the user wants to be told, read without commander: it has failed. */
+export function globalOptionsIn(argv: readonly string[]): GlobalOptions {
+  const at = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const lang = argv[at] === "--lang" ? argv[at + 1] : argv[at]?.slice("--lang=".length);
+  return { json: argv.includes("--json"), ...(lang === undefined ? {} : { lang }) };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

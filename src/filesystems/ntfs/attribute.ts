@@ -29,7 +29,7 @@ export const ENCRYPTED = 0x4000;
 const RESIDENT_HEADER = 24;
 const NON_RESIDENT_HEADER = 64;
 
-export interface NonResident {
+interface NonResident {
   readonly firstVcn: number;
   readonly allocatedBytes: number;
   readonly dataBytes: number;

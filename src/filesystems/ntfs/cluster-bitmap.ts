@@ -15,7 +15,7 @@ export interface Piece {
 }
 
 /** Clusters that files get only when nothing else is left: where the MFT wants to grow. */
-export interface Zone {
+interface Zone {
   readonly start: number;
   readonly end: number;
 }

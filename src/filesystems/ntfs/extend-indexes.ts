@@ -13,7 +13,7 @@ const OBJECT_ID_BYTES = 16;
 const REPARSE_TAG_BYTES = 4;
 
 /** Finds a file of $Extend by its name; undefined where the volume has none. */
-export type FindExtend = (name: string) => Promise<NtfsFile | undefined>;
+type FindExtend = (name: string) => Promise<NtfsFile | undefined>;
 
 /** Takes a file out of the indexes that list it. @throws LifeboatError `ntfs-damaged`, `ntfs-beyond-us`. */
 export async function removeFromExtend(

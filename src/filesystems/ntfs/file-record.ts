@@ -33,7 +33,7 @@ export interface ListEntry {
 }
 
 /** Decodes the value of an $ATTRIBUTE_LIST. @throws LifeboatError `ntfs-damaged`. */
-export function decodeList(list: Buffer, what: string): ListEntry[] {
+function decodeList(list: Buffer, what: string): ListEntry[] {
   const entries: ListEntry[] = [];
   for (let at = 0; at + LIST_ENTRY_BYTES <= list.length;) {
     const length = list.readUInt16LE(at + 4);

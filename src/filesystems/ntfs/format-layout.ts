@@ -43,7 +43,7 @@ export interface Layout {
   readonly firstFree: number;
 }
 
-export interface LayoutSizes {
+interface LayoutSizes {
   readonly clusterBytes: number;
   readonly serial: bigint;
   readonly attrDefBytes: number;

@@ -7,7 +7,7 @@ import { clustersOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
 import { beyondUs, damaged } from "./failures.ts";
 
-export interface StreamSizes {
+interface StreamSizes {
   readonly dataBytes: number;
   readonly initializedBytes: number;
 }

@@ -22,7 +22,7 @@ const COLLATION_ULONGS = 0x13;
 /** Where $Extend's files are; Windows takes the first free records too. */
 const EXTEND_FILES = { quota: 24, objectId: 25, reparse: 26 } as const;
 
-export interface SystemFiles {
+interface SystemFiles {
   /** MFT records by number; those missing are not in use. */
   readonly records: ReadonlyMap<number, Buffer>;
   readonly rootIndexBlock: Buffer;

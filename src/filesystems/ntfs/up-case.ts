@@ -5,7 +5,7 @@
 import { endianness } from "node:os";
 import { damaged } from "./failures.ts";
 
-export const UPCASE_UNITS = 0x10000;
+const UPCASE_UNITS = 0x10000;
 export const UPCASE_BYTES = UPCASE_UNITS * 2;
 
 export class UpCase {

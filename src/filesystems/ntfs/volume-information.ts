@@ -4,7 +4,7 @@ import { TYPE } from "./attribute.ts";
 import { damaged } from "./failures.ts";
 
 /** Flags of $VOLUME_INFORMATION that say: Windows has work to do here first (libntfs' VOLUME_MUST_MOUNT_RO_MASK). */
-export const VOLUME_FLAG = {
+const VOLUME_FLAG = {
   dirty: 0x0001,
   resizeLog: 0x0002,
   upgradeOnMount: 0x0004,
@@ -14,7 +14,7 @@ export const VOLUME_FLAG = {
 } as const;
 
 const MUST_NOT_WRITE = Object.values(VOLUME_FLAG).reduce((mask, flag) => mask | flag, 0);
-export const VOLUME_INFORMATION_BYTES = 12;
+const VOLUME_INFORMATION_BYTES = 12;
 
 export interface VolumeInformation {
   readonly label: string;

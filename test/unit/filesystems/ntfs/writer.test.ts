@@ -87,6 +87,23 @@ describe.each(MAKERS)("writing to a volume %s", (_, make) => {
     expect((await ntfsls(image, "/many")).toSorted()).toEqual(kept.toSorted());
   }, 120_000);
 
+  test("GRUB finds the files, at the extents that we say", async () => {
+    const image = await make(await temporaryFolder(), 48 * MIB);
+    const extents = await writing(image, async (volume, range) => {
+      await volume.makeDirectory("/ISO");
+      for (let index = 0; index < 60; index++) {
+        await volume.writeFile(`/ISO/Some other file ${index}.txt`, pattern(700));
+      }
+      return addLarge(volume, range, "/ISO/système 日本.iso", pattern(3 * MIB));
+    });
+    const blocks = await judge("grub-fstest", [image, "blocklist", "/ISO/système 日本.iso"]);
+    const [extent] = extents;
+    expect(extents).toHaveLength(1);
+    expect(blocks.trim()).toBe(`${(extent?.start ?? 0) / 512}+${(3 * MIB) / 512}`);
+    const text = await judge("grub-fstest", [image, "ls", "--", "/ISO/"]);
+    expect(text).toContain("Some other file 59.txt");
+  });
+
   test("removing gives all room back", async () => {
     const image = await make(await temporaryFolder(), 32 * MIB);
     await writing(image, async (volume, range) => {

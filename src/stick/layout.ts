@@ -38,7 +38,9 @@ export interface LayoutOptions {
 
 /** Flash memory erases in large blocks, and every partitioning tool begins here. */
 const ALIGNMENT_BYTES = MIB;
-export const ESP_BYTES = 256 * MIB;
+const ESP_BYTES = 256 * MIB;
+/** FAT32 has 65,525 clusters at the least, and none is smaller than a sector: 256 MiB of 4096-byte ones wouldn't do. */
+const ESP_BYTES_4K = 288 * MIB;
 const MSR_BYTES = 16 * MIB;
 /** FAT32 and NTFS want some room to be worth it; less than this is no rescue stick. */
 const SMALLEST_DATA_BYTES = 64 * MIB;
@@ -53,10 +55,11 @@ export function layOut(options: LayoutOptions): StickLayout {
   const { scheme, sectorSize, windowsBytes } = options;
   const totalSectors = Math.floor(options.sizeBytes / sectorSize);
   const aligned = ALIGNMENT_BYTES / sectorSize;
+  const espBytes = sectorSize === 512 ? ESP_BYTES : ESP_BYTES_4K;
   const sectorsOf = (bytes: number) => Math.ceil(bytes / ALIGNMENT_BYTES) * aligned;
   const tail = scheme === "gpt" ? Math.max(2, Math.ceil(BACKUP_GPT_BYTES / sectorSize)) : 0;
 
-  const espStart = alignDown(totalSectors - tail - sectorsOf(ESP_BYTES), aligned);
+  const espStart = alignDown(totalSectors - tail - sectorsOf(espBytes), aligned);
   const withMsr = windowsBytes > 0 && scheme === "gpt";
   const windowsSectors = windowsBytes > 0 ? sectorsOf(windowsBytes) : 0;
   const windowsStart = espStart - windowsSectors;
@@ -81,7 +84,7 @@ export function layOut(options: LayoutOptions): StickLayout {
   const core = sectorSize === 512 ? { startLba: CORE_LBA, sectors: aligned - CORE_LBA } : undefined;
   const partitions: PlannedPartition[] = [
     { number: 1, role: "data", startLba: aligned, sectors: dataSectors },
-    { number: 2, role: "esp", startLba: espStart, sectors: sectorsOf(ESP_BYTES) },
+    { number: 2, role: "esp", startLba: espStart, sectors: sectorsOf(espBytes) },
   ];
   if (scheme === "gpt" && core !== undefined) {
     partitions.push({

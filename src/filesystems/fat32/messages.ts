@@ -85,10 +85,6 @@ export const say = {
     en: `${path} has ${has} bytes and can't be overwritten in place with ${got}`,
     zh: `${path} 有 ${has} 字节，无法用 ${got} 字节就地覆盖`,
   }),
-  readOnly: (): Text => ({
-    en: "This file or volume is open for reading only",
-    zh: "该文件或卷以只读方式打开",
-  }),
   reservationUsed: (): Text => ({
     en: "This reservation was committed or released already",
     zh: "该预留空间已提交或已释放",

@@ -13,7 +13,7 @@ import { clusterStart, readGeometry } from "./geometry.ts";
 import type { FatGeometry } from "./geometry.ts";
 import { labelOf } from "./label.ts";
 import { say } from "./messages.ts";
-import { ReadOnlyRange } from "./read-only-range.ts";
+import { ReadOnlyRange } from "../../block/read-only.ts";
 import { FatTable } from "./table.ts";
 import type { ClusterRun } from "./table.ts";
 
@@ -81,7 +81,7 @@ export class FatVolume implements ReadableVolume {
   }
 
   async open(path: string): Promise<ByteRange> {
-    return new ReadOnlyRange(rangeOfExtents(this.range, await this.extents(path)));
+    return new ReadOnlyRange(rangeOfExtents(this.range, await this.extents(path)), path);
   }
 
   /** The directory with that first cluster. */

@@ -1,6 +1,6 @@
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
-import { checkBounds } from "../../block/bounds.ts";
 import { ConcatenatedRange } from "../../block/concatenation.ts";
+import { ReadOnlyRange } from "../../block/read-only.ts";
 import { SliceRange } from "../../block/slice.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { checkInside } from "./cache.ts";
@@ -35,36 +35,7 @@ export function contentOfRuns(what: string, volume: ByteRange, runs: readonly Ru
     checkInside(what, start, length, volume.size);
     return new SliceRange(volume, start, length);
   });
-  return new ReadOnlyRange(what, new ConcatenatedRange(parts));
-}
-
-/** Another range with writing refused. */
-export class ReadOnlyRange implements ByteRange {
-  readonly size: number;
-  readonly sectorSize: number;
-  readonly writable = false;
-  readonly #what: string;
-  readonly #content: ByteRange;
-
-  constructor(what: string, content: ByteRange) {
-    this.#what = what;
-    this.#content = content;
-    this.size = content.size;
-    this.sectorSize = content.sectorSize;
-  }
-
-  async read(offset: number, into: Uint8Array): Promise<void> {
-    checkBounds(this.#what, offset, into.length, this.size);
-    await this.#content.read(offset, into);
-  }
-
-  async write(): Promise<void> {
-    throw new LifeboatError("read-only", say.readOnly(this.#what));
-  }
-
-  async flush(): Promise<void> {}
-
-  async close(): Promise<void> {}
+  return new ReadOnlyRange(new ConcatenatedRange(parts), what);
 }
 
 /** A hole in a file: space that was never recorded. */

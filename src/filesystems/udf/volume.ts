@@ -4,7 +4,8 @@ import { readBytes } from "../../block/byte-range.ts";
 import { MemoryRange } from "../../block/memory.ts";
 import { Struct, bytes } from "../../block/struct.ts";
 import { ReadCache } from "../optical/cache.ts";
-import { ReadOnlyRange, contentOfRuns, extentsOfRuns } from "../optical/content.ts";
+import { ReadOnlyRange } from "../../block/read-only.ts";
+import { contentOfRuns, extentsOfRuns } from "../optical/content.ts";
 import { PathTree, refuseNoFile } from "../optical/tree.ts";
 import type { ReadableVolume, VolumeEntry } from "../volume.ts";
 import { directoryIdOf, readDirectory } from "./directory.ts";
@@ -149,6 +150,6 @@ class OpenVolume implements UdfVolume {
 
   #contentRange(path: string, content: FileContent): ByteRange {
     if (content.kind === "runs") return contentOfRuns(path, this.#range, content.runs);
-    return new ReadOnlyRange(path, new MemoryRange(content.data));
+    return new ReadOnlyRange(new MemoryRange(content.data), path);
   }
 }

@@ -44,6 +44,8 @@ describe("the layout", () => {
     const layout = layOut({ scheme: "gpt", sizeBytes: 8 * GIB, sectorSize: 4096, windowsBytes: 0 });
     expect(partitionOf(layout, "data").startLba * 4096).toBe(MIB);
     expect(layout.core).toBeUndefined();
+    // Enough clusters to be FAT32: 65,525 of one sector each, and the FATs.
+    expect(partitionOf(layout, "esp").sectors).toBeGreaterThan(65_525 + 1024);
   });
 
   test("what can't be is refused with the size that would do", () => {

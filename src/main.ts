@@ -1,17 +1,8 @@
 /** The program: commands are registered here, and nothing else happens. Each loads what it needs when it runs. */
 import { Command, CommanderError, Option } from "commander";
-import { registerAdd } from "./commands/add.ts";
-import { registerBoot } from "./commands/boot.ts";
-import { registerBuild } from "./commands/build.ts";
-import { registerDisks } from "./commands/disks.ts";
-import { registerInspect } from "./commands/inspect.ts";
-import { registerKit } from "./commands/kit.ts";
-import { registerRefresh } from "./commands/refresh.ts";
-import { registerRemove } from "./commands/remove.ts";
-import { registerScan } from "./commands/scan.ts";
+import type { Register } from "./commands/common.ts";
 import type { GlobalOptions } from "./commands/shell.ts";
 import { Shell } from "./commands/shell.ts";
-import { registerVerify } from "./commands/verify.ts";
 import { globalOptionsIn, usageError } from "./commands/usage.ts";
 import { LANGUAGES } from "./system/text.ts";
 import { VERSION } from "./system/version.ts";
@@ -33,23 +24,29 @@ const open = (command: Command): Shell => {
   return shell;
 };
 
-for (const register of [
-  registerBuild,
-  registerAdd,
-  registerRemove,
-  registerRefresh,
-  registerVerify,
-  registerInspect,
-  registerScan,
-  registerBoot,
-  registerDisks,
-  registerKit,
-]) {
-  register(program, open);
+/** Loaded when they are named: the program starts in little more than Node's own time. In the order in which help lists them. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  build: async () => (await import("./commands/build.ts")).registerBuild,
+  add: async () => (await import("./commands/add.ts")).registerAdd,
+  remove: async () => (await import("./commands/remove.ts")).registerRemove,
+  refresh: async () => (await import("./commands/refresh.ts")).registerRefresh,
+  verify: async () => (await import("./commands/verify.ts")).registerVerify,
+  inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
+  scan: async () => (await import("./commands/scan.ts")).registerScan,
+  boot: async () => (await import("./commands/boot.ts")).registerBoot,
+  disks: async () => (await import("./commands/disks.ts")).registerDisks,
+  kit: async () => (await import("./commands/kit.ts")).registerKit,
+};
+
+const argv = process.argv.slice(2);
+const named = Object.keys(commands).filter((name) => argv.includes(name));
+const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? "");
+// Help, and the guess at a mistyped command, want all of them.
+for (const name of named.length > 0 || onlyVersion ? named : Object.keys(commands)) {
+  (await commands[name]?.())?.(program, open);
 }
 for (const command of program.commands) withGlobalOptions(command);
 
-const argv = process.argv.slice(2);
 if (argv.length === 0) program.outputHelp();
 else await parse();
 

@@ -133,10 +133,6 @@ export const say = {
     en: "A disk signature is a whole number of 32 bits",
     zh: "磁盘签名必须是 32 位整数",
   }),
-  tooShortForTable: (): Text => ({
-    en: "The disk is too small for a partition table",
-    zh: "磁盘太小，放不下分区表",
-  }),
   hybridMbr: (): Text => ({
     en: "The MBR is a hybrid: it shows some of the GPT's partitions to systems without GPT",
     zh: "MBR 为混合型：向不支持 GPT 的系统显示部分 GPT 分区",

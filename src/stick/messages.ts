@@ -32,14 +32,6 @@ export const say = {
     en: "Take 1 to 11 letters, digits, spaces, or . _ -",
     zh: "请使用 1 到 11 个字母、数字、空格或 . _ -",
   }),
-  imageExists: (path: string): Text => ({
-    en: `${path} exists already`,
-    zh: `${path} 已存在`,
-  }),
-  imageExistsHint: (): Text => ({
-    en: "Without --size the existing image is rebuilt in place; or name another file",
-    zh: "不加 --size 则在现有映像上重新制作；或另选文件名",
-  }),
   noTarget: (path: string): Text => ({
     en: `${path} does not exist`,
     zh: `${path} 不存在`,
@@ -167,10 +159,6 @@ export const say = {
   biosSkipped: (): Text => ({
     en: "This disk has sectors of 4096 bytes: a BIOS can't start from it, UEFI can",
     zh: "该磁盘扇区为 4096 字节：BIOS 无法从它启动，UEFI 可以",
-  }),
-  windowsVolumeEmpty: (): Text => ({
-    en: "The Windows partition is formatted and empty",
-    zh: "Windows 分区已格式化，内容为空",
   }),
   cancelledImage: (path: string): Text => ({
     en: `Cancelled; the unfinished ${path} was removed`,

@@ -11,17 +11,27 @@ if [ -z "${LIVE_ROOT_OWN_MOUNTS:-}" ]; then
 fi
 
 root=$folder/root
-common=linux-image-amd64,systemd-sysv,udev,kmod,zstd,busybox,dmsetup
+common=systemd-sysv,udev,kmod,zstd,busybox,dmsetup
 case $flavour in
-live-boot) packages=$common,live-boot,live-boot-initramfs-tools ;;
-dracut) packages=$common,dracut,dracut-live,squashfs-tools ;;
+live-boot) packages=$common,linux-image-amd64,live-boot,live-boot-initramfs-tools ;;
+dracut) packages=$common,squashfs-tools ;;
 *) echo "unknown flavour: $flavour" >&2; exit 2 ;;
 esac
 
-debootstrap --variant=minbase --include="$packages" bookworm "$root" "$mirror" >"$folder/debootstrap.log" 2>&1 || {
-  tail -n 5 "$folder/debootstrap.log" >&2
-  exit 1
+# Says the last lines of a log where what wrote it failed.
+logged() {
+  log=$1
+  shift
+  "$@" >"$log" 2>&1 || { tail -n 5 "$log" >&2; exit 1; }
 }
+
+logged "$folder/debootstrap.log" debootstrap --variant=minbase --include="$packages" bookworm "$root" "$mirror"
+if [ "$flavour" = dracut ]; then
+  # Only apt can choose: the kernel's first choice of an initrd maker is another, and there can be only one.
+  # INITRD: the packages' own initrds are not made, each takes a minute.
+  logged "$folder/apt.log" chroot "$root" env DEBIAN_FRONTEND=noninteractive INITRD=No \
+    apt-get install -y --no-install-recommends dracut dracut-live linux-image-amd64
+fi
 
 echo lifeboat-live >"$root/etc/hostname"
 printf '127.0.0.1 localhost lifeboat-live\n' >"$root/etc/hosts"
@@ -42,11 +52,8 @@ chroot "$root" systemctl --quiet mask \
 kernel=$(ls "$root/lib/modules")
 if [ "$flavour" = dracut ]; then
   # The initrd of a live ISO: for any computer, with the module that finds and mounts the live system.
-  chroot "$root" dracut --quiet --force --no-hostonly --add dmsquash-live --add-drivers 'overlay squashfs isofs loop' \
-    /boot/initrd.img "$kernel" >"$folder/dracut.log" 2>&1 || {
-    tail -n 5 "$folder/dracut.log" >&2
-    exit 1
-  }
+  logged "$folder/dracut.log" chroot "$root" dracut --force --no-hostonly --add dmsquash-live \
+    --add-drivers 'overlay squashfs isofs loop' /boot/initrd.img "$kernel"
   cp "$root/boot/initrd.img" "$folder/initrd.img"
 else
   cp "$root/boot/initrd.img-$kernel" "$folder/initrd.img"

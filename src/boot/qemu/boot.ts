@@ -150,7 +150,8 @@ async function connect(
   };
   // When the machine ends later, nobody listens to this promise any more.
   failed.catch(() => undefined);
-  return Promise.race([connecting(), failed]);
+  // A connection that QEMU closes while it ends says less than QEMU's last words.
+  return Promise.race([connecting().catch(async () => failed), failed]);
 }
 
 /** Chooses, waits, and tells how it went. */

@@ -105,13 +105,22 @@ async function lock(path: string): Promise<() => Promise<void>> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const owner = Number(await readFile(path, "utf8").catch(() => ""));
-    if (owner > 0 && !isRunning(owner)) {
+    if (owner > 0 ? !isRunning(owner) : await wasLeftEmpty(path)) {
       await rm(path, { force: true });
       continue;
     }
     if (!waited) progress(`waiting for process ${owner || "?"}, which is making the same`);
     await sleep(LOCK_POLL_MS);
   }
+}
+
+/** Its maker ended between making it and writing its id into it. */
+async function wasLeftEmpty(path: string): Promise<boolean> {
+  const age = await stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  return age > 10_000;
 }
 
 function isRunning(pid: number): boolean {

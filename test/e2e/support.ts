@@ -1,5 +1,5 @@
 /** What the tests that start whole sticks share. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { bootInQemu } from "../../src/boot/qemu/boot.ts";
@@ -40,7 +40,8 @@ export async function bootStick(
     ...(options.memoryMb === undefined ? {} : { memoryMb: options.memoryMb }),
     screenshot,
   });
-  if (!result.ok) {
+  if (result.ok) await rm(screenshot, { force: true });
+  else {
     const log = join(logs, `${name}.log`);
     await writeFile(log, result.rawSerial);
     const tail = result.serial

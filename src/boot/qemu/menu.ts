@@ -13,13 +13,13 @@ const MENU_HEAD = "GNU GRUB";
 /** The menu is drawn when its line has been silent for so long; a countdown speaks once a second. */
 const DRAWN_MS = 400;
 
-/** A pressed key shows within this time, or changes nothing (at the end of the list). */
+/** A pressed key shows within this time, or the menu isn't there any more. */
 const REACTION_MS = 2_000;
 
-/** Longer than any menu: a list that doesn't end is not one. */
-const MOST_ENTRIES = 500;
+/** At the end of its list GRUB draws the last entry again. Entries of the same title in a row look the same, up to so many. */
+const MOST_ALIKE = 4;
 
-/** An entry: its position from 0, or a part of its title. */
+/** An entry: its position from 0 (beyond the end, it is the last one), or a part of its title. */
 export type Choice = number | string;
 
 /** The entry that stands highlighted in what a menu drew last: GRUB puts an asterisk before it. */
@@ -75,14 +75,19 @@ async function moveTo(
   from: number,
   watch: Watch,
 ): Promise<boolean> {
-  for (let step = 0; step < MOST_ENTRIES; step++) {
-    if (highlightedEntry(line.since(from))?.includes(title)) return true;
+  let alike = 0;
+  let last: string | undefined;
+  while (alike < MOST_ALIKE) {
+    const entry = highlightedEntry(line.since(from));
+    if (entry?.includes(title)) return true;
+    alike = entry === last ? alike + 1 : 0;
+    last = entry;
     if (!(await press(line, KEYS.next, watch))) return false;
   }
   return false;
 }
 
-/** Presses a key and waits until the menu is drawn anew; false where nothing moved. */
+/** Presses a key and waits until the menu is drawn anew; false where it isn't. */
 async function press(line: SerialConsole, key: string, watch: Watch): Promise<boolean> {
   const before = line.end;
   line.send(key);

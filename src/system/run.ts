@@ -15,6 +15,11 @@ export interface RunOptions {
   readonly accept?: readonly number[];
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /**
+   * Ctrl-C at the terminal, which goes to every program there, does not reach it: for programs that change a disk and must
+   * come to their end.
+   */
+  readonly uninterrupted?: boolean;
 }
 
 export interface RunResult {
@@ -62,6 +67,8 @@ export const run: Run = async (program, args, options = {}) => {
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
+    // A process group of its own. Windows would open a console window for it.
+    detached: options.uninterrupted === true && process.platform !== "win32",
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
@@ -71,6 +78,10 @@ export const run: Run = async (program, args, options = {}) => {
   if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`+ ${command}\n`);
   if (result.isCanceled) options.signal?.throwIfAborted();
   if (result.exitCode === undefined && result.code === "ENOENT") throw toolMissing(program);
+  // Ctrl-C goes to every program at the terminal: lifeboat was cancelled too.
+  if (result.signal === "SIGINT") {
+    throw new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
+  }
   const exitCode = result.exitCode ?? -1;
   if (!(options.accept ?? [0]).includes(exitCode)) {
     const last = (result.stderr || result.stdout || result.shortMessage || "")

@@ -15,6 +15,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** In a process group of its own, as a shell starts it: Ctrl-C at a terminal goes to the whole group. */
+  readonly group?: boolean;
 }
 
 /** Compiles what is newer than dist; `npm test` has done so already. For `beforeAll`. */
@@ -43,6 +45,7 @@ export function startLifeboat(args: readonly string[], options: CliOptions = {})
     stripFinalNewline: false,
     env,
     cwd: options.cwd ?? process.cwd(),
+    detached: options.group ?? false,
   });
 }
 

@@ -42,7 +42,10 @@ export async function debugfs(
 ): Promise<string> {
   const volume = `${e2fsPath(place.path)}?offset=${place.offsetBytes}`;
   const input = Buffer.concat(commands.map(commandLine));
-  const { stderr } = await place.run("debugfs", ["-w", "-f", "-", volume], { input });
+  const { stderr } = await place.run("debugfs", ["-w", "-f", "-", volume], {
+    input,
+    uninterrupted: true,
+  });
   const complaints = stderr.split("\n").filter((line) => line !== "" && !isBanner(line));
   return complaints.join(" · ");
 }

@@ -92,6 +92,7 @@ export async function formatExt4(format: Ext4Format): Promise<void> {
   const seconds = String(Math.floor(format.now.getTime() / 1000));
   await format.run("mke2fs", args.flat(), {
     env: { MKE2FS_CONFIG: "/dev/null", E2FSPROGS_FAKE_TIME: seconds },
+    uninterrupted: true,
   });
   await checkResult(format, uuid, blocks);
 }

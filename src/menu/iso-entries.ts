@@ -10,6 +10,8 @@ import { ALL_FIRMWARE } from "./model.ts";
 
 /** One ISO as the menu needs it. */
 export interface MenuIso {
+  /** GRUB's name for it once it is open: a plain word, no other ISO's. */
+  readonly device: string;
   readonly title: string;
   readonly uuid: string;
   /** Within the data partition, in bytes; undefined where the file can't be addressed. */
@@ -53,12 +55,13 @@ export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
 
 /** An ISO that can't start is in the menu too, and says why: a technician who misses it would look for a fault of the stick. */
 function explain(iso: MenuIso, language: Language): MenuEntry {
-  const reasons = iso.problems.map((problem) => `lifeboat_say ${quote(problem[language])}`);
+  const reasons = iso.problems.length > 0 ? iso.problems : [say.noWay()];
   return {
     kind: "entry",
     title: `${iso.title} (${say.noEntry()[language]})`,
     firmware: ALL_FIRMWARE,
-    script: reasons.length > 0 ? reasons : [`lifeboat_say ${quote(say.moved()[language])}`],
+    script: [`lifeboat_say ${reasons.map((reason) => quote(reason[language])).join(" ")}`],
+    explains: true,
   };
 }
 
@@ -67,7 +70,7 @@ function scriptOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | 
   if (iso.extents === undefined || iso.extents.length === 0) return undefined;
   const start = startOf(entry, iso, stick);
   if (start === undefined) return undefined;
-  const open = `lifeboat_open ${quote(iso.uuid)} ${blockList(iso.extents)}`;
+  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${blockList(iso.extents)}`;
   const guarded = [`if ${open}; then`, ...start.map((line) => `  ${line}`), "fi"];
   if (entry.secureBoot !== "unsigned" && entry.secureBoot !== "other-vendor") return guarded;
   const reason = entry.secureBoot === "unsigned" ? "lifeboat_unsigned" : "lifeboat_vendor";
@@ -85,7 +88,7 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
   const file = (path: string): string | undefined => {
-    if (!inPieces) return quote(`(loop)${path}`);
+    if (!inPieces) return quote(`(${iso.device})${path}`);
     const copy = iso.copies?.[path];
     return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
   };
@@ -98,7 +101,8 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
       const hook = method.hook ? [HOOK, ...list] : [];
       const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
       const words = [...hookArguments, quoteArguments(method.args)].join(" ");
-      const images = [...initrds, ...hook];
+      // The hook first: Linux takes what follows an lz4 initrd for more of it.
+      const images = [...hook, ...initrds];
       return [
         `linux ${kernel} ${words}`.trimEnd(),
         ...(images.length > 0 ? [`initrd ${images.join(" ")}`] : []),
@@ -118,23 +122,24 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
       const image = file(method.image);
       if (image === undefined) return undefined;
       return [
-        `if [ "$lifeboat_efi" = "open" ]; then loopback -d efi; fi`,
-        "set lifeboat_efi=open",
-        "export lifeboat_efi",
-        `loopback efi ${image}`,
-        `chainloader ${quote(`(efi)${method.path}`)}`,
+        `loopback efi-${iso.device} ${image}`,
+        `chainloader ${quote(`(efi-${iso.device})${method.path}`)}`,
       ];
     }
     case "configfile":
       if (inPieces) return undefined;
-      return ["set root=loop", `configfile ${quote(`(loop)${method.path}`)}`, "set root=$lifeboat"];
+      return [
+        `set root=${iso.device}`,
+        `configfile ${quote(`(${iso.device})${method.path}`)}`,
+        "set root=$lifeboat",
+      ];
     case "loopback":
       if (inPieces) return undefined;
       return [
         `set iso_path=${quote(iso.path)}`,
         "export iso_path",
-        "set root=loop",
-        `configfile ${quote(`(loop)${method.path}`)}`,
+        `set root=${iso.device}`,
+        `configfile ${quote(`(${iso.device})${method.path}`)}`,
         "set root=$lifeboat",
       ];
     case "memdisk":

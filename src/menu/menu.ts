@@ -15,10 +15,15 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
     script: ["true"],
   };
   return [
-    ...(isos.length === 0 ? [nothing] : isos.flatMap((iso) => menuOfIso(iso, stick))),
+    ...(isos.length === 0 ? [nothing] : isoNodes(isos, stick)),
     { kind: "submenu", title: say.tools()[language], children: toolEntries(language) },
     { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
   ];
+}
+
+/** The part of the menu that is about ISOs. */
+export function isoNodes(isos: readonly MenuIso[], stick: StickFacts): MenuNode[] {
+  return isos.flatMap((iso) => menuOfIso(iso, stick));
 }
 
 const TOOLS = "($lifeboat)/lifeboat/tools";

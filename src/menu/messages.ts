@@ -13,6 +13,10 @@ export const say = {
     en: "This kernel is signed with a key that this stick's shim does not trust. Turn Secure Boot off to start it.",
     zh: "该内核的签名密钥不被本 U 盘的 shim 信任。请关闭安全启动后再启动它。",
   }),
+  noWay: (): Text => ({
+    en: "No way to start this ISO from this stick is known. lifeboat scan says more.",
+    zh: "尚无从此 U 盘启动该 ISO 的方法。lifeboat scan 可显示更多信息。",
+  }),
   noEntry: (): Text => ({ en: "what is wrong with it", zh: "查看问题" }),
   tools: (): Text => ({ en: "Tools", zh: "工具" }),
   computer: (): Text => ({ en: "This computer", zh: "本机" }),

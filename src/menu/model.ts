@@ -8,6 +8,8 @@ export interface MenuEntry {
   readonly firmware: readonly Firmware[];
   /** GRUB script, one line each; every foreign word in it quoted already. */
   readonly script: readonly string[];
+  /** It only says why something can't be started. */
+  readonly explains?: boolean;
 }
 
 export interface Submenu {
@@ -36,6 +38,15 @@ export function placeEntries(nodes: readonly MenuNode[], firmware: Firmware): Pl
       positions: [position, ...placed.positions],
     }));
   });
+}
+
+/** How many entries start something. */
+export function countStarts(nodes: readonly MenuNode[]): number {
+  return nodes.reduce(
+    (count, node) =>
+      count + (node.kind === "submenu" ? countStarts(node.children) : node.explains ? 0 : 1),
+    0,
+  );
 }
 
 /** A submenu is shown where any of its entries is. */

@@ -38,11 +38,13 @@ export async function addFiles(
 ): Promise<AddResult> {
   const { replace = false } = options;
   const volume = await openData(stick, tools.run);
-  const folder = options.folder ?? "/";
-  const { files, notes } = await planFiles(sources, stick.manifest.fileSystem, folder);
-  if ((await volume.find(folder))?.kind !== "directory") {
-    throw new LifeboatError("folder-missing", say.folderMissing(folder), { kind: "usage" });
+  const wantedFolder = options.folder ?? "/";
+  const folder = await volume.find(wantedFolder);
+  if (folder?.kind !== "directory") {
+    throw new LifeboatError("folder-missing", say.folderMissing(wantedFolder), { kind: "usage" });
   }
+  // As the stick spells it: most of its file systems would also find it in other letters.
+  const { files, notes } = await planFiles(sources, stick.manifest.fileSystem, folder.path);
   // All of them are looked at before the first byte is written.
   let wanted = 0;
   for (const { path, sizeBytes } of files) {

@@ -2,6 +2,8 @@
 import type { Extent } from "../block/byte-range.ts";
 import type { ReadableVolume, VolumeEntry } from "../filesystems/volume.ts";
 import { inspectIso } from "../iso/inspect.ts";
+import type { IsoReport } from "../iso/types.ts";
+import { LifeboatError } from "../system/errors.ts";
 import type { RecipeLibrary } from "../iso/recipes/load.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { IsoRecord } from "./manifest.ts";
@@ -29,28 +31,69 @@ export async function collectIsos(
   const records: IsoRecord[] = [];
   for (const entry of await findIsos(volume)) {
     job.signal.throwIfAborted();
-    const extents = (await volume.extents(entry.path)) ?? null;
+    const extents = await extentsOf(volume, entry);
     const old = before.get(entry.path);
     if (old !== undefined && !hashes.has(entry.path) && sameFile(old, entry, extents)) {
       records.push(old);
       continue;
     }
     job.report({ kind: "step", text: say.scanning(entry.name) });
-    const report = await inspectIso(await volume.open(entry.path), entry.name, recipes.load());
-    const { size: _size, ...known } = report;
     records.push({
       path: entry.path,
       size: entry.sizeBytes,
       modified: secondsOf(entry),
-      extents: entry.sizeBytes === 0 ? [] : extents,
+      extents,
       sha256: hashes.get(entry.path) ?? null,
-      ...known,
+      ...(await lookInto(volume, entry, recipes)),
     });
   }
   return records.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
+/** Null where the file can't be addressed on the medium, or its chain of clusters is broken. */
+async function extentsOf(volume: ReadableVolume, entry: VolumeEntry): Promise<Extent[] | null> {
+  if (entry.sizeBytes === 0) return [];
+  return (await unlessDamaged(async () => volume.extents(entry.path))) ?? null;
+}
+
+type Known = Omit<IsoReport, "size">;
+
+/** One ISO that can't be read is a problem of that ISO: the others are still to be started. */
+async function lookInto(
+  volume: ReadableVolume,
+  entry: VolumeEntry,
+  recipes: RecipeLibrary,
+): Promise<Known> {
+  const file = await unlessDamaged(async () => volume.open(entry.path));
+  if (file !== undefined) {
+    const { size: _size, ...known } = await inspectIso(file, entry.name, recipes.load());
+    return known;
+  }
+  const text = say.unreadable(entry.path);
+  return {
+    volumeId: "",
+    uuid: "",
+    family: "unknown",
+    name: entry.name,
+    version: "",
+    arch: [],
+    firmware: [],
+    entries: [],
+    problems: [{ id: "unreadable", severity: "error", text }],
+  };
+}
+
+async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LifeboatError && error.kind === "damaged") return undefined;
+    throw error;
+  }
+}
+
+/** Every ISO on the volume, wherever it lies. */
+export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
   const found: VolumeEntry[] = [];
   let seen = 0;
   const look = async (path: string, depth: number): Promise<void> => {
@@ -71,12 +114,31 @@ function isIsoName(name: string): boolean {
   return /\.iso$/i.test(name) && !name.startsWith("._") && !name.startsWith(".lifeboat-");
 }
 
-function sameFile(old: IsoRecord, entry: VolumeEntry, extents: readonly Extent[] | null): boolean {
+/** True for a file that is still the one of the record: nothing of it was written since. */
+export function sameFile(
+  old: Pick<IsoRecord, "size" | "modified" | "extents">,
+  entry: VolumeEntry,
+  extents: readonly Extent[] | null,
+): boolean {
   return (
     old.size === entry.sizeBytes &&
-    old.modified === secondsOf(entry) &&
-    JSON.stringify(old.extents) === JSON.stringify(entry.sizeBytes === 0 ? [] : extents)
+    sameMoment(old.modified, secondsOf(entry)) &&
+    JSON.stringify(old.extents) === JSON.stringify(extents)
   );
+}
+
+const QUARTER_HOUR = 15 * 60;
+/** Time zones lie between UTC−12 and UTC+14. */
+const WIDEST = 26 * 60 * 60;
+
+/**
+ * FAT keeps local time, and exFAT where its writer didn't say which: on a computer in another time zone (or after the clocks
+ * were changed) the same file seems to be hours older or newer, by whole quarters of an hour.
+ */
+export function sameMoment(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  const apart = Math.abs(a - b);
+  return apart <= WIDEST && apart % QUARTER_HOUR === 0;
 }
 
 /** Seconds since 1970, even ones: FAT keeps no others, and a file is to look the same before and after it was written. */

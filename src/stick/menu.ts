@@ -1,7 +1,8 @@
 /** From a stick's records to its menu. */
 import type { MenuIso } from "../menu/iso-entries.ts";
-import { makeMenu } from "../menu/menu.ts";
+import { isoNodes, makeMenu } from "../menu/menu.ts";
 import type { MenuNode } from "../menu/model.ts";
+import { countStarts } from "../menu/model.ts";
 import type { IsoRecord, StickManifest } from "./manifest.ts";
 import { say } from "./messages.ts";
 
@@ -11,14 +12,32 @@ export function menuOfStick(
   manifest: Pick<StickManifest, "language" | "fileSystem">,
   hookPartition: string,
 ): MenuNode[] {
+  const facts = { partition: hookPartition, language: manifest.language };
+  return makeMenu(menuIsos(records, manifest), facts);
+}
+
+/** How many entries of the menu start something from an ISO, on any firmware. */
+export function countIsoEntries(
+  records: readonly IsoRecord[],
+  manifest: Pick<StickManifest, "language" | "fileSystem">,
+): number {
+  const facts = { partition: "", language: manifest.language };
+  return countStarts(isoNodes(menuIsos(records, manifest), facts));
+}
+
+function menuIsos(
+  records: readonly IsoRecord[],
+  manifest: Pick<StickManifest, "language" | "fileSystem">,
+): MenuIso[] {
   // GRUB reads these whatever its build; exFAT and NTFS only where its image was made with them.
   const grubReadsData = manifest.fileSystem === "ext4" || manifest.fileSystem === "fat32";
   const titles = uniqueTitles(records);
-  const isos = records.map((record, index): MenuIso => {
+  return records.map((record, index): MenuIso => {
     const entries = record.entries.filter((entry) => grubReadsData || entry.needsDataFs !== true);
     const problems = record.problems.map(({ text }) => text);
     if (record.extents === null) problems.push(say.notAddressable(record.path));
     return {
+      device: `iso${index}`,
       title: titles[index] ?? record.path,
       uuid: record.uuid,
       extents: record.extents ?? undefined,
@@ -29,7 +48,6 @@ export function menuOfStick(
       ...(record.extentList === undefined ? {} : { extentList: record.extentList }),
     };
   });
-  return makeMenu(isos, { partition: hookPartition, language: manifest.language });
 }
 
 /** What the ISO calls itself; its path as well where two call themselves the same. */

@@ -99,6 +99,10 @@ export const say = {
     en: `${name} lies in ${pieces} pieces and can't be started so. Remove it and add it again with lifeboat add`,
     zh: `${name} 分成 ${pieces} 段，无法启动。请将其移除后用 lifeboat add 重新添加`,
   }),
+  unreadable: (name: string): Text => ({
+    en: `${name} can't be read: the file system has lost track of it. Copy it there again`,
+    zh: `无法读取 ${name}：文件系统中该文件的记录已损坏。请重新复制`,
+  }),
   notAddressable: (name: string): Text => ({
     en: `${name} has holes or is compressed on the stick; it can't be started. Copy it there again`,
     zh: `${name} 在 U 盘上有空洞或被压缩，无法启动。请重新复制`,

@@ -4,10 +4,10 @@ import { renderMenu } from "../menu/render.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
-import { collectIsos } from "./collect.ts";
+import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord } from "./manifest.ts";
-import { menuOfStick } from "./menu.ts";
+import { countIsoEntries, menuOfStick } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -59,7 +59,7 @@ export async function refreshStick(
   const after = contentsOf(stick, isos, tools.recipes.digest);
   const result = {
     ...compare(old, isos),
-    entries: isos.reduce((count, { entries }) => count + entries.length, 0),
+    entries: countIsoEntries(isos, stick.manifest),
   };
   const isWhole = pointer !== undefined && before !== undefined;
   if (isWhole && sameContents(before, after)) return { changed: false, ...result };
@@ -84,7 +84,7 @@ function keepHashes(isos: readonly IsoRecord[], before: readonly IsoRecord[]): I
     const same =
       old !== undefined &&
       old.size === iso.size &&
-      old.modified === iso.modified &&
+      sameMoment(old.modified, iso.modified) &&
       JSON.stringify(old.extents) === JSON.stringify(iso.extents);
     return same && iso.sha256 === null ? { ...iso, sha256: old.sha256 } : iso;
   });

@@ -54,6 +54,18 @@ export const say = {
     en: "The boot menu was changed by hand or made by another lifeboat",
     zh: "启动菜单被手动修改过，或由其他版本的 lifeboat 生成",
   }),
+  renamed: (name: string): Text => ({
+    en: `The data partition is not called ${name} any more (or the disk's signature changed): live systems would not find their ISO`,
+    zh: `数据分区已不叫 ${name}（或磁盘签名已改变）：live 系统将找不到它们的 ISO`,
+  }),
+  rename: (): Text => ({
+    en: "Give it its name back (sgdisk -c 1:NAME, sfdisk --disk-id), or build the stick again",
+    zh: "请恢复其名称（sgdisk -c 1:名称，sfdisk --disk-id），或重新制作 U 盘",
+  }),
+  isoNew: (path: string): Text => ({
+    en: `${path} is on the stick and not in the menu yet`,
+    zh: `${path} 在 U 盘上，但尚未加入菜单`,
+  }),
   isoGone: (path: string): Text => ({
     en: `${path} is in the menu and not on the stick`,
     zh: `菜单中有 ${path}，但 U 盘上没有`,

@@ -3,7 +3,6 @@
  * place; `deep` also reads and hashes every ISO. Reads only.
  */
 import { createHash } from "node:crypto";
-import type { ByteRange } from "../block/byte-range.ts";
 import { readBytes } from "../block/byte-range.ts";
 import { BOOT_CODE_BYTES } from "../boot/bios-stage.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
@@ -15,6 +14,7 @@ import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import { MIB } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
+import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { menuOfStick } from "./menu.ts";
@@ -46,7 +46,7 @@ export async function verifyStick(
   job: JobContext,
 ): Promise<VerifyResult> {
   const findings = [
-    ...(await checkTables(stick.disk)),
+    ...(await checkTables(stick)),
     ...(await checkBios(stick)),
     ...(await checkStage(stick)),
     ...(await checkIsos(stick, options.deep, run, job)),
@@ -54,15 +54,25 @@ export async function verifyStick(
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }
 
-async function checkTables(disk: ByteRange): Promise<VerifyFinding[]> {
-  const { findings } = await readPartitions(disk);
-  return findings.map(({ level, code, text, hint }) => ({
-    id: code,
-    severity: level,
-    what: text,
-    where: "partition table",
-    fix: hint ?? say.rebuild(),
-  }));
+async function checkTables({ disk, manifest }: Stick): Promise<VerifyFinding[]> {
+  const { findings, scheme, diskId, partitions } = await readPartitions(disk);
+  const found = findings.map(({ level, code, text, hint }): VerifyFinding => {
+    return {
+      id: code,
+      severity: level,
+      what: text,
+      where: "partition table",
+      fix: hint ?? say.rebuild(),
+    };
+  });
+  // By these the initrd hook knows the stick.
+  const known =
+    scheme === "gpt"
+      ? partitions.find(({ number }) => number === 1)?.name === manifest.name
+      : diskId.toLowerCase() === manifest.diskId.toLowerCase();
+  if (known && scheme === manifest.scheme) return found;
+  const renamed = error("stick-renamed", say.renamed(manifest.name), "partition 1", say.rename());
+  return [...found, renamed];
 }
 
 async function checkBios({ disk, manifest }: Stick): Promise<VerifyFinding[]> {
@@ -122,9 +132,29 @@ async function checkIsos(
       job.signal.throwIfAborted();
       found.push(...(await checkIso(iso, data, deep, job)));
     }
+    found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
   } catch (cause) {
     if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
     found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));
+  }
+  return found;
+}
+
+/** ISOs that lie on the stick and aren't in the menu. */
+async function checkNew(isos: readonly IsoRecord[], data: WritableVolume) {
+  const known = new Set(isos.map(({ path }) => path));
+  const fresh = (await findIsos(data)).filter(({ path }) => !known.has(path));
+  return fresh.map(({ path }) => warning("iso-new", say.isoNew(path), path, say.refresh()));
+}
+
+/** The kernels and initrds of ISOs in several pieces. */
+async function checkCopies(isos: readonly IsoRecord[], { esp }: Stick): Promise<VerifyFinding[]> {
+  const found: VerifyFinding[] = [];
+  for (const { copies = {}, extentList } of isos) {
+    for (const path of [...Object.values(copies), ...(extentList ? [extentList] : [])]) {
+      if ((await esp.find(path)) !== undefined) continue;
+      found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
+    }
   }
   return found;
 }
@@ -141,15 +171,15 @@ async function checkIso(
   }
   const extents = entry.sizeBytes === 0 ? [] : ((await data.extents(iso.path)) ?? null);
   const found: VerifyFinding[] = [];
-  if (entry.sizeBytes !== iso.size || JSON.stringify(extents) !== JSON.stringify(iso.extents)) {
-    found.push(warning("iso-moved", say.isoMoved(iso.path), iso.path, say.refresh()));
-  }
+  const same = sameFile(iso, entry, extents);
+  if (!same) found.push(warning("iso-moved", say.isoMoved(iso.path), iso.path, say.refresh()));
   for (const { id, severity, text } of iso.problems) {
     // An ISO that can't boot is no damage of the stick.
     const level = severity === "error" ? "warning" : severity;
     found.push({ id, severity: level, what: text, where: iso.path, fix: say.seeScan() });
   }
-  if (deep) found.push(...(await checkHash(iso, data, job)));
+  // A file that the user replaced has another hash, and is no damage.
+  if (deep && same) found.push(...(await checkHash(iso, data, job)));
   return found;
 }
 

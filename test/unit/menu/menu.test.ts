@@ -29,6 +29,7 @@ function liveEntry(title: string, extra: Partial<IsoEntry> = {}): IsoEntry {
 
 function iso(extra: Partial<MenuIso> = {}): MenuIso {
   return {
+    device: "iso0",
     title: "Debian live",
     uuid: "2026-01-01-00-00-00-00",
     extents: [{ start: 1024 * 1024, length: 600 * 1024 * 1024 - 100 }],
@@ -55,12 +56,12 @@ describe("an ISO's entries", () => {
   test("a live system is opened by its extent and started with the hook", async () => {
     const menu = await parsed(render([iso()]));
     expect(menu).toContain("submenu 'Debian live' {");
-    expect(menu).toContain("if lifeboat_open 2026-01-01-00-00-00-00 2048+1228800; then");
+    expect(menu).toContain("if lifeboat_open iso0 2026-01-01-00-00-00-00 2048+1228800; then");
     expect(menu).toContain(
-      "linux '(loop)/live/vmlinuz' rdinit=/lifeboat/init lifeboat.part=LIFEBOAT-1A2B3C4D " +
+      "linux '(iso0)/live/vmlinuz' rdinit=/lifeboat/init lifeboat.part=LIFEBOAT-1A2B3C4D " +
         "lifeboat.iso=2048+1228800 boot=live live-media=/dev/mapper/lifeboat quiet",
     );
-    expect(menu).toContain("initrd '(loop)/live/initrd.img' ($lifeboat)/lifeboat/hook.cpio");
+    expect(menu).toContain("initrd ($lifeboat)/lifeboat/hook.cpio '(iso0)/live/initrd.img'");
   });
 
   test("one entry needs no submenu", () => {
@@ -85,7 +86,7 @@ describe("an ISO's entries", () => {
     const menu = await parsed(render([iso({ extents, copies: all })]));
     expect(menu).toContain("linux ($lifeboat)/lifeboat/boot/x/0-vmlinuz");
     expect(menu).toContain("lifeboat.iso=2048+2048,8192+2048");
-    expect(menu).not.toContain("linux (loop)");
+    expect(menu).not.toContain("(iso0)");
     // Without a copy of the initrd there is nothing to start.
     expect(render([iso({ extents, copies })])).toContain("Debian live (what is wrong with it)");
   });

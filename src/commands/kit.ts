@@ -10,7 +10,7 @@ export const registerKit: Register = (program, open) => {
 
   kit
     .command("build")
-    .description("collect them from Debian or Ubuntu packages (no root needed)")
+    .description("collect them from Debian's packages (amd64; no root needed)")
     .action(async (_options, command) => {
       const shell = open(command);
       const { buildKit } = await import("../boot/kit/build.ts");

@@ -1,12 +1,20 @@
-/** `kit build`: collects the boot files from Debian or Ubuntu packages and makes GRUB's BIOS core images from them. */
-import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+/** `kit build`: collects the boot files from Debian's packages and makes GRUB's BIOS core images from them. */
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { DownloadedPackage } from "./apt.ts";
 import { downloadPackages } from "./apt.ts";
-import { Kit, kitFolder, openKit, replaceFolder, sha256Of, writeManifest } from "./kit.ts";
+import type { Kit } from "./kit.ts";
+import {
+  keepUserFiles,
+  kitFolder,
+  openKit,
+  replaceFolder,
+  sha256Of,
+  writeManifest,
+} from "./kit.ts";
 import type { KitFile } from "./manifest.ts";
 import { KIT_FORMAT, KIT_PATHS } from "./manifest.ts";
 import { say } from "./messages.ts";
@@ -17,7 +25,7 @@ const BIOS_PREFIX_FOLDER = "/lifeboat/grub";
 
 /**
  * Collects a new kit into `folder`. Files that the user added stay. The old kit is in place until the new one is whole.
- * @throws LifeboatError `no-apt`, `tool-failed`, `package-missing`.
+ * @throws LifeboatError `no-apt`, `not-debian`, `tool-failed`, `package-missing`.
  */
 export async function buildKit(
   run: Run,
@@ -44,7 +52,7 @@ export async function buildKit(
     const files = await takeFiles(tree, packages, fresh);
     job.report({ kind: "step", text: say.makingCore() });
     files.push(...(await makeCoreImages(tree, fresh, packages, run)));
-    files.push(...(await keepUserFiles(folder, fresh)));
+    files.push(...(await keepUserFiles(folder, fresh, files)));
     await writeManifest(fresh, { format: KIT_FORMAT, files });
 
     job.signal.throwIfAborted();
@@ -119,17 +127,6 @@ async function libraryFolders(tree: string): Promise<string> {
     );
   }
   return folders.join(":");
-}
-
-async function keepUserFiles(oldFolder: string, fresh: string): Promise<KitFile[]> {
-  const old = await openKit(oldFolder).catch(() => undefined);
-  const kept = (old?.manifest.files ?? []).filter((file) => file.package === "user");
-  for (const file of kept) {
-    const target = join(fresh, "files", file.path);
-    await mkdir(dirname(target), { recursive: true });
-    await cp(join(oldFolder, "files", file.path), target);
-  }
-  return kept;
 }
 
 function describe(

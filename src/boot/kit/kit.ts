@@ -1,7 +1,7 @@
 /** A kit: the folder of boot files that sticks are made from, opened and checked against its own manifest. */
 import { createHash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { LifeboatError } from "../../system/errors.ts";
 import { cacheFolder } from "../../system/places.ts";
 import type { KitFile, KitManifest } from "./manifest.ts";
@@ -63,7 +63,10 @@ export class Kit {
 /** @throws LifeboatError `no-kit` where there is none, `kit-manifest` where its manifest can't be read. */
 export async function openKit(folder: string = kitFolder()): Promise<Kit> {
   const path = join(folder, "kit.json");
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw new LifeboatError("kit-manifest", say.cantRead(path, error.message), { cause: error });
+  });
   if (text === undefined) {
     throw new LifeboatError("no-kit", say.noKit(folder), {
       kind: "missing",
@@ -71,14 +74,6 @@ export async function openKit(folder: string = kitFolder()): Promise<Kit> {
     });
   }
   return new Kit(folder, parseManifest(text, path));
-}
-
-/** True where a kit of the present format lies in `folder`. */
-export async function haveKit(folder: string = kitFolder()): Promise<boolean> {
-  return openKit(folder).then(
-    () => true,
-    () => false,
-  );
 }
 
 export function parseManifest(text: string, where: string): KitManifest {
@@ -102,6 +97,29 @@ export async function writeManifest(folder: string, manifest: KitManifest): Prom
   const path = join(folder, "kit.json");
   await writeFile(`${path}.new`, `${JSON.stringify({ ...manifest, files }, undefined, 2)}\n`);
   await rename(`${path}.new`, path);
+}
+
+/**
+ * Takes the files that the user added over from the kit in `oldFolder` into the one that is made in `fresh`, but for those
+ * that `fresh` brings itself, and damaged ones.
+ */
+export async function keepUserFiles(
+  oldFolder: string,
+  fresh: string,
+  brought: readonly KitFile[],
+): Promise<KitFile[]> {
+  const old = await openKit(oldFolder).catch(() => undefined);
+  const kept: KitFile[] = [];
+  for (const file of old?.manifest.files ?? []) {
+    if (file.package !== "user" || brought.some(({ path }) => path === file.path)) continue;
+    const data = await old?.read(file.path).catch(() => undefined);
+    if (data === undefined) continue;
+    const target = join(fresh, "files", ...file.path.split("/"));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, data);
+    kept.push(file);
+  }
+  return kept;
 }
 
 export function sha256Of(data: Uint8Array): string {

@@ -7,9 +7,12 @@ import { z } from "zod";
 /** Raised when the meaning of a file in the kit changes; a kit of another format is collected anew. */
 export const KIT_FORMAT = 1;
 
+/** "/"-separated plain names, none of them `.` or `..`. */
+export const PLAIN_PATH = /^(?!(.*\/)?\.\.?(\/|$))[\w.+-]+(\/[\w.+-]+)*$/;
+
 const kitFile = z.object({
-  /** Relative to the kit's `files` folder, "/"-separated. */
-  path: z.string().regex(/^[\w.+-]+(\/[\w.+-]+)*$/, "a relative path of plain names"),
+  /** Relative to the kit's `files` folder. */
+  path: z.string().regex(PLAIN_PATH, "a relative path of plain names"),
   bytes: z.number().int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Debian package, `user` for what `kit add` brought, `lifeboat` for what was made from a package's parts. */

@@ -13,16 +13,32 @@ export const say = {
     zh: `${folder} 中没有启动文件包（kit）`,
   }),
   noKitHint: (): Text => ({
-    en: "Run `lifeboat kit build` (Debian, Ubuntu), or `lifeboat kit import FILE` with a kit exported elsewhere",
-    zh: "请运行 `lifeboat kit build`（Debian、Ubuntu），或用 `lifeboat kit import 文件` 导入在别处导出的 kit",
+    en: "Run `lifeboat kit build` (Debian), or `lifeboat kit import FILE` with a kit exported elsewhere",
+    zh: "请运行 `lifeboat kit build`（Debian），或用 `lifeboat kit import 文件` 导入在别处导出的 kit",
   }),
   noApt: (): Text => ({
-    en: "The kit is collected from Debian or Ubuntu packages, and this system has no apt-get",
-    zh: "kit 取自 Debian 或 Ubuntu 软件包，而本系统没有 apt-get",
+    en: "The kit is collected from Debian's packages, and this system has no apt-get",
+    zh: "kit 取自 Debian 软件包，而本系统没有 apt-get",
   }),
   noAptHint: (): Text => ({
-    en: "On a Debian or Ubuntu machine run `lifeboat kit build` and `lifeboat kit export kit.tar`, then here `lifeboat kit import kit.tar`",
-    zh: "请在 Debian 或 Ubuntu 机器上运行 `lifeboat kit build` 和 `lifeboat kit export kit.tar`，再在这里运行 `lifeboat kit import kit.tar`",
+    en: "On a Debian machine (amd64) run `lifeboat kit build` and `lifeboat kit export kit.tar`, then here `lifeboat kit import kit.tar`",
+    zh: "请在 Debian（amd64）机器上运行 `lifeboat kit build` 和 `lifeboat kit export kit.tar`，再在这里运行 `lifeboat kit import kit.tar`",
+  }),
+  notDebian: (system: string, architecture: string): Text => ({
+    en: `The kit is collected from Debian's packages for amd64, and this system is ${system} (${architecture})`,
+    zh: `kit 取自 Debian 的 amd64 软件包，而本系统是 ${system}（${architecture}）`,
+  }),
+  cantRead: (path: string, reason: string): Text => ({
+    en: `Can't read ${path}: ${reason}`,
+    zh: `无法读取 ${path}：${reason}`,
+  }),
+  notAFile: (path: string): Text => ({
+    en: `${path} is not a file`,
+    zh: `${path} 不是文件`,
+  }),
+  cantWrite: (path: string, reason: string): Text => ({
+    en: `Can't write ${path}: ${reason}`,
+    zh: `无法写入 ${path}：${reason}`,
   }),
   badManifest: (where: string, reason: string): Text => ({
     en: `${where} is not a kit's manifest: ${reason}`,
@@ -47,6 +63,18 @@ export const say = {
   archiveMember: (name: string): Text => ({
     en: `The kit archive holds a member that doesn't belong there: ${name}`,
     zh: `kit 归档中有不应存在的成员：${name}`,
+  }),
+  notAnArchive: (path: string, reason: string): Text => ({
+    en: `${path} is not a whole kit archive: ${reason}`,
+    zh: `${path} 不是完整的 kit 归档：${reason}`,
+  }),
+  archiveLacks: (path: string): Text => ({
+    en: `The kit archive lacks ${path}, which sticks need`,
+    zh: `kit 归档中缺少 U 盘所需的 ${path}`,
+  }),
+  exportAgainHint: (): Text => ({
+    en: "Make it again where it comes from: lifeboat kit export FILE",
+    zh: "请在其来源处重新导出：lifeboat kit export 文件",
   }),
   archiveTooLarge: (): Text => ({
     en: "The kit archive is larger than any kit can be",

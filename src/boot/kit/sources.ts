@@ -9,7 +9,7 @@ export interface PackageSource {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Debian 12 and its derivatives; names are the same in Debian 13 and Ubuntu 22.04 and later, but for those marked. */
+/** Debian 12 on amd64, and derivatives that have its packages. Ubuntu has no shim-helpers and other paths. */
 export const DEBIAN_SOURCES: readonly PackageSource[] = [
   {
     package: "grub-pc-bin",

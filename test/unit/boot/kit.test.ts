@@ -1,11 +1,13 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { describe, expect, test } from "vitest";
+import { isDebian } from "../../../src/boot/kit/apt.ts";
 import { openKit, sha256Of, writeManifest } from "../../../src/boot/kit/kit.ts";
 import type { KitFile } from "../../../src/boot/kit/manifest.ts";
+import { KIT_PATHS, PLAIN_PATH } from "../../../src/boot/kit/manifest.ts";
 import { addToKit, exportKit, importKit } from "../../../src/boot/kit/transfer.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 
@@ -22,6 +24,18 @@ async function makeKit(folder: string, contents: Record<string, string>): Promis
   await writeManifest(folder, { format: 1, files });
 }
 
+/** All that sticks need, each file with its path in it. */
+const WHOLE: Record<string, string> = Object.fromEntries(
+  Object.values(KIT_PATHS).map((path) => [path, `this is ${path}`]),
+);
+
+async function exported(folder: string, contents: Record<string, string>): Promise<string> {
+  await makeKit(join(folder, "exporting"), contents);
+  const archive = join(folder, "kit.tar");
+  await exportKit(await openKit(join(folder, "exporting")), archive);
+  return archive;
+}
+
 async function tarOf(path: string, members: Record<string, string>): Promise<void> {
   const tar = pack();
   const written = pipeline(tar, createWriteStream(path));
@@ -34,17 +48,16 @@ describe("a kit", () => {
   test("moves to another machine as one file, the same bytes each time", async () => {
     const folder = await temporaryFolder();
     const from = join(folder, "from");
-    await makeKit(from, { "bios/boot.img": "boot", "efi/shimx64.efi": "shim" });
+    await makeKit(from, WHOLE);
     await exportKit(await openKit(from), join(folder, "a.tar"));
     await exportKit(await openKit(from), join(folder, "b.tar"));
     expect(await readFile(join(folder, "a.tar"))).toEqual(await readFile(join(folder, "b.tar")));
 
     const kit = await importKit(join(folder, "a.tar"), join(folder, "to"));
-    expect((await kit.read("bios/boot.img")).toString()).toBe("boot");
-    expect(kit.manifest.files.map(({ path }) => path)).toEqual([
-      "bios/boot.img",
-      "efi/shimx64.efi",
-    ]);
+    for (const [path, text] of Object.entries(WHOLE)) {
+      expect((await kit.read(path)).toString()).toBe(text);
+    }
+    expect(kit.manifest.files).toEqual((await openKit(from)).manifest.files);
   });
 
   test("a file that was changed is not used", async () => {
@@ -72,6 +85,41 @@ describe("a kit", () => {
     await writeFile(join(folder, "a b"), "w");
     const bad = addToKit(join(folder, "a b"), "unknown", join(folder, "kit"));
     await expect(bad).rejects.toMatchObject({ code: "bad-kit-name" });
+    const missing = addToKit(join(folder, "none"), "unknown", join(folder, "kit"));
+    await expect(missing).rejects.toMatchObject({ code: "no-such-file", kind: "usage" });
+    expect(await readdir(join(folder, "kit", "files", "user"))).toEqual(["wimboot"]);
+  });
+
+  test("a list of files that is damaged is not replaced by one of a single file", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "kit.json"), "{");
+    await writeFile(join(folder, "wimboot"), "w");
+    const adding = addToKit(join(folder, "wimboot"), "unknown", folder);
+    await expect(adding).rejects.toMatchObject({ code: "kit-manifest" });
+    expect(await readFile(join(folder, "kit.json"), "utf8")).toBe("{");
+  });
+
+  test("an export that can't be written says so", async () => {
+    const folder = await temporaryFolder();
+    await makeKit(folder, { "bios/boot.img": "boot" });
+    const exporting = exportKit(await openKit(folder), join(folder, "none", "kit.tar"));
+    await expect(exporting).rejects.toMatchObject({ code: "kit-archive-unwritable" });
+  });
+
+  test.each([
+    ["efi/shimx64.efi", true],
+    ["user/a..b", true],
+    ["user/..a", true],
+    ["..", false],
+    ["../x", false],
+    ["a/../../x", false],
+    ["a/..", false],
+    ["a/./b", false],
+    ["/a", false],
+    ["a//b", false],
+    ["a/b\n", false],
+  ])("%j as a path of a kit: %s", (path, allowed) => {
+    expect(PLAIN_PATH.test(path)).toBe(allowed);
   });
 });
 
@@ -99,7 +147,73 @@ describe("importing", () => {
     const manifest = JSON.stringify({ format: 1, files: [{ ...file, ...about }] });
     await tarOf(join(folder, "a.tar"), { "kit.json": manifest, "files/bios/boot.img": "bad" });
     const importing = importKit(join(folder, "a.tar"), kit);
-    await expect(importing).rejects.toMatchObject({ code: "kit-file-changed" });
+    await expect(importing).rejects.toMatchObject({ code: "kit-file-changed", kind: "usage" });
     expect((await (await openKit(kit)).read("bios/boot.img")).toString()).toBe("old");
   });
+
+  test("keeps the user's own files, but for those that the archive brings", async () => {
+    const folder = await temporaryFolder();
+    const kit = join(folder, "kit");
+    for (const name of ["mine", "both"]) {
+      await writeFile(join(folder, name), "old");
+      await addToKit(join(folder, name), "unknown", kit);
+    }
+    const archive = await exported(folder, { ...WHOLE, "user/both": "new" });
+    const imported = await importKit(archive, kit);
+    expect((await imported.read("user/mine")).toString()).toBe("old");
+    expect((await imported.read("user/both")).toString()).toBe("new");
+    expect(imported.manifest.files).toHaveLength(Object.keys(WHOLE).length + 2);
+    expect((await readdir(folder)).filter((name) => name.startsWith("kit-"))).toEqual([]);
+  });
+
+  test.each(Object.values(KIT_PATHS))("refuses a kit without %s", async (path) => {
+    const folder = await temporaryFolder();
+    const { [path]: _left, ...rest } = WHOLE;
+    const importing = importKit(await exported(folder, rest), join(folder, "kit"));
+    await expect(importing).rejects.toMatchObject({
+      code: "kit-archive",
+      kind: "usage",
+      message: expect.stringContaining(path) as string,
+    });
+  });
+
+  test.each([
+    ["that its list doesn't name", { "files/extra": "x" }, "kit-archive"],
+    ["that is a folder of another's", { "files/bios": "x" }, "kit-archive"],
+    ["of a licence", { "licences/shim-signed": "x" }, undefined],
+  ])("an archive with a file %s", async (_what, members, code) => {
+    const folder = await temporaryFolder();
+    await makeKit(join(folder, "from"), WHOLE);
+    const manifest = await readFile(join(folder, "from", "kit.json"), "utf8");
+    const files = Object.entries(WHOLE).map(([path, text]) => [`files/${path}`, text]);
+    const all = { ...(Object.fromEntries(files) as Record<string, string>), ...members };
+    await tarOf(join(folder, "a.tar"), { "kit.json": manifest, ...all });
+    const importing = importKit(join(folder, "a.tar"), join(folder, "kit"));
+    if (code === undefined) await importing;
+    else await expect(importing).rejects.toMatchObject({ code, kind: "usage" });
+  });
+
+  test("refuses an archive that is cut off anywhere", async () => {
+    const folder = await temporaryFolder();
+    const archive = await exported(folder, WHOLE);
+    const whole = await readFile(archive);
+    const cut = join(folder, "cut.tar");
+    for (const part of [0, 1, 511, 512, 700, 5000, whole.length / 2, whole.length - 1600]) {
+      await writeFile(cut, whole.subarray(0, part));
+      await expect(importKit(cut, join(folder, "kit"))).rejects.toMatchObject({ kind: "usage" });
+    }
+    await expect(openKit(join(folder, "kit"))).rejects.toMatchObject({ code: "no-kit" });
+  });
+});
+
+test.each([
+  ["ID=debian", true],
+  ['NAME="Devuan"\nID=devuan\nID_LIKE=debian\n', true],
+  ['ID="debian"\n', true],
+  ["ID=ubuntu\nID_LIKE=debian\n", false],
+  ['ID=linuxmint\nID_LIKE="ubuntu debian"\n', false],
+  ["ID=fedora\n", false],
+  ["", false],
+])("of %j, Debian's packages are to be had: %s", (release, expected) => {
+  expect(isDebian(release)).toBe(expected);
 });

@@ -31,7 +31,9 @@ export const registerAdd: Register = (program, open) => {
           for (const note of notes) shell.warn(note);
           shell.result({ ...result, notes: notes.map((note) => shell.say(note)) }, [
             ...result.files.map(({ path: file, sha256 }) => `${sha256}  ${file}`),
-            ...describeRefresh(result, shell),
+            ...(result.changed
+              ? describeRefresh(result, shell)
+              : [shell.say({ en: "The menu is as it was", zh: "菜单没有变化" })]),
           ]);
         });
       },

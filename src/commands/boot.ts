@@ -1,17 +1,21 @@
 import { InvalidArgumentError } from "commander";
 import { LifeboatError } from "../system/errors.ts";
+import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { collect, examples } from "./common.ts";
 
 const FIRMWARES = ["bios", "uefi", "uefi-ia32", "secure-boot"] as const;
 type FirmwareName = (typeof FIRMWARES)[number];
+
+/** How long --expect waits where --timeout doesn't say. */
+const EXPECT_SECONDS = 300;
 
 interface BootCommandOptions {
   readonly firmware: FirmwareName;
   readonly entry?: string;
   readonly headless?: boolean;
-  readonly expect?: string[];
-  readonly timeout: number;
+  readonly expect: string[];
+  readonly timeout?: number;
   readonly screenshot?: string;
   readonly memory?: number;
 }
@@ -24,8 +28,17 @@ export const registerBoot: Register = (program, open) => {
     .option("--entry <number|title>", "start this entry, as --list numbers them")
     .option("--list", "list the menu's entries on that firmware, and start nothing")
     .option("--headless", "no window")
-    .option("--expect <text...>", "exit 0 once these texts were on the serial line or the screen")
-    .option("--timeout <seconds>", "give up after so long", seconds, 300)
+    .option(
+      "--expect <text>",
+      "exit 0 once it was on the serial line or the screen; several: one after the other",
+      collect,
+      [],
+    )
+    .option(
+      "--timeout <seconds>",
+      `give up after so long; with --expect ${EXPECT_SECONDS}, else until the machine ends`,
+      seconds,
+    )
     .option("--memory <MiB>", "memory of the machine", seconds)
     .option("--screenshot <file>", "leave a picture of the screen (PNG) when it ends")
     .addHelpText(
@@ -51,14 +64,16 @@ export const registerBoot: Register = (program, open) => {
       const chosen = options.entry === undefined ? undefined : findEntry(entries, options.entry);
       const { bootInQemu } = await import("../boot/qemu/boot.ts");
       const { expect, memory, screenshot } = options;
+      const awaited = expect.length > 0;
+      const limit = options.timeout ?? (awaited ? EXPECT_SECONDS : Infinity);
       const result = await bootInQemu({
         image: path,
         firmware: options.firmware,
-        timeoutMs: options.timeout * 1000,
+        timeoutMs: limit * 1000,
         headless: options.headless ?? false,
         signal: shell.job.signal,
         ...(chosen === undefined ? {} : { select: chosen.positions }),
-        ...(expect === undefined ? {} : { expect }),
+        ...(awaited ? { expect } : {}),
         ...(memory === undefined ? {} : { memoryMb: memory }),
         ...(screenshot === undefined ? {} : { screenshot }),
         onSerial: (text) => {
@@ -68,10 +83,18 @@ export const registerBoot: Register = (program, open) => {
       const { ok, missing, seconds: took } = result;
       if (!ok) throw notSeen(missing ?? "", took, result.serial);
       shell.result({ ok, seconds: took, serial: result.serial, screen: result.screen }, [
-        shell.say({ en: `Seen after ${took.toFixed(0)} s`, zh: `${took.toFixed(0)} 秒后出现` }),
+        shell.say(outcome(awaited, took, limit)),
       ]);
     });
 };
+
+function outcome(awaited: boolean, took: number, limit: number): Text {
+  const time = took.toFixed(0);
+  if (awaited) return { en: `Seen after ${time} s`, zh: `${time} 秒后出现` };
+  return took < limit
+    ? { en: `The machine ended after ${time} s`, zh: `虚拟机在 ${time} 秒后结束` }
+    : { en: `Stopped after ${time} s`, zh: `已在 ${time} 秒后停止` };
+}
 
 function notSeen(missing: string, took: number, serial: string): LifeboatError {
   const last = serial.trim().split("\n").slice(-1)[0]?.slice(-100) ?? "";

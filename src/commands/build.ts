@@ -4,7 +4,8 @@ import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build-plan.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes, collect, examples } from "./common.ts";
+import { withoutControls } from "./plain.ts";
 import type { Shell } from "./shell.ts";
 
 interface BuildCommandOptions {
@@ -29,7 +30,12 @@ export const registerBuild: Register = (program, open) => {
       "make a stick: partitions, boot stage, ISOs, menu; everything on the target is lost",
     )
     .option("--size <size>", "make an image file of this size: 512M, 8G", size)
-    .option("--iso <file>", "an ISO to put on it; may be given several times", collect, [])
+    .option(
+      "--iso <file...>",
+      "ISOs to put on it; after the target, or before another option",
+      collect,
+      [],
+    )
     .option(
       "--fs <name>",
       "file system of the data partition: exfat, ntfs, ext4, fat32",
@@ -49,7 +55,7 @@ export const registerBuild: Register = (program, open) => {
       "after",
       examples(
         "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
-        "lifeboat build /dev/sdb --iso debian-live.iso --iso memtest.iso",
+        "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
       ),
     )
     .action(async (path: string, options: BuildCommandOptions, command) => {
@@ -96,7 +102,9 @@ export const registerBuild: Register = (program, open) => {
 async function askFirst(plan: BuildPlan, yes: boolean, shell: Shell): Promise<void> {
   const { target } = plan;
   if (yes || !target.exists) return;
-  if (!shell.json) process.stderr.write(`${describePlan(plan, shell).join("\n")}\n`);
+  if (!shell.json) {
+    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
+  }
   const agreed = await shell.confirm(
     {
       en: `Everything on ${target.path} will be lost. Type ${target.path} to go on:`,
@@ -173,10 +181,6 @@ function describePlan(plan: BuildPlan, shell: Shell): string[] {
 
 function size(value: string): number {
   return parseSize(value);
-}
-
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
 }
 
 function oneOf<T extends string>(...allowed: readonly T[]) {

@@ -16,6 +16,11 @@ export async function builtInRecipes(): Promise<RecipeLibrary> {
   return openRecipes(join(packageRoot(), "grub", "recipes"));
 }
 
+/** The parser of an option that may be given several times; its default is `[]`. */
+export function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
 /** For `addHelpText("after", …)`. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

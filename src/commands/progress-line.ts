@@ -2,6 +2,7 @@
 import type { ProgressEvent } from "../system/progress.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Language } from "../system/text.ts";
+import { withoutControls } from "./plain.ts";
 
 /** Often enough to look alive, seldom enough to cost nothing over a slow line. */
 const INTERVAL_MS = 100;
@@ -20,7 +21,7 @@ export class ProgressLine {
   }
 
   show(event: ProgressEvent): void {
-    const text = event.text[this.#language];
+    const text = withoutControls(event.text[this.#language]);
     if (event.kind !== "bytes") {
       this.end();
       this.#out.write(`${text}\n`);

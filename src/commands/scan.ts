@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { IsoReport } from "../iso/types.ts";
+import { LifeboatError } from "../system/errors.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
 import type { Shell } from "./shell.ts";
@@ -14,16 +15,28 @@ export const registerScan: Register = (program, open) => {
       const { openTarget } = await import("../block/device.ts");
       const { inspectIso } = await import("../iso/inspect.ts");
       const recipes = (await builtInRecipes()).load();
-      const reports: (IsoReport & { file: string })[] = [];
-      for (const file of files) {
+      const scanFile = async (file: string): Promise<IsoReport> => {
         // A drive with a disc in it will do as well.
         const range = await openTarget(file);
         try {
-          reports.push({ file, ...(await inspectIso(range, basename(file), recipes)) });
+          return await inspectIso(range, basename(file), recipes);
         } finally {
           await range.close();
         }
+      };
+      const reports: (IsoReport & { file: string })[] = [];
+      const failures: LifeboatError[] = [];
+      for (const file of files) {
+        try {
+          reports.push({ file, ...(await scanFile(file)) });
+        } catch (error) {
+          if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
+          failures.push(error);
+          reports.push({ file, ...unreadable(file, error) });
+        }
       }
+      // Where there is nothing to tell, the error is what is told.
+      if (failures.length === files.length) throw failures[0];
       const isos = reports.map((report) => scanJson(report, shell));
       shell.result(
         { isos },
@@ -32,11 +45,26 @@ export const registerScan: Register = (program, open) => {
     });
 };
 
+/** One of several files can't be read: the others are reported all the same. */
+function unreadable(file: string, { text }: LifeboatError): IsoReport {
+  return {
+    size: 0,
+    volumeId: "",
+    uuid: "",
+    family: "unknown",
+    name: basename(file),
+    version: "",
+    arch: [],
+    firmware: [],
+    entries: [],
+    problems: [{ id: "unreadable", severity: "error", text }],
+  };
+}
+
 /** By the contract of `scan --json`. */
 export function scanJson(report: IsoReport & { file: string }, shell: Shell) {
-  const { method: _method, ...known } = { ...report, method: undefined };
   return {
-    ...known,
+    ...report,
     entries: report.entries.map(({ title, method, via, firmware, secureBoot }) => ({
       title,
       kernel: "kernel" in method ? method.kernel : "path" in method ? method.path : "",

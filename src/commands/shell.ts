@@ -7,6 +7,7 @@ import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import type { JobContext, ProgressEvent } from "../system/progress.ts";
 import type { Language, Text } from "../system/text.ts";
 import { isLanguage, languageOf } from "../system/text.ts";
+import { withoutControls } from "./plain.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 export interface GlobalOptions {
@@ -55,7 +56,7 @@ export class Shell {
   warn(text: Text): void {
     this.#progress.end();
     process.stderr.write(
-      `${this.say({ en: "warning", zh: "警告" })}: ${oneLine(this.say(text))}\n`,
+      `${this.say({ en: "warning", zh: "警告" })}: ${withoutControls(this.say(text))}\n`,
     );
   }
 
@@ -67,7 +68,9 @@ export class Shell {
   result(json: unknown, lines: readonly string[]): void {
     this.#progress.end();
     if (this.json) process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
-    else if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+    else if (lines.length > 0) {
+      process.stdout.write(`${lines.map(withoutControls).join("\n")}\n`);
+    }
   }
 
   /** Asks for `expected` to be typed. False where there is no terminal to ask on, or something else is typed. */
@@ -80,7 +83,7 @@ export class Shell {
     const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
     const { signal } = this.#abort;
     try {
-      const typed = terminal.question(`${this.say(question)} `, { signal });
+      const typed = terminal.question(`${withoutControls(this.say(question))} `, { signal });
       return (await Promise.race([typed, closed])).trim() === expected;
     } catch (error) {
       signal.throwIfAborted();
@@ -102,16 +105,11 @@ export class Shell {
     } else {
       const stop = this.language === "zh" ? "。" : ". ";
       const line = hint === undefined ? message : `${message}${stop}${hint}`;
-      process.stderr.write(`lifeboat: ${oneLine(line)}\n`);
+      process.stderr.write(`lifeboat: ${withoutControls(line)}\n`);
     }
     if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
     process.exitCode = EXIT_STATUS[known.kind];
   }
-}
-
-/** File names and other programs' words can hold line ends and terminal commands. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
 
 function cancelled(): LifeboatError {

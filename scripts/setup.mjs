@@ -21,17 +21,16 @@ export function prepareCheckout() {
   }
   const lock = join(root, "package-lock.json");
   const installed = join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+  if (!fresh || !existsSync(compiler)) {
     step("Installing npm packages");
     // Not `npm ci`: it wants the linter's builds for every other platform in the lock file, and not every registry has them.
-    must("npm", ["install", "--no-audit", "--no-fund"]);
+    // The compiler is among the development packages, which npm leaves out under NODE_ENV=production.
+    must("npm", ["install", "--include=dev", "--no-audit", "--no-fund"]);
   }
   step("Compiling");
-  must(process.execPath, [
-    join(root, "node_modules/typescript/bin/tsc"),
-    "-p",
-    "tsconfig.build.json",
-  ]);
+  must(process.execPath, [compiler, "-p", "tsconfig.build.json"]);
 }
 
 /**

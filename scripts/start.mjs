@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 import { prepareCheckout, root, step, stop } from "./setup.mjs";
 
 const IMAGE = "lifeboat-demo.img";
+/** Debian's own ISO of memtest86+, by its name in the kit. */
+const DEMO_ISO = "iso/memtest86+x64.iso";
 const SMALLEST_BYTES = 2 * 1024 ** 3;
 /** Besides the ISOs: the boot partition, the file systems' own structures, and some room to add more. */
 const EXTRA_BYTES = 1024 ** 3;
@@ -16,17 +18,19 @@ const named = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?
 for (const path of named) if (!existsSync(path)) stop(`${path} does not exist`);
 
 prepareCheckout();
+// As lifeboat is started from here: LIFEBOAT_KIT may be a relative path.
+process.chdir(root);
 
-const kit = lifeboat(["kit", "list", "--json"], { capture: true });
-let folder = kit.status === 0 ? JSON.parse(kit.stdout).folder : undefined;
-if (folder === undefined) {
+let demoIso = await findDemoIso();
+if (demoIso === undefined) {
   step("Collecting the kit of boot files");
   const built = lifeboat(["kit", "build", "--json"], { capture: true });
-  if (built.status !== 0) stop(JSON.parse(built.stdout).error.message);
-  folder = JSON.parse(built.stdout).folder;
+  if (built.status !== 0) stop(reasonIn(built.stdout) ?? "The kit could not be collected");
+  demoIso = await findDemoIso();
+  if (demoIso === undefined) stop(`The kit that was collected lacks ${DEMO_ISO}`);
 }
 
-const isos = [join(folder, "files", "iso", "memtest86+x64.iso"), ...named];
+const isos = [demoIso, ...named];
 const bytes = isos.reduce((sum, path) => sum + statSync(path).size, EXTRA_BYTES);
 const size = `${Math.ceil(Math.max(bytes, SMALLEST_BYTES) / 1024 ** 2)}M`;
 
@@ -62,6 +66,29 @@ ${IMAGE} is a rescue stick. What to do next:
   ./lifeboat disks                                      find your USB stick
   sudo ./lifeboat build /dev/sdX --iso your.iso         make a real one: everything on it is lost
 `);
+
+/** Where the demonstration's ISO lies, if the kit is whole and unchanged; one that only has `kit add`ed files is not. */
+async function findDemoIso() {
+  const { openKit } = await import("../dist/boot/kit/kit.js");
+  const { KIT_PATHS } = await import("../dist/boot/kit/manifest.js");
+  try {
+    const kit = await openKit();
+    for (const path of [...Object.values(KIT_PATHS), DEMO_ISO]) await kit.read(path);
+    return kit.pathOf(DEMO_ISO);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The message and hint of a failed `--json` command; undefined where it ended without a word. */
+function reasonIn(stdout) {
+  try {
+    const { message, hint } = JSON.parse(stdout).error;
+    return [message, hint].filter(Boolean).join(". ");
+  } catch {
+    return undefined;
+  }
+}
 
 function run(args) {
   const result = lifeboat(args);

@@ -19,8 +19,8 @@ export const say = {
     zh: `其文件树有一部分无法读取：${reason.zh}`,
   }),
   unknown: (): Text => ({
-    en: "No recipe knows this image, and it has no boot configuration of its own that lifeboat could use. A recipe in lifeboat/recipes/ on the stick can teach it",
-    zh: "没有配方能识别此镜像，它自身也没有 lifeboat 可用的启动配置。可在 U 盘的 lifeboat/recipes/ 中添加配方",
+    en: "No recipe knows this image, and it has no boot configuration of its own that lifeboat could use",
+    zh: "没有配方能识别此镜像，它自身也没有 lifeboat 可用的启动配置",
   }),
   nothingToBoot: (recipe: string): Text => ({
     en: `The recipe ${recipe} fits, but the kernels or programs that it starts aren't in this image`,

@@ -26,19 +26,19 @@ const TOOLS = [
   KIT_PATHS.ipxeEfi,
 ];
 
+/** @throws LifeboatError `kit-file-missing`, `kit-file-changed`. */
 export async function makeStageFiles(kit: Kit, options: StageOptions): Promise<StageFile[]> {
   const menuScript = await readFile(join(packageRoot(), "grub", "main.cfg"));
   const theme = makeTheme(options.language, options.stickName);
-  const tools = TOOLS.map(async (path) => ({
-    path: `/lifeboat/${path}`,
-    data: await kit.read(path),
-  }));
+  // One after the other: a promise that is started and not yet awaited would take the process down with it when it fails.
+  const tools: StageFile[] = [];
+  for (const path of TOOLS) tools.push({ path: `/lifeboat/${path}`, data: await kit.read(path) });
   return [
     ...(await makeUefiStage(kit, options.secureBoot)),
     { path: "/lifeboat/grub/grub.cfg", data: menuScript },
     { path: "/lifeboat/grub/unicode.pf2", data: await kit.read(KIT_PATHS.font) },
     ...theme.map(({ name, data }) => ({ path: `/lifeboat/grub/theme/${name}`, data })),
     { path: "/lifeboat/hook.cpio", data: await makeHook(kit) },
-    ...(await Promise.all(tools)),
+    ...tools,
   ];
 }

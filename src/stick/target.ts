@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { ByteRange } from "../block/byte-range.ts";
 import { openTarget } from "../block/device.ts";
 import { createFile } from "../block/file.ts";
+import { SliceRange } from "../block/slice.ts";
 import type { Finding } from "../disks/finding.ts";
 import type { DiskIdentity } from "../disks/identity.ts";
 import { identityOf, sameIdentity } from "../disks/identity.ts";
@@ -15,6 +16,8 @@ import { findTarget } from "../disks/target.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
 import { MIB } from "../system/sizes.ts";
+import type { ReleaseLock } from "./image-lock.ts";
+import { lockImage } from "./image-lock.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
 import { openStick } from "./stick.ts";
@@ -120,9 +123,10 @@ export interface OpenedTarget {
 }
 
 /**
- * Opens a planned target for writing after a last look that it is still the one of the plan.
+ * Opens a planned target for writing after a last look that it is still the one of the plan. An image file is locked until
+ * `finish` or `abandon`.
  * @param exclusive false where a program that lifeboat starts will want the device for itself: mke2fs.
- * @throws LifeboatError `identity-changed`; what opening throws.
+ * @throws LifeboatError `identity-changed`, `in-use`; what opening throws.
  */
 export async function openPlanned(
   target: Target,
@@ -130,27 +134,53 @@ export async function openPlanned(
   exclusive: boolean,
 ): Promise<OpenedTarget> {
   if (target.kind === "device") {
-    const now = await findTarget(target.path, diskLister(run));
-    const same =
-      now.kind === "disk" &&
-      target.identity !== undefined &&
-      sameIdentity(identityOf(now.disk), target.identity);
-    if (!same) {
-      throw new LifeboatError("identity-changed", say.identityChanged(target.path), {
-        kind: "refused",
-        hint: say.identityChangedHint(),
-      });
-    }
-  } else if (!target.create) {
-    const found = await stat(target.path).catch(() => undefined);
-    if (found?.size !== target.sizeBytes) {
-      throw new LifeboatError("identity-changed", say.identityChanged(target.path), {
-        kind: "refused",
-        hint: say.identityChangedHint(),
-      });
-    }
+    await checkDevice(target, run);
+    return openExisting(target, exclusive);
   }
-  return target.create ? openNewImage(target) : openExisting(target, exclusive);
+  const release = await lockImage(target.path);
+  try {
+    if (!target.create) await checkImage(target);
+    const opened = await (target.create ? openNewImage(target) : openExisting(target, exclusive));
+    return {
+      ...opened,
+      finish: async () => {
+        await opened.finish();
+        await release();
+      },
+      // After a failed `finish`, too: the lock goes whatever happens.
+      abandon: async () => {
+        try {
+          await opened.abandon();
+        } finally {
+          await release();
+        }
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function checkDevice(target: Target, run: Run): Promise<void> {
+  const now = await findTarget(target.path, diskLister(run));
+  const same =
+    now.kind === "disk" &&
+    target.identity !== undefined &&
+    sameIdentity(identityOf(now.disk), target.identity);
+  if (!same) throw identityChanged(target);
+}
+
+async function checkImage(target: Target): Promise<void> {
+  const found = await stat(target.path).catch(() => undefined);
+  if (found?.size !== target.sizeBytes) throw identityChanged(target);
+}
+
+function identityChanged({ path }: Target): LifeboatError {
+  return new LifeboatError("identity-changed", say.identityChanged(path), {
+    kind: "refused",
+    hint: say.identityChangedHint(),
+  });
 }
 
 async function openExisting(target: Target, exclusive: boolean): Promise<OpenedTarget> {
@@ -179,12 +209,44 @@ async function openNewImage(target: Target): Promise<OpenedTarget> {
   };
 }
 
-/** Opens a stick to change it, after the safety rules: one that is mounted is refused. */
+/**
+ * Opens a stick to change it, after the safety rules: one that is mounted is refused. An image file is locked until the
+ * stick's disk is closed.
+ * @throws LifeboatError `in-use`; what the safety rules and `openStick` throw.
+ */
 export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
   const named = await findTarget(path, diskLister(run));
   // A stick is known by what is on it; how it is attached doesn't matter.
   refuseErrors(judgeTarget(named, { allowFixed: true, allowLarge: true }));
-  return openStick(path, { writable: true });
+  if (named.kind !== "image" || !named.exists) return openStick(path, { writable: true });
+  const release = await lockImage(path);
+  try {
+    const stick = await openStick(path, { writable: true });
+    return { ...stick, disk: new LockedRange(stick.disk, release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** A locked image; closing it gives the lock back. */
+class LockedRange extends SliceRange {
+  readonly #image: ByteRange;
+  readonly #release: ReleaseLock;
+
+  constructor(image: ByteRange, release: ReleaseLock) {
+    super(image, 0, image.size);
+    this.#image = image;
+    this.#release = release;
+  }
+
+  override async close(): Promise<void> {
+    try {
+      await this.#image.close();
+    } finally {
+      await this.#release();
+    }
+  }
 }
 
 /** Makes what is read next come from the medium and not from Linux's cache. Image files have no medium of their own. */

@@ -1,22 +1,27 @@
 /** What fails or is cancelled leaves a known state behind: the judges and the bytes say so. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { openFile } from "../../../src/block/file.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
-import { Kit } from "../../../src/boot/kit/kit.ts";
+import { openExfat } from "../../../src/filesystems/exfat/index.ts";
 import { openFat32 } from "../../../src/filesystems/fat32/index.ts";
 import { addFiles } from "../../../src/stick/add.ts";
 import { build } from "../../../src/stick/build.ts";
 import { buildOnTarget } from "../../../src/stick/build-target.ts";
+import { rangeOf } from "../../../src/stick/data-volume.ts";
 import { readWhole } from "../../../src/stick/esp.ts";
 import { inspectStick } from "../../../src/stick/inspect.ts";
 import { parseStickManifest } from "../../../src/stick/manifest.ts";
+import { putFile } from "../../../src/stick/put-file.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
-import { assembleStick, openStick } from "../../../src/stick/stick.ts";
+import { assembleStick, openData, openStick } from "../../../src/stick/stick.ts";
+import { LifeboatError } from "../../../src/system/errors.ts";
 import type { JobContext, ProgressEvent } from "../../../src/system/progress.ts";
+import { run } from "../../../src/system/run.ts";
 import { VERSION } from "../../../src/system/version.ts";
 import { cancelledJob, quietJob } from "../../support/jobs.ts";
 import { testKit } from "../../support/kit.ts";
@@ -172,6 +177,106 @@ describe("a medium that gives other bytes back", () => {
   });
 });
 
+/** A medium with a byte that can't be changed. */
+class StuckRange extends SliceRange {
+  readonly #stuck: number;
+
+  constructor(base: ByteRange, stuck: number) {
+    super(base, 0, base.size);
+    this.#stuck = stuck;
+  }
+
+  override async write(offset: number, data: Uint8Array): Promise<void> {
+    const stored = Buffer.from(data);
+    const at = this.#stuck - offset;
+    if (at >= 0 && at < stored.length) stored[at] = 0xa7;
+    await super.write(offset, stored);
+  }
+}
+
+test.each([
+  ["boot code", "gpt", 100],
+  ["boot code", "mbr", 100],
+  ["a GPT entry", "gpt", 1024 + 32],
+  ["the protective MBR's signature", "gpt", 510],
+  ["the first sector of an MBR's partition", "mbr", 446 + 8],
+] as const)("build finds out that %s isn't what was written (%s)", async (_, scheme, stuck) => {
+  const image = join(folder, `stuck-${scheme}-${stuck}.img`);
+  const plan = await planStick(image, { scheme });
+  await writeFile(image, "");
+  await judge("truncate", ["-s", String(plan.target.sizeBytes), image]);
+  const base = await openFile(image, { writable: true });
+  const disk = new StuckRange(base, stuck);
+  const now = new Date();
+  const kit = await testKit();
+  const all = { ...tools, kit, version: VERSION, now, beforeReadBack: async () => {} };
+  await expect(build(plan, disk, image, all, quietJob())).rejects.toMatchObject({
+    code: "read-back-mismatch",
+    kind: "damaged",
+  });
+  await base.close();
+});
+
+describe("add --replace", () => {
+  test("replaces a file and no folder", async () => {
+    const image = join(folder, "replace.img");
+    await buildStick(image, { isos: [debian] });
+    const other = join(folder, "other", "debian-live.iso");
+    await mkdir(dirname(other));
+    await writeFile(other, randomBytes(3 * MIB));
+    await withStick(image, async (stick) => {
+      const options = { replace: true };
+      const result = await addFiles(stick, [other], tools, quietJob(), options);
+      expect(result.files[0]?.sha256).toBe(await sha256OfFile(other));
+      const volume = await openData(stick, run);
+      await volume.makeDirectory("/big.iso");
+      const before = await sha256OfFile(image);
+      await expect(addFiles(stick, [big], tools, quietJob(), options)).rejects.toMatchObject({
+        code: "not-replaceable",
+        kind: "usage",
+      });
+      expect(await sha256OfFile(image)).toBe(before);
+    });
+    await expectCleanStick(image, "exfat");
+  });
+
+  test("says so where the old file is gone and the new one can't be named", async () => {
+    const image = join(folder, "lost.img");
+    await buildStick(image, { isos: [debian] });
+    await withStick(image, async (stick) => {
+      const range = new BreakingRange(rangeOf(stick.data));
+      const volume = await openExfat(range);
+      // The medium breaks at the worst moment.
+      const remove = volume.remove.bind(volume);
+      volume.remove = async (path) => {
+        await remove(path);
+        range.broken = true;
+      };
+      const { size: sizeBytes } = await stat(debian);
+      const file = { source: debian, path: "/debian-live.iso", sizeBytes };
+      const putting = putFile(file, volume, range, quietJob(), { replace: true });
+      await expect(putting).rejects.toMatchObject({
+        code: "write-failed",
+        message: expect.stringContaining("The old /debian-live.iso is gone") as string,
+      });
+    });
+    expect(await hashesByOthers(image, "exfat", [])).toEqual([]);
+  });
+});
+
+class BreakingRange extends SliceRange {
+  broken = false;
+
+  constructor(base: ByteRange) {
+    super(base, 0, base.size);
+  }
+
+  override async write(offset: number, data: Uint8Array): Promise<void> {
+    if (this.broken) throw new LifeboatError("write-failed", { en: "Pulled out", zh: "已拔出" });
+    await super.write(offset, data);
+  }
+}
+
 async function expectNoTable(image: string): Promise<void> {
   const said = await judge("sfdisk", ["--json", image], { accept: [0, 1] });
   expect(said).toMatch(/does not contain a recognized partition table/);
@@ -224,29 +329,18 @@ describe("build", () => {
     },
   );
 
-  test("that fails before its first write leaves an existing stick alone", async () => {
-    const image = join(folder, "alone.img");
-    await buildStick(image, { isos: [debian] });
-    const before = await sha256OfFile(image);
-    const { folder: kitFolder, manifest } = await testKit();
-    const files = manifest.files.filter(({ path }) => !path.startsWith("bios/"));
-    const kit = new Kit(kitFolder, { ...manifest, files });
-    const plan = await planStick(image, { sizeBytes: 0 });
-    const all = { ...tools, kit, version: VERSION };
-    await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({ kind: "missing" });
-    expect(await sha256OfFile(image)).toBe(before);
-  });
-
   test("that fails later says what is left", async () => {
     const image = join(folder, "later.img");
     await buildStick(image);
-    const { folder: kitFolder, manifest } = await testKit();
-    const files = manifest.files.filter(({ path }) => !path.startsWith("efi/"));
-    const kit = new Kit(kitFolder, { ...manifest, files });
-    const plan = await planStick(image, { sizeBytes: 0 });
-    const all = { ...tools, kit, version: VERSION };
-    await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({
-      kind: "missing",
+    const iso = await named(debian, folder, "vanishing.iso");
+    const job = {
+      ...quietJob(),
+      report: ({ text }: ProgressEvent) => {
+        if (text.en === "Writing the boot stage") rmSync(iso);
+      },
+    };
+    await expect(buildStick(image, { sizeBytes: 0, isos: [iso] }, job)).rejects.toMatchObject({
+      code: "open-failed",
       message: expect.stringContaining("has no partition table now") as string,
     });
     await expectNoTable(image);

@@ -58,6 +58,15 @@ test("boot ends without --expect when it is told to, and says so", async () => {
   });
 });
 
+test("boot runs until the machine ends where nothing else is asked for", async () => {
+  const args = ["boot", "--headless", "--firmware", "bios", "--entry", "Power off", stick];
+  const { status, stdout } = await lifeboat(args, { env });
+  expect({ status, stdout }).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^The machine ended after \d+ s\n$/) as string,
+  });
+}, 180_000);
+
 test("adding what is no ISO says what was written", async () => {
   const notes = join(folder, "notes.txt");
   await writeFile(notes, "read me");

@@ -80,6 +80,8 @@ export const run: Run = async (program, args, options = {}) => {
   if (result.exitCode === undefined && result.code === "ENOENT") throw toolMissing(program);
   // Ctrl-C goes to every program at the terminal: lifeboat was cancelled too.
   if (result.signal === "SIGINT") {
+    // It can reach a child only before that has left the group, and so before it has done anything.
+    if (options.uninterrupted === true) return run(program, args, options);
     throw new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
   }
   const exitCode = result.exitCode ?? -1;

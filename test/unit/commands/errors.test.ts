@@ -176,10 +176,9 @@ describe("wrong is", () => {
 
   test.each(CASES)("%s", async (_name, args, { status, code, says }) => {
     const before = await stat(stick);
-    const [result, { json, ...asJson }] = await Promise.all([
-      lifeboat([...args(), "--quiet"], { env }),
-      lifeboatJson(args(), { env }),
-    ]);
+    // One after the other: the second would find the image locked by the first.
+    const result = await lifeboat([...args(), "--quiet"], { env });
+    const { json, ...asJson } = await lifeboatJson(args(), { env });
     expect(result).toMatchObject({ status, stdout: "" });
     const lines = result.stderr.trimEnd().split("\n");
     // A question may stand before it, where something would be lost.

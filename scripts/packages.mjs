@@ -1,6 +1,8 @@
 /** Debian packages of the programs that the tests use: the judges, QEMU with its firmware, and what the test systems are made with. */
 export const TEST_PACKAGES = [
-  { package: "util-linux", programs: ["lsblk", "findmnt"] },
+  { package: "util-linux", programs: ["lsblk", "findmnt", "flock"] },
+  { package: "bsdutils", programs: ["script"] },
+  { package: "procps", programs: ["ps"] },
   { package: "mount", programs: ["mount", "losetup"] },
   { package: "python3", programs: ["python3"] },
   { package: "gdisk", programs: ["sgdisk"] },

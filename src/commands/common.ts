@@ -1,7 +1,7 @@
 /** Pieces that several commands need. */
 import type { Command } from "commander";
 import { join } from "node:path";
-import type { RecipeLibrary } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { packageRoot } from "../system/places.ts";
 import type { Shell } from "./shell.ts";
 
@@ -12,7 +12,7 @@ export type Register = (program: Command, open: OpenShell) => void;
 
 /** The recipes that come with lifeboat. */
 export async function builtInRecipes(): Promise<RecipeLibrary> {
-  const { openRecipes } = await import("../iso/recipes/load.ts");
+  const { openRecipes } = await import("../iso/recipes/library.ts");
   return openRecipes(join(packageRoot(), "grub", "recipes"));
 }
 

@@ -47,7 +47,7 @@ async function inspectOther(path: string, shell: Shell): Promise<void> {
   const { describePartitions } = await import("../stick/inspect.ts");
   const range = await openTarget(path);
   try {
-    const report = await inspectIso(range, basename(path), (await builtInRecipes()).load());
+    const report = await inspectIso(range, basename(path), await (await builtInRecipes()).load());
     if (report.uuid !== "") {
       const json = scanJson({ file: path, ...report }, shell);
       shell.result({ kind: "iso", ...json }, [

@@ -14,7 +14,7 @@ export const registerScan: Register = (program, open) => {
       const shell = open(command);
       const { openTarget } = await import("../block/device.ts");
       const { inspectIso } = await import("../iso/inspect.ts");
-      const recipes = (await builtInRecipes()).load();
+      const recipes = await (await builtInRecipes()).load();
       const scanFile = async (file: string): Promise<IsoReport> => {
         // A drive with a disc in it will do as well.
         const range = await openTarget(file);

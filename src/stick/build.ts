@@ -12,7 +12,7 @@ import type { Kit } from "../boot/kit/kit.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
 import type { StageFile } from "../boot/uefi-stage.ts";
 import { openFat32 } from "../filesystems/fat32/index.ts";
-import type { RecipeLibrary } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { BuildPlan } from "./build-plan.ts";

@@ -4,7 +4,7 @@ import type { ReadableVolume, VolumeEntry } from "../filesystems/volume.ts";
 import { inspectIso } from "../iso/inspect.ts";
 import type { IsoReport } from "../iso/types.ts";
 import { LifeboatError } from "../system/errors.ts";
-import type { RecipeLibrary } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { say } from "./messages.ts";
@@ -66,7 +66,7 @@ async function lookInto(
 ): Promise<Known> {
   const file = await unlessDamaged(async () => volume.open(entry.path));
   if (file !== undefined) {
-    const { size: _size, ...known } = await inspectIso(file, entry.name, recipes.load());
+    const { size: _size, ...known } = await inspectIso(file, entry.name, await recipes.load());
     return known;
   }
   const text = say.unreadable(entry.path);

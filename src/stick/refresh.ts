@@ -1,5 +1,5 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
-import type { RecipeLibrary } from "../iso/recipes/load.ts";
+import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { renderMenu } from "../menu/render.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";

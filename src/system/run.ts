@@ -2,7 +2,6 @@
  * The one door to other programs. Everything that lifeboat starts goes through a `Run`, so that a test can see and answer
  * every call, and so that each program gets the same clean environment.
  */
-import { execa } from "execa";
 import { LifeboatError } from "./errors.ts";
 import { packageOf } from "./packages.ts";
 
@@ -62,6 +61,8 @@ export function childEnvironment(): Record<string, string> {
 }
 
 export const run: Run = async (program, args, options = {}) => {
+  // Loaded when the first program is started: a job on an image file often starts none.
+  const { execa } = await import("execa");
   const result = await execa(program, args, {
     env: { ...childEnvironment(), ...options.env },
     extendEnv: false,

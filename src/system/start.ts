@@ -2,7 +2,6 @@
  * The door for programs that keep running while lifeboat works with them (QEMU, a server for a disk). What they start with
  * is the same as for `run`; what differs is that the caller gets the child instead of its result.
  */
-import { execa } from "execa";
 import { LifeboatError } from "./errors.ts";
 import { childEnvironment, toolMissing } from "./run.ts";
 
@@ -48,6 +47,7 @@ const TAIL_CHARACTERS = 16_384;
 const FORCE_AFTER_MS = 3_000;
 
 export const start: Start = async (program, args, options = {}) => {
+  const { execa } = await import("execa");
   options.signal?.throwIfAborted();
   if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`& ${[program, ...args].join(" ")}\n`);
   const child = execa(program, args, {

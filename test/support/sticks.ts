@@ -15,7 +15,7 @@ import type { Stick } from "../../src/stick/stick.ts";
 import { openStick } from "../../src/stick/stick.ts";
 import { examineTarget } from "../../src/stick/target.ts";
 import { randomGuid } from "../../src/disks/guid.ts";
-import { openRecipes } from "../../src/iso/recipes/load.ts";
+import { openRecipes } from "../../src/iso/recipes/library.ts";
 import type { JobContext } from "../../src/system/progress.ts";
 import { packageRoot } from "../../src/system/places.ts";
 import { run } from "../../src/system/run.ts";

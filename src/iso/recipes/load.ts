@@ -1,7 +1,4 @@
-/** Reads recipe files, reports their mistakes by file and line, and puts them in the order in which they are asked. */
-import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+/** Parses recipe files, reports their mistakes by file and line, and puts them in the order in which they are asked. */
 import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
@@ -53,45 +50,15 @@ interface Source extends RecipeText {
 const DEFAULT_ORDER = 500;
 const MAX_REFINEMENTS = 4;
 
-/** Recipes that are read, but looked into only when an ISO asks for them: a job without new ISOs needs just the digest. */
-export interface RecipeLibrary {
-  /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
-  readonly digest: string;
-  /**
-   * Parsed once, and kept.
-   * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
-   */
-  load(): RecipeSet;
-}
-
-/** Reads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family. */
-export async function openRecipes(
-  folder: string,
-  own: readonly RecipeText[] = [],
-): Promise<RecipeLibrary> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
-  const builtIn = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
-  );
-  let loaded: RecipeSet | undefined;
-  return {
-    digest: digestOf([...builtIn, ...own]),
-    load: () => (loaded ??= parseRecipes(builtIn, own)),
-  };
-}
-
 /**
- * Loads every recipe at once; a mistake in one of the user's is reported in the result.
- * @throws LifeboatError `recipe-invalid` for mistakes in `folder`, all of them in one message.
+ * Parses recipes and puts them in the order in which they are asked. The user's come first, and replace built-in ones of the
+ * same family; a mistake in one of the user's is reported in the result.
+ * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
  */
-export async function loadRecipes(
-  folder: string,
-  own: readonly RecipeText[] = [],
-): Promise<RecipeSet> {
-  return (await openRecipes(folder, own)).load();
-}
-
-function parseRecipes(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeSet {
+export function parseRecipes(
+  builtIn: readonly RecipeText[],
+  own: readonly RecipeText[],
+): RecipeSet {
   const mistakes: RecipeMistake[] = [];
   const sources = parseAll(builtIn, false, mistakes);
   const result = arrange(sources, mistakes);
@@ -106,12 +73,6 @@ function parseRecipes(builtIn: readonly RecipeText[], own: readonly RecipeText[]
   const replaced = new Set(ownSources.map((source) => source.parsed.family));
   const kept = sources.filter((source) => !replaced.has(source.parsed.family));
   return { recipes: arrange([...ownSources, ...kept], mistakes), mistakes };
-}
-
-function digestOf(texts: readonly RecipeText[]): string {
-  const hash = createHash("sha256");
-  for (const { name, text } of texts) hash.update(`${name}\0${text}\0`);
-  return hash.digest("hex");
 }
 
 function parseAll(texts: readonly RecipeText[], own: boolean, mistakes: RecipeMistake[]): Source[] {

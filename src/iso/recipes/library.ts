@@ -1,0 +1,44 @@
+/** The recipes at hand: read at once, parsed only when an ISO asks for them. */
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { RecipeSet, RecipeText } from "./load.ts";
+
+/** A job without new ISOs needs just the digest, and neither the YAML parser nor the schema is loaded for it. */
+export interface RecipeLibrary {
+  /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
+  readonly digest: string;
+  /**
+   * Parsed once, and kept.
+   * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
+   */
+  load(): Promise<RecipeSet>;
+}
+
+/** Reads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family. */
+export async function openRecipes(
+  folder: string,
+  own: readonly RecipeText[] = [],
+): Promise<RecipeLibrary> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
+  const builtIn = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
+  );
+  let loaded: Promise<RecipeSet> | undefined;
+  const parse = async () => (await import("./load.ts")).parseRecipes(builtIn, own);
+  return { digest: digestOf([...builtIn, ...own]), load: async () => (loaded ??= parse()) };
+}
+
+/** Reads and parses every recipe at once. @throws LifeboatError `recipe-invalid`, as `RecipeLibrary.load`. */
+export async function loadRecipes(
+  folder: string,
+  own: readonly RecipeText[] = [],
+): Promise<RecipeSet> {
+  return (await openRecipes(folder, own)).load();
+}
+
+function digestOf(texts: readonly RecipeText[]): string {
+  const hash = createHash("sha256");
+  for (const { name, text } of texts) hash.update(`${name}\0${text}\0`);
+  return hash.digest("hex");
+}

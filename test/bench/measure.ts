@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 
 export interface Case {
   readonly name: string;
-  /** What the issue or the design wants: ours divided by theirs, at most. */
-  readonly aim: number;
+  /** What is aimed at: ours divided by theirs, at most; undefined where the aim isn't a ratio. */
+  readonly aim: number | undefined;
   readonly rounds: number;
   /** Runs before each of the two, untimed. */
   readonly prepare?: () => void;
@@ -17,7 +17,7 @@ export interface Row {
   readonly oursSeconds: number;
   readonly theirsSeconds: number;
   readonly ratio: number;
-  readonly aim: number;
+  readonly aim: number | undefined;
 }
 
 export function measure({ name, aim, rounds, prepare, ours, theirs }: Case): Row {

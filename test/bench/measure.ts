@@ -40,15 +40,12 @@ export function measure({ name, aim, rounds, prepare, ours, theirs }: Case): Row
 }
 
 export function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ name, oursSeconds, theirsSeconds, ratio, aim }) =>
-    [
-      name,
-      seconds(oursSeconds),
-      seconds(theirsSeconds),
-      ratio.toFixed(2),
-      `≤ ${aim.toFixed(2)}`,
-    ].join(" | "),
-  );
+  const lines = rows.map(({ name, oursSeconds, theirsSeconds, ratio, aim }) => {
+    const aimText = aim === undefined ? "–" : `≤ ${aim.toFixed(2)}`;
+    return [name, seconds(oursSeconds), seconds(theirsSeconds), ratio.toFixed(2), aimText].join(
+      " | ",
+    );
+  });
   return [
     "| what | lifeboat | the tools | ratio | aim |",
     "| --- | --- | --- | --- | --- |",

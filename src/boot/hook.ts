@@ -4,18 +4,25 @@ import { join } from "node:path";
 import type { Extent } from "../block/byte-range.ts";
 import { blockList } from "../menu/block-list.ts";
 import { packageRoot } from "../system/places.ts";
+import type { CpioEntry } from "./cpio.ts";
 import { encodeCpio } from "./cpio.ts";
 import type { Kit } from "./kit/kit.ts";
 import { KIT_PATHS } from "./kit/manifest.ts";
 
+/** What the kernel starts, and what it sources: payloads/hook. */
+const SCRIPTS = ["init", "families"] as const;
+
 /** `/lifeboat/hook.cpio` of the ESP. */
 export async function makeHook(kit: Kit): Promise<Buffer> {
-  const script = await readFile(join(packageRoot(), "payloads", "hook", "init"));
-  return encodeCpio([
+  const entries: CpioEntry[] = [
     { path: "lifeboat" },
     { path: "lifeboat/busybox", data: await kit.read(KIT_PATHS.busybox), executable: true },
-    { path: "lifeboat/init", data: script, executable: true },
-  ]);
+  ];
+  for (const name of SCRIPTS) {
+    const data = await readFile(join(packageRoot(), "payloads", "hook", name));
+    entries.push({ path: `lifeboat/${name}`, data, executable: name === "init" });
+  }
+  return encodeCpio(entries);
 }
 
 /** The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition. */

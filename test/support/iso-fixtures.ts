@@ -1,6 +1,6 @@
 /**
- * Small ISOs with a family's tree and boot configurations and dummy kernels, described in test/fixtures/iso, one a recipe,
- * and made by xorriso.
+ * Small ISOs with a system's tree and boot configurations and dummy kernels, described in test/fixtures/iso, and made by
+ * xorriso. A file there describes one system, and under `alike` those that boot the same way and have another name.
  */
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,8 +10,12 @@ import type { IsoEntry } from "../../src/iso/index.ts";
 import { judge } from "./tools.ts";
 
 export interface IsoFixture {
-  /** The recipe's family: the file's name. */
+  /** The file's name; with a number behind it for one of its `alike`. */
+  readonly id: string;
+  /** The recipe's family. */
   readonly family: string;
+  /** As test/fixtures/systems.yaml and docs/systems.md call it. */
+  readonly system: string;
   readonly volumeId: string;
   readonly name: string;
   readonly version: string;
@@ -23,34 +27,53 @@ export interface IsoFixture {
   readonly problems: readonly string[];
 }
 
+/** What one of the `alike` has instead; its files are added to those of the file's first system. */
+type Difference = { readonly system: string } & Partial<Omit<IsoFixture, "id" | "system">>;
+
+/** `family` where the recipe isn't called like the file; without `system`, the file shows a recipe and no system by name. */
+type Described = Omit<IsoFixture, "id" | "family" | "system"> & {
+  readonly family?: string;
+  readonly system?: string;
+  readonly alike?: readonly Difference[];
+};
+
 const FOLDER = fileURLToPath(new URL("../fixtures/iso/", import.meta.url));
 
 export async function loadFixtures(): Promise<IsoFixture[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith(".yaml")).toSorted();
-  return Promise.all(
+  const all = await Promise.all(
     names.map(async (name) => {
-      const described = parse(await readFile(join(FOLDER, name), "utf8")) as Omit<
-        IsoFixture,
-        "family"
-      >;
-      return { ...described, family: name.replace(/\.yaml$/, "") };
+      const text = await readFile(join(FOLDER, name), "utf8");
+      return expand(name.replace(/\.yaml$/, ""), parse(text) as Described);
     }),
   );
+  return all.flat();
+}
+
+function expand(id: string, { alike = [], ...described }: Described): IsoFixture[] {
+  const first = { id, family: id, system: "", ...described };
+  const others = alike.map((difference, index) => ({
+    ...first,
+    ...difference,
+    id: `${id}-${index + 2}`,
+    files: { ...first.files, ...difference.files },
+  }));
+  return [first, ...others];
 }
 
 /** Makes the fixture's ISO in `folder`; returns its path. @param options further options of mkisofs. */
 export async function buildFixture(
-  fixture: Pick<IsoFixture, "family" | "volumeId" | "files">,
+  fixture: Pick<IsoFixture, "id" | "volumeId" | "files">,
   folder: string,
   options: readonly string[] = ["-R", "-J"],
 ): Promise<string> {
-  const tree = join(folder, `${fixture.family}.tree`);
+  const tree = join(folder, `${fixture.id}.tree`);
   for (const [path, content] of Object.entries(fixture.files)) {
     const target = join(tree, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, await bytesOf(content, folder));
   }
-  const iso = join(folder, `${fixture.family}.iso`);
+  const iso = join(folder, `${fixture.id}.iso`);
   const label = ["-V", fixture.volumeId, "--modification-date=2026010203040500"];
   await judge("xorriso", ["-as", "mkisofs", "-quiet", ...options, ...label, "-o", iso, tree]);
   return iso;

@@ -120,7 +120,7 @@ describe("what isn't a whole image", () => {
 
   test("a disk image and a data disc are images that nothing knows", async () => {
     const folder = await temporaryFolder();
-    const data = { family: "data", volumeId: "PHOTOS", files: { "/holiday.jpg": "x" } };
+    const data = { id: "data", volumeId: "PHOTOS", files: { "/holiday.jpg": "x" } };
     const report = await inspect(await buildFixture(data, folder));
     expect(report).toMatchObject({
       family: "unknown",
@@ -146,7 +146,7 @@ function setExtent(image: Buffer, record: number, lba: number): void {
 
 describe("trees that lead astray", () => {
   const plain = {
-    family: "astray",
+    id: "astray",
     volumeId: "ASTRAY",
     files: {
       "/LIVE/VMLINUZ": "@kernel64",
@@ -202,7 +202,7 @@ test("images for other processors say so", async () => {
     "/boot/grub/grub.cfg": "menuentry 'ARM' { linux /sys/kernel }",
   };
   const report = await inspect(
-    await buildFixture({ family: "arm", volumeId: "ARM", files }, await temporaryFolder()),
+    await buildFixture({ id: "arm", volumeId: "ARM", files }, await temporaryFolder()),
   );
   expect(report).toMatchObject({ family: "linux", arch: ["aarch64"], entries: [] });
   expect(report.problems.map(({ id }) => id)).toEqual(["foreign-processor"]);

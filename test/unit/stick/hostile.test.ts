@@ -179,7 +179,7 @@ describe("insides", () => {
   test("that are broken give findings; the sound one beside them starts", async () => {
     const fixture = (await loadFixtures()).find(({ family }) => family === "debian-live");
     if (fixture === undefined) throw new Error("no fixture");
-    const plain = await buildFixture({ ...fixture, family: "plain" }, folder, ["-R"]);
+    const plain = await buildFixture({ ...fixture, id: "plain" }, folder, ["-R"]);
     const files: string[] = [];
     for (const [name, change] of broken) {
       const path = join(folder, `${name}.iso`);

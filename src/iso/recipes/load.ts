@@ -1,8 +1,6 @@
 /** Parses recipe files, reports their mistakes by file and line, and puts them in the order in which they are asked. */
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
-import type { Document } from "yaml";
-import type { z } from "zod";
 import { LifeboatError } from "../../system/errors.ts";
+import { checkYaml } from "../../system/yaml.ts";
 import { say } from "../messages.ts";
 import { recipeSchema } from "./schema.ts";
 import type { Condition, EntryRecipe, Identity, ParsedRecipe } from "./schema.ts";
@@ -88,25 +86,10 @@ function parseRecipe(
   text: string,
   mistakes: RecipeMistake[],
 ): ParsedRecipe | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const add = (offset: number, message: string) =>
-    mistakes.push({ file, line: lines.linePos(offset).line, text: message });
-  for (const error of document.errors) add(error.pos[0], error.message.split("\n")[0] ?? "");
-  if (document.errors.length > 0) return undefined;
-  const result = recipeSchema.safeParse(withDefaultMethods(toPlain(document)));
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) add(offsetOf(document, issue), messageOf(issue));
+  const checked = checkYaml(text, recipeSchema, withDefaultMethods);
+  if ("value" in checked) return checked.value;
+  for (const { line, message } of checked.problems) mistakes.push({ file, line, text: message });
   return undefined;
-}
-
-function toPlain(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    // More aliases than any recipe has: nothing of it is used, and the schema says what is missing.
-    return undefined;
-  }
 }
 
 /** Entries without a method are Linux entries; the schema's union has to be told. */
@@ -119,31 +102,6 @@ function withDefaultMethods(recipe: unknown): unknown {
       : entry,
   );
   return { ...recipe, entries };
-}
-
-/** The place of the field that the issue is about, or of the nearest one around it. */
-function offsetOf(document: Document, issue: z.core.$ZodIssue): number {
-  const path = [...issue.path];
-  if (issue.code === "unrecognized_keys") {
-    const parent = path.length === 0 ? document.contents : document.getIn(path, true);
-    const [wrong] = issue.keys;
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === wrong);
-      if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
-    }
-  }
-  for (; path.length > 0; path.pop()) {
-    const node = document.getIn(path, true);
-    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) {
-      return Number(node.range[0]);
-    }
-  }
-  return 0;
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  const where = issue.path.map(String).join(".");
-  return where === "" ? issue.message : `${where}: ${issue.message}`;
 }
 
 /** Links refinements to what they refine, fills in what they inherit, sorts. */

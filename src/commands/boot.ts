@@ -1,17 +1,16 @@
 import { InvalidArgumentError } from "commander";
+import { FIRMWARES } from "../boot/qemu/firmware.ts";
+import type { Firmware } from "../boot/qemu/firmware.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import { collect, examples } from "./common.ts";
 
-const FIRMWARES = ["bios", "uefi", "uefi-ia32", "secure-boot"] as const;
-type FirmwareName = (typeof FIRMWARES)[number];
-
 /** How long --expect waits where --timeout doesn't say. */
 const EXPECT_SECONDS = 300;
 
 interface BootCommandOptions {
-  readonly firmware: FirmwareName;
+  readonly firmware: Firmware;
   readonly entry?: string;
   readonly headless?: boolean;
   readonly expect: string[];
@@ -108,7 +107,7 @@ function notSeen(missing: string, took: number, serial: string): LifeboatError {
   );
 }
 
-function firmwareName(value: string): FirmwareName {
+function firmwareName(value: string): Firmware {
   const found = FIRMWARES.find((name) => name === value);
   if (found === undefined) throw new InvalidArgumentError(`It is one of ${FIRMWARES.join(", ")}.`);
   return found;

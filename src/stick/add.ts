@@ -26,7 +26,8 @@ export interface AddResult extends RefreshResult {
 }
 
 /**
- * Copies files in and refreshes the menu. A file that can't be added leaves the stick as it was, with those before it added.
+ * Copies files in and refreshes the menu. A file that can't be added leaves the stick as it was, with those before it added; with
+ * `replace` its forerunner may be gone by then, and the menu says so.
  * @throws LifeboatError `exists-on-stick`, `volume-full`, `file-too-large`, `folder-missing`, `read-back-mismatch`.
  */
 export async function addFiles(
@@ -75,13 +76,16 @@ export async function addFiles(
       break;
     }
   }
-  // What was added before a failure is whole, and is to be in the menu. A cancel ends the copying, not this short work.
-  const quiet = failure === undefined ? job : { ...job, signal: new AbortController().signal };
-  const refreshed =
-    failure === undefined || done.length > 0
-      ? await refreshStick(stick, tools, quiet, hashes)
-      : undefined;
-  if (failure !== undefined || refreshed === undefined) throw withState(failure);
+  if (failure !== undefined) {
+    // What was added before is whole and is to be in the menu, and what a lost replacement took with it is not. A cancel ends
+    // the copying, not this short work; the first error is the one to tell.
+    if (done.length > 0 || replace) {
+      const rest = { ...job, signal: new AbortController().signal };
+      await refreshStick(stick, tools, rest, hashes).catch(() => undefined);
+    }
+    throw withState(failure);
+  }
+  const refreshed = await refreshStick(stick, tools, job, hashes);
   return { ...refreshed, files: done, notes };
 }
 

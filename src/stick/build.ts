@@ -23,6 +23,7 @@ import type { StickManifest } from "./manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "./manifest.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import { createSlots } from "./menu-slots.ts";
+import { countIsoEntries } from "./menu.ts";
 import { say } from "./messages.ts";
 import { writeTable } from "./partition-table.ts";
 import { prepareBuild } from "./prepare-build.ts";
@@ -94,8 +95,7 @@ export async function build(
   await disk.flush();
   await tools.beforeReadBack();
   await verifyTable(disk, plan.layout, bios);
-  const { isos } = menu.records;
-  return { stick, entries: isos.reduce((count, iso) => count + iso.entries.length, 0) };
+  return { stick, entries: countIsoEntries(menu.records.isos, manifest) };
 }
 
 /** ISOs and the first menu, which is returned. */

@@ -11,6 +11,7 @@ import { MAX_ENTRIES, buildEntries } from "./recipes/entries.ts";
 import type { BuiltEntry } from "./recipes/linux-entries.ts";
 import type { Recipe, RecipeSet } from "./recipes/load.ts";
 import { findRecipe, identify } from "./recipes/match.ts";
+import { describePersistence } from "./recipes/persistence.ts";
 import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
 import type { IsoProblem, IsoReport } from "./types.ts";
@@ -83,6 +84,8 @@ async function describeByRecipe(
   const usable = all.filter(({ image }) => runsOnX86(image?.machine));
   const kept = usable.slice(0, MAX_ENTRIES);
   report.entries = kept.map(({ entry }) => entry);
+  const persistence = describePersistence(recipe.persistence, kept, values);
+  if (persistence !== undefined) report.persistence = persistence;
   report.arch = machinesOf(identity.arch, usable.length > 0 ? usable : all);
   report.problems.push(...entryProblems(kept, recipe, all));
   if (usable.length > MAX_ENTRIES) {

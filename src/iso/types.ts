@@ -43,6 +43,17 @@ export interface IsoEntry {
   needsDataFs?: boolean;
 }
 
+/** How an ISO keeps its changes, where it can. */
+export interface IsoPersistence {
+  /** The label that its initrd looks for. */
+  label: string;
+  /** What the file system has in it from the start: path → text, and folders. */
+  files: Record<string, string>;
+  folders: string[];
+  /** Its entries with persistence, for a stick that has a file for it. */
+  entries: IsoEntry[];
+}
+
 export interface IsoProblem {
   /** Stable kebab-case. */
   id: string;
@@ -67,4 +78,6 @@ export interface IsoReport {
   problems: IsoProblem[];
   /** The recipe's file name. */
   recipe?: string;
+  /** Undefined where it can't keep changes. */
+  persistence?: IsoPersistence;
 }

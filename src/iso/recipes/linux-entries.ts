@@ -143,7 +143,8 @@ function starOf(pattern: string, path: string): string {
   return name.slice(before.length, name.length - after.length);
 }
 
-function filledRules(
+/** A recipe's rules over arguments, templates filled in. */
+export function filledRules(
   rules: { drop: readonly string[]; replace: Record<string, string>; append: string },
   values: TemplateValues,
 ) {

@@ -17,6 +17,7 @@ export interface Recipe {
   readonly detect: readonly Condition[];
   readonly identify: readonly Identity[];
   readonly entries: readonly EntryRecipe[];
+  readonly persistence: ParsedRecipe["persistence"];
   readonly unsupported: ParsedRecipe["unsupported"];
 }
 
@@ -159,6 +160,7 @@ function resolve(
     detect: parsed.detect,
     identify: parsed.identify ?? parent?.identify ?? [],
     entries: parsed.entries ?? parent?.entries ?? [],
+    persistence: parsed.persistence ?? parent?.persistence,
     unsupported: parsed.unsupported ?? parent?.unsupported,
   };
 }

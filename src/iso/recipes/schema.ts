@@ -113,6 +113,18 @@ const entry = z.discriminatedUnion("method", [
   memdisk,
 ]);
 
+/** What the family's initrd wants to keep changes in, and how it is told; docs/persistence.md has the sources. */
+const persistence = z.strictObject({
+  /** The label of the file system, which is always ext4. */
+  label: z.string().regex(/^[\w.-]{1,16}$/, "1 to 16 letters, digits, . _ and - only"),
+  /** Path in it → text. */
+  files: z.record(path, z.string()).default({}),
+  folders: z.array(path).default([]),
+  title: z.string().default("{title} (with persistence)"),
+  /** Changes to the arguments of the image's first entry. */
+  ...argumentsRules,
+});
+
 export const recipeSchema = z.strictObject({
   family: z.string().regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, - and + only"),
   name: z.string(),
@@ -126,6 +138,8 @@ export const recipeSchema = z.strictObject({
   detect: z.array(condition).min(1),
   identify: z.array(identity).optional(),
   entries: z.array(entry).optional(),
+  /** `none` where the recipe that this one refines has it and this family hasn't. */
+  persistence: z.union([persistence, z.literal("none")]).optional(),
   /** Why it can't boot, or what doesn't work. */
   unsupported: text.optional(),
 });
@@ -133,5 +147,6 @@ export const recipeSchema = z.strictObject({
 export type ParsedRecipe = z.output<typeof recipeSchema>;
 export type Condition = z.output<typeof condition>;
 export type Identity = z.output<typeof identity>;
+export type PersistenceRecipe = z.output<typeof persistence>;
 export type EntryRecipe = z.output<typeof entry>;
 export type LinuxRecipe = z.output<typeof linux>;

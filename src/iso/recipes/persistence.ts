@@ -1,0 +1,51 @@
+/** Entries that keep their changes: made from an image's first entry, and shown where the stick has a file to keep them in. */
+import { applyRules, joinArguments, splitArguments } from "../kernel-arguments.ts";
+import type { Firmware, IsoEntry, IsoPersistence } from "../types.ts";
+import type { BuiltEntry } from "./linux-entries.ts";
+import { filledRules } from "./linux-entries.ts";
+import type { PersistenceRecipe } from "./schema.ts";
+import { fillTemplate } from "./template.ts";
+import type { TemplateValues } from "./template.ts";
+
+/** Undefined where the family can't keep changes, or the image has no entry that the hook takes part in. */
+export function describePersistence(
+  recipe: PersistenceRecipe | "none" | undefined,
+  built: readonly BuiltEntry[],
+  values: TemplateValues,
+): IsoPersistence | undefined {
+  if (recipe === undefined || recipe === "none") return undefined;
+  const { label, files, folders } = recipe;
+  const entries = firstOfEachFirmware(built.map(({ entry }) => entry)).map((entry) =>
+    withPersistence(entry, recipe, values),
+  );
+  return entries.length === 0 ? undefined : { label, files, folders, entries };
+}
+
+type HookedEntry = IsoEntry & { method: { kind: "linux" } };
+
+/** The first entry, and where it isn't for all firmware, the first for the others. */
+function firstOfEachFirmware(entries: readonly IsoEntry[]): HookedEntry[] {
+  const covered = new Set<Firmware>();
+  const first: HookedEntry[] = [];
+  for (const entry of entries) {
+    if (!isHooked(entry) || entry.firmware.some((one) => covered.has(one))) continue;
+    for (const one of entry.firmware) covered.add(one);
+    first.push(entry);
+  }
+  return first;
+}
+
+function isHooked(entry: IsoEntry): entry is HookedEntry {
+  return entry.method.kind === "linux" && entry.method.hook;
+}
+
+function withPersistence(
+  entry: HookedEntry,
+  recipe: PersistenceRecipe,
+  values: TemplateValues,
+): IsoEntry {
+  const words = splitArguments(entry.method.args);
+  const args = joinArguments(applyRules(words, filledRules(recipe, values)));
+  const title = fillTemplate(recipe.title, { ...values, title: entry.title });
+  return { ...entry, title, method: { ...entry.method, args } };
+}

@@ -80,6 +80,18 @@ const isoEntry = z.object({
   needsDataFs: z.boolean().optional(),
 });
 
+/** Where an ISO keeps its changes: found anew at each refresh. */
+const persistenceFile = z.object({
+  /** On the data partition, absolute. */
+  path: z.string().startsWith("/"),
+  /** Bytes within the data partition. */
+  extents: z.array(extent).min(1),
+  /** Of its ext4 file system: the hook writes nothing where it finds another one. */
+  uuid: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  /** A cpio on the ESP, for a list of extents that is too long for the kernel line. */
+  list: z.string().optional(),
+});
+
 const isoRecord = z.object({
   /** On the data partition, absolute. */
   path: z.string().startsWith("/"),
@@ -101,6 +113,15 @@ const isoRecord = z.object({
     z.object({ id: z.string(), severity: z.enum(["info", "warning", "error"]), text }),
   ),
   recipe: z.string().optional(),
+  persistence: z
+    .object({
+      label: z.string(),
+      files: z.record(z.string(), z.string()),
+      folders: z.array(z.string()),
+      entries: z.array(isoEntry),
+    })
+    .optional(),
+  persistenceFile: persistenceFile.optional(),
   /** Path in the ISO → path of its copy on the ESP, for an ISO in several pieces. */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
@@ -113,6 +134,7 @@ const recordsSchema = z.object({
 });
 
 export type IsoRecord = z.infer<typeof isoRecord>;
+export type PersistenceFile = z.infer<typeof persistenceFile>;
 export type StickRecords = z.infer<typeof recordsSchema>;
 
 /** @throws LifeboatError `stick-manifest`; `newer-format` for a stick of a later lifeboat. */

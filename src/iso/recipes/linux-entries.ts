@@ -117,7 +117,17 @@ async function fromTree(
       if (!recipe.each) return starts;
     }
   }
-  return starts;
+  return withKernelsInTitles(starts);
+}
+
+/** Several kernels under one title could not be told apart in the menu. */
+function withKernelsInTitles(starts: readonly Start[]): Start[] {
+  return starts.map((start) => {
+    const same = starts.filter(({ title }) => title === start.title);
+    if (same.length === 1) return start;
+    const kernel = start.kernel.slice(start.kernel.lastIndexOf("/") + 1);
+    return { ...start, title: `${start.title} (${kernel})` };
+  });
 }
 
 /** The first file that fits each pattern. */

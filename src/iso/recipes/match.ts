@@ -65,6 +65,13 @@ export async function identify(
 async function groupsOf(facts: ImageFacts, source: Identity) {
   if ("volumeId" in source) return source.volumeId.exec(facts.volumeId)?.groups;
   if ("fileName" in source) return source.fileName.exec(facts.fileName)?.groups;
+  if ("title" in source) {
+    for (const { title } of await facts.own()) {
+      const match = source.title.exec(title);
+      if (match !== null) return match.groups;
+    }
+    return undefined;
+  }
   return (await firstMatch(facts, source.file, source.matches))?.groups;
 }
 

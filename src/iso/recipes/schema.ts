@@ -41,6 +41,8 @@ const identity = z.union([
   z.strictObject({ file: paths, matches: regex }),
   z.strictObject({ volumeId: regex }),
   z.strictObject({ fileName: regex }),
+  /** The first title in the ISO's own boot menu that fits. */
+  z.strictObject({ title: regex }),
 ]);
 
 const argumentsRules = {

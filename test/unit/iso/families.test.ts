@@ -47,8 +47,8 @@ describe.each(fixtures)("$id $system", (fixture) => {
     expect(report.arch).toEqual(fixture.arch);
     expect(report.entries.map(describeEntry)).toEqual(fixture.entries);
     expect(report.problems.map(({ id }) => id)).toEqual(fixture.problems);
-    for (const { method } of report.entries) {
-      if (method.kind === "linux") expect(method.hook).toBe(fixture.family !== "debian-netboot");
+    for (const { method, via } of report.entries) {
+      if (method.kind === "linux") expect(method.hook).toBe(via === "hook");
     }
   });
 

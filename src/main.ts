@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   add: async () => (await import("./commands/add.ts")).registerAdd,
   remove: async () => (await import("./commands/remove.ts")).registerRemove,
   refresh: async () => (await import("./commands/refresh.ts")).registerRefresh,
+  persistence: async () => (await import("./commands/persistence.ts")).registerPersistence,
   verify: async () => (await import("./commands/verify.ts")).registerVerify,
   inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
   scan: async () => (await import("./commands/scan.ts")).registerScan,

@@ -25,10 +25,16 @@ export async function makeHook(kit: Kit): Promise<Buffer> {
   return encodeCpio(entries);
 }
 
-/** The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition. */
-export function makeExtentList(extents: readonly Extent[]): Buffer {
+/**
+ * The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition.
+ * @param name `extents` for the ISO's, `persist` for those of its persistence file.
+ */
+export function makeExtentList(
+  extents: readonly Extent[],
+  name: "extents" | "persist" = "extents",
+): Buffer {
   return encodeCpio([
     { path: "lifeboat" },
-    { path: "lifeboat/extents", data: Buffer.from(`${blockList(extents)}\n`) },
+    { path: `lifeboat/${name}`, data: Buffer.from(`${blockList(extents)}\n`) },
   ]);
 }

@@ -27,6 +27,18 @@ export interface MenuIso {
    */
   readonly copies?: Readonly<Record<string, string>>;
   readonly extentList?: string;
+  /** Where its changes are kept, and the entries that keep them. */
+  readonly persistence?: MenuPersistence;
+}
+
+export interface MenuPersistence {
+  /** Within the data partition, in bytes. */
+  readonly extents: readonly Extent[];
+  /** The hook writes to no other file system. */
+  readonly uuid: string;
+  /** The cpio on the ESP with the list, where it is too long for the kernel line. */
+  readonly list?: string;
+  readonly entries: readonly IsoEntry[];
 }
 
 export interface StickFacts {
@@ -40,11 +52,18 @@ const HOOK = "($lifeboat)/lifeboat/hook.cpio";
 
 /** A submenu, or the entry itself where each firmware would show just one. */
 export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
-  const entries = iso.entries.flatMap((entry): MenuEntry[] => {
-    const script = scriptOf(entry, iso, stick);
+  const place = (entry: IsoEntry, from: MenuIso): MenuEntry[] => {
+    const script = scriptOf(entry, from, stick);
     if (script === undefined) return [];
     return [{ kind: "entry", title: entry.title, firmware: entry.firmware, script }];
-  });
+  };
+  const { persistence, ...plain } = iso;
+  const [first, ...others] = iso.entries;
+  const entries = [
+    ...(first === undefined ? [] : place(first, plain)),
+    ...(persistence?.entries ?? []).flatMap((entry) => place(entry, iso)),
+    ...others.flatMap((entry) => place(entry, plain)),
+  ];
   if (entries.length === 0) return [explain(iso, stick.language)];
   const oneEach = ALL_FIRMWARE.every(
     (one) => entries.filter(({ firmware }) => firmware.includes(one)).length <= 1,
@@ -97,7 +116,9 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
       const kernel = file(method.kernel);
       const initrds = method.initrd.map(file);
       if (kernel === undefined || !initrds.every((path) => path !== undefined)) return undefined;
-      const list = iso.extentList === undefined ? [] : [`($lifeboat)${quote(iso.extentList)}`];
+      const list = [iso.extentList, iso.persistence?.list].flatMap((path) =>
+        path === undefined ? [] : [`($lifeboat)${quote(path)}`],
+      );
       const hook = method.hook ? [HOOK, ...list] : [];
       const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
       const words = [...hookArguments, quoteArguments(method.args)].join(" ");
@@ -157,5 +178,11 @@ function hookWords(iso: MenuIso, stick: StickFacts): string[] {
     "rdinit=/lifeboat/init",
     quote(`lifeboat.part=${stick.partition}`),
     `lifeboat.iso=${list}`,
+    ...(iso.persistence === undefined ? [] : persistenceWords(iso.persistence)),
   ];
+}
+
+function persistenceWords({ extents, uuid, list }: MenuPersistence): string[] {
+  const place = list === undefined ? blockList(extents) : "@";
+  return [`lifeboat.persist=${place}`, quote(`lifeboat.persist-uuid=${uuid}`)];
 }

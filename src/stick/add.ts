@@ -109,14 +109,18 @@ export async function removeFiles(
   const volume = await openData(stick, tools.run);
   const paths: string[] = [];
   for (const name of names) {
-    paths.push(await pathOf(name, slot?.records.isos ?? [], (path) => volume.find(path)));
+    paths.push(await findOnStick(name, slot?.records.isos ?? [], (path) => volume.find(path)));
   }
   for (const path of new Set(paths)) await volume.remove(path);
   await stick.disk.flush();
   return refreshStick(stick, tools, job);
 }
 
-async function pathOf(
+/**
+ * The path of a file on the data partition, by its path or an ISO's name.
+ * @throws LifeboatError `no-such-iso`, `several-isos`.
+ */
+export async function findOnStick(
   name: string,
   isos: readonly IsoRecord[],
   find: (path: string) => Promise<{ path: string; kind: string } | undefined>,

@@ -14,12 +14,14 @@ import { LifeboatError } from "../system/errors.ts";
 import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
-import type { IsoRecord } from "./manifest.ts";
+import type { IsoRecord, PersistenceFile } from "./manifest.ts";
 import { say } from "./messages.ts";
 
 const FOLDER = "/lifeboat/boot";
 /** x86 Linux takes 2,048 characters in all; the rest is for the system's own arguments. */
 const LONGEST_LIST = 700;
+/** Beside the ISO's own list, and what an entry with persistence needs besides. */
+const LONGEST_PERSISTENCE_LIST = 300;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
 /** Copies never take what the menus and the folders need. */
@@ -42,9 +44,10 @@ export async function placeCopies(
 ): Promise<IsoRecord[]> {
   const placed: IsoRecord[] = [];
   for (const record of records) {
-    placed.push(
-      isInPieces(record) ? await placeOne(record, data, esp, job) : withoutCopies(record),
-    );
+    const copied = isInPieces(record)
+      ? await placeOne(record, data, esp, job)
+      : withoutCopies(record);
+    placed.push(await placePersistenceList(copied, esp, job));
   }
   return placed;
 }
@@ -55,10 +58,35 @@ export async function removeUnusedCopies(
   esp: Fat32Volume,
 ): Promise<void> {
   if ((await esp.find(FOLDER)) === undefined) return;
-  const used = new Set(records.filter(({ copies }) => copies !== undefined).map(idOf));
+  const used = new Set(
+    records.flatMap((record) => [
+      ...(record.copies === undefined ? [] : [idOf(record)]),
+      ...(record.persistenceFile?.list === undefined ? [] : [listIdOf(record.persistenceFile)]),
+    ]),
+  );
   for (const entry of await esp.list(FOLDER)) {
     if (!used.has(entry.name)) await removeTree(esp, entry.path);
   }
+}
+
+/** A persistence file in many pieces: its list goes to the ESP too. Without room for it the ISO has no such entry. */
+async function placePersistenceList(
+  record: IsoRecord,
+  esp: Fat32Volume,
+  job: JobContext,
+): Promise<IsoRecord> {
+  const { persistenceFile: file, ...rest } = record;
+  if (file === undefined || blockList(file.extents).length <= LONGEST_PERSISTENCE_LIST) {
+    return record;
+  }
+  const folder = `${FOLDER}/${listIdOf(file)}`;
+  const target = `${folder}/persist.cpio`;
+  const source = new MemoryRange(makeExtentList(file.extents, "persist"));
+  if (await copyToEsp([{ path: undefined, target, source }], folder, esp)) {
+    return { ...record, persistenceFile: { ...file, list: target } };
+  }
+  job.report({ kind: "note", level: "warning", text: say.espFull(file.path) });
+  return rest;
 }
 
 async function placeOne(
@@ -170,6 +198,11 @@ function bootFiles(method: IsoRecord["entries"][number]["method"]): string[] {
 /** Of everything that would make the copies stale. */
 function idOf(record: IsoRecord): string {
   const about = JSON.stringify([record.path, record.size, record.modified, record.extents]);
+  return createHash("sha256").update(about).digest("hex").slice(0, 12);
+}
+
+function listIdOf({ path, extents }: PersistenceFile): string {
+  const about = JSON.stringify([path, extents]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 

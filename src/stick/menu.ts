@@ -46,8 +46,16 @@ function menuIsos(
       path: record.path,
       ...(record.copies === undefined ? {} : { copies: record.copies }),
       ...(record.extentList === undefined ? {} : { extentList: record.extentList }),
+      ...persistenceOf(record),
     };
   });
+}
+
+function persistenceOf({ persistence, persistenceFile }: IsoRecord): Pick<MenuIso, "persistence"> {
+  if (persistence === undefined || persistenceFile === undefined) return {};
+  const { extents, uuid, list } = persistenceFile;
+  const entries = persistence.entries.map((entry) => withoutUndefined(entry));
+  return { persistence: { extents, uuid, entries, ...(list === undefined ? {} : { list }) } };
 }
 
 /** What the ISO calls itself; its path as well where two call themselves the same. */

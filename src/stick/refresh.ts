@@ -18,6 +18,7 @@ import {
   switchSlot,
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
+import { attachPersistence } from "./persistence/attach.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -55,7 +56,8 @@ export async function refreshStick(
 
   const data = await openDataToRead(stick, tools.run);
   const collected = await collectIsos(data, known, hashes, tools.recipes, job);
-  const isos = await placeCopies(keepHashes(collected, old), data, esp, job);
+  const attached = await attachPersistence(keepHashes(collected, old), data);
+  const isos = await placeCopies(attached, data, esp, job);
   const after = contentsOf(stick, isos, tools.recipes.digest);
   const result = {
     ...compare(old, isos),

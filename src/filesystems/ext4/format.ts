@@ -97,7 +97,10 @@ export async function formatExt4(format: Ext4Format): Promise<void> {
   await checkResult(format, uuid, blocks);
 }
 
-async function checkFormat(format: Ext4Format): Promise<void> {
+/** @throws LifeboatError what `formatExt4` says of its wishes, before anything is written. */
+export async function checkFormat(
+  format: Pick<Ext4Format, "path" | "offsetBytes" | "sizeBytes" | "label" | "uuid">,
+): Promise<void> {
   const { path, offsetBytes, sizeBytes, label, uuid } = format;
   if (sizeBytes < MIN_SIZE) {
     throw new LifeboatError("ext4-too-small", say.tooSmall(sizeBytes, MIN_SIZE), { kind: "usage" });

@@ -6,3 +6,5 @@ export { openExt4 } from "./reader.ts";
 export type { Ext4Reader } from "./reader.ts";
 export type { Ext4Opening } from "./session.ts";
 export { openExt4Volume } from "./writer.ts";
+export { formatForSmallFiles } from "./small-files.ts";
+export { readSuperblock } from "./superblock.ts";

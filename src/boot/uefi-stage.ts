@@ -4,7 +4,7 @@
  * whichever of its builds it is.
  */
 import type { Kit } from "./kit/kit.ts";
-import { KIT_PATHS } from "./kit/manifest.ts";
+import { EFI_MODULES, EFI_PLATFORMS, KIT_PATHS, modulePath } from "./kit/manifest.ts";
 
 export interface StageFile {
   /** Absolute path on the ESP. */
@@ -12,6 +12,8 @@ export interface StageFile {
   readonly data: Buffer;
 }
 
+/** Where the EFI builds of Debian's GRUB look for configuration and modules. */
+const PREFIX = "/EFI/debian";
 const GRUB_CONFIG = "source /lifeboat/grub/grub.cfg\n";
 
 export async function makeUefiStage(kit: Kit, secureBoot: boolean): Promise<StageFile[]> {
@@ -23,10 +25,18 @@ export async function makeUefiStage(kit: Kit, secureBoot: boolean): Promise<Stag
         { path: `${boot}/mmx64.efi`, data: await kit.read(KIT_PATHS.mokManagerX64) },
       ]
     : [{ path: `${boot}/BOOTX64.EFI`, data: await kit.read(KIT_PATHS.grubX64) }];
+  const modules: StageFile[] = [];
+  for (const platform of EFI_PLATFORMS) {
+    for (const name of EFI_MODULES) {
+      const data = await kit.read(modulePath(platform, name));
+      modules.push({ path: `${PREFIX}/${platform}/${name}.mod`, data });
+    }
+  }
   return [
     ...x64,
     // No Microsoft-signed shim for 32-bit firmware exists in Debian 12: those machines start with Secure Boot off.
     { path: `${boot}/BOOTIA32.EFI`, data: await kit.read(KIT_PATHS.grubIa32) },
-    { path: "/EFI/debian/grub.cfg", data: Buffer.from(GRUB_CONFIG) },
+    { path: `${PREFIX}/grub.cfg`, data: Buffer.from(GRUB_CONFIG) },
+    ...modules,
   ];
 }

@@ -1,6 +1,5 @@
 /** What an ISO image is and how it would boot, from its metadata alone: the tree, its boot configurations, a few headers. */
 import type { ByteRange } from "../block/byte-range.ts";
-import type { ReadableVolume } from "../filesystems/volume.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import { ImageFacts } from "./image-facts.ts";
@@ -36,7 +35,9 @@ export async function inspectIso(
       return withProblem(report, "iso-truncated", say.truncated(range.size, neededBytes));
     }
     report.firmware = await bootPlatforms(range);
-    return await describeVolume(volume, report, fileName, recipes);
+    const tree = new IsoTree(volume);
+    const facts = new ImageFacts(tree, { volumeId, uuid: volume.uuid, fileName, range });
+    return await describeVolume(facts, report, recipes);
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
     return withProblem(
@@ -49,13 +50,11 @@ export async function inspectIso(
 
 /** The part of the report that comes from the tree. */
 async function describeVolume(
-  volume: ReadableVolume,
+  facts: ImageFacts,
   report: IsoReport,
-  fileName: string,
   set: RecipeSet,
 ): Promise<IsoReport> {
-  const tree = new IsoTree(volume);
-  const facts = new ImageFacts(tree, { volumeId: report.volumeId, uuid: report.uuid, fileName });
+  const { tree } = facts;
   const recipe = await findRecipe(facts, set);
   if (recipe === undefined)
     report.problems.push(problem("unknown-image", "warning", say.unknown()));

@@ -6,7 +6,25 @@ export const FIRMWARES = ["bios", "x64", "ia32"] as const;
 
 export type Firmware = (typeof FIRMWARES)[number];
 
-/** Paths are absolute inside the ISO, as its file system spells them. `args` is the kernel's command line. */
+/** A file that a multiboot kernel gets beside itself. */
+export interface MultibootModule {
+  readonly path: string;
+  readonly args: string;
+  /** `linux`: a kernel that the first one starts; it gets the hook's arguments. `initrd`: that kernel's, with the hook in front. */
+  readonly role?: "linux" | "initrd";
+}
+
+/** What FreeBSD's kernel finds in memory; without a path it is the whole image. */
+export interface FreebsdModule {
+  readonly path?: string;
+  /** FreeBSD's name for what it is: `mfs_root` is the root file system. */
+  readonly type: string;
+}
+
+/**
+ * Paths are absolute inside the ISO, as its file system spells them; `(msdos2)/…` and `(gpt2)/…` lie in a partition of the image.
+ * `args` is the kernel's command line.
+ */
 export type BootMethod =
   /** `hook`: the menu adds `rdinit=/lifeboat/init`, the `lifeboat.*` arguments and the hook's cpio. */
   | { kind: "linux"; kernel: string; initrd: string[]; args: string; hook: boolean }
@@ -18,8 +36,27 @@ export type BootMethod =
   | { kind: "configfile"; path: string }
   /** The ISO's loopback.cfg, with `iso_path` set: only where GRUB and the ISO's initrd read the data file system. */
   | { kind: "loopback"; path: string }
-  /** The whole image in memory, by syslinux's memdisk. */
-  | { kind: "memdisk" };
+  /** A disk image in memory, by syslinux's memdisk: the ISO itself, or the one at `path` in it. Default of `args`: `iso raw`. */
+  | { kind: "memdisk"; args?: string; path?: string }
+  /** A kernel by the Multiboot specification (version 1 or 2): Xen, illumos. */
+  | {
+      kind: "multiboot";
+      version: 1 | 2;
+      kernel: string;
+      args: string;
+      modules: MultibootModule[];
+    }
+  /** `hints`: a file of settings for the kernel; `settings`: further ones. */
+  | {
+      kind: "kfreebsd";
+      kernel: string;
+      args: string;
+      hints?: string;
+      settings: Record<string, string>;
+      modules: FreebsdModule[];
+    }
+  | { kind: "knetbsd"; kernel: string; args: string; modules: string[] }
+  | { kind: "kopenbsd"; kernel: string; args: string };
 
 export const VIAS = ["hook", "native", "loopback.cfg", "chainload", "memdisk", "ventoy"] as const;
 

@@ -1,5 +1,6 @@
 /** From what an ISO is to its entries in the menu: GRUB commands that open it by its extents and start it. */
 import type { Extent } from "../block/byte-range.ts";
+import { splitPartitionPath } from "../iso/partition-path.ts";
 import type { IsoEntry } from "../iso/types.ts";
 import type { Language, Text } from "../system/text.ts";
 import { blockList } from "./block-list.ts";
@@ -7,6 +8,8 @@ import { quote, quoteArguments } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
+import { bsdStart } from "./starts/bsd.ts";
+import { multibootStart } from "./starts/multiboot.ts";
 
 /** One ISO as the menu needs it. */
 export interface MenuIso {
@@ -107,10 +110,11 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
   const file = (path: string): string | undefined => {
-    if (!inPieces) return quote(`(${iso.device})${path}`);
+    if (!inPieces) return quote(pathIn(iso.device, path));
     const copy = iso.copies?.[path];
     return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
   };
+  const whole = inPieces ? undefined : `($data)${blockList(iso.extents ?? [])}`;
   switch (method.kind) {
     case "linux": {
       const kernel = file(method.kernel);
@@ -163,13 +167,28 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
         `configfile ${quote(`(${iso.device})${method.path}`)}`,
         "set root=$lifeboat",
       ];
-    case "memdisk":
-      if (inPieces) return undefined;
+    case "memdisk": {
+      const image = method.path === undefined ? whole : file(method.path);
+      if (image === undefined) return undefined;
+      const args = method.args ?? (method.path === undefined ? "iso raw" : "raw");
       return [
-        "linux16 ($lifeboat)/lifeboat/tools/memdisk iso raw",
-        `initrd16 ($data)${blockList(iso.extents ?? [])}`,
+        `linux16 ($lifeboat)/lifeboat/tools/memdisk ${quoteArguments(args)}`.trimEnd(),
+        `initrd16 ${image}`,
       ];
+    }
+    case "multiboot":
+      return multibootStart(method, file);
+    case "kfreebsd":
+    case "knetbsd":
+    case "kopenbsd":
+      return bsdStart(method, file, whole);
   }
+}
+
+/** Of a file of the ISO, or of one in a partition of its image. */
+function pathIn(device: string, path: string): string {
+  const { partition, path: inside } = splitPartitionPath(path);
+  return partition === undefined ? `(${device})${path}` : `(${device},${partition})${inside}`;
 }
 
 function hookWords(iso: MenuIso, stick: StickFacts): string[] {

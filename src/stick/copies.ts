@@ -7,6 +7,8 @@ import type { ByteRange } from "../block/byte-range.ts";
 import { MemoryRange } from "../block/memory.ts";
 import { makeExtentList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
+import { openEntryFile } from "../iso/image-partitions.ts";
+import { bootFiles } from "../iso/method-paths.ts";
 import { openImage } from "../iso/open-image.ts";
 import type { ReadableVolume } from "../filesystems/volume.ts";
 import { blockList } from "../menu/block-list.ts";
@@ -15,6 +17,7 @@ import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
+import { menuEntry } from "./menu.ts";
 import { say } from "./messages.ts";
 
 const FOLDER = "/lifeboat/boot";
@@ -140,13 +143,15 @@ async function filesToCopy(
   data: ReadableVolume,
   folder: string,
 ): Promise<BootFile[]> {
-  const wanted = [...new Set(record.entries.flatMap(({ method }) => bootFiles(method)))];
+  const methods = record.entries.map((entry) => menuEntry(entry).method);
+  const wanted = [...new Set(methods.flatMap((method) => bootFiles(method) ?? []))];
   const files: BootFile[] = [];
   try {
-    const opened = await openImage(await data.open(record.path));
+    const range = await data.open(record.path);
+    const opened = await openImage(range);
     if (!("image" in opened)) return [];
     for (const [index, path] of wanted.entries()) {
-      const source = await opened.image.volume.open(path);
+      const source = await openEntryFile(range, opened.image.volume, path);
       if (source.size > LARGEST_COPY) return [];
       const name = path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "_");
       files.push({ path, target: `${folder}/${index}-${name}`, source });
@@ -178,21 +183,6 @@ async function copyToEsp(
   }
   for (const { target, source } of missing) await esp.writeFile(target, source);
   return true;
-}
-
-function bootFiles(method: IsoRecord["entries"][number]["method"]): string[] {
-  switch (method.kind) {
-    case "linux":
-      return [method.kernel, ...method.initrd];
-    case "linux16":
-      return [method.kernel];
-    case "chainload":
-      return [method.image ?? method.path];
-    case "configfile":
-    case "loopback":
-    case "memdisk":
-      return [];
-  }
 }
 
 /** Of everything that would make the copies stale. */

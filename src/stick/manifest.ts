@@ -68,7 +68,39 @@ const method = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("chainload"), path: z.string(), image: z.string().optional() }),
   z.object({ kind: z.literal("configfile"), path: z.string() }),
   z.object({ kind: z.literal("loopback"), path: z.string() }),
-  z.object({ kind: z.literal("memdisk") }),
+  z.object({
+    kind: z.literal("memdisk"),
+    args: z.string().optional(),
+    path: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("multiboot"),
+    version: z.union([z.literal(1), z.literal(2)]),
+    kernel: z.string(),
+    args: z.string(),
+    modules: z.array(
+      z.object({
+        path: z.string(),
+        args: z.string(),
+        role: z.enum(["linux", "initrd"]).optional(),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal("kfreebsd"),
+    kernel: z.string(),
+    args: z.string(),
+    hints: z.string().optional(),
+    settings: z.record(z.string(), z.string()),
+    modules: z.array(z.object({ path: z.string().optional(), type: z.string() })),
+  }),
+  z.object({
+    kind: z.literal("knetbsd"),
+    kernel: z.string(),
+    args: z.string(),
+    modules: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal("kopenbsd"), kernel: z.string(), args: z.string() }),
 ]);
 
 const isoEntry = z.object({

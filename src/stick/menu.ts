@@ -41,7 +41,7 @@ function menuIsos(
       title: titles[index] ?? record.path,
       uuid: record.uuid,
       extents: record.extents ?? undefined,
-      entries: entries.map((entry) => withoutUndefined(entry)),
+      entries: entries.map((entry) => menuEntry(entry)),
       problems,
       path: record.path,
       ...(record.copies === undefined ? {} : { copies: record.copies }),
@@ -54,7 +54,7 @@ function menuIsos(
 function persistenceOf({ persistence, persistenceFile }: IsoRecord): Pick<MenuIso, "persistence"> {
   if (persistence === undefined || persistenceFile === undefined) return {};
   const { extents, uuid, list } = persistenceFile;
-  const entries = persistence.entries.map((entry) => withoutUndefined(entry));
+  const entries = persistence.entries.map((entry) => menuEntry(entry));
   return { persistence: { extents, uuid, entries, ...(list === undefined ? {} : { list }) } };
 }
 
@@ -74,7 +74,8 @@ function titleOf(record: IsoRecord): string {
   return already ? name : `${name} ${record.version}`;
 }
 
-function withoutUndefined(entry: IsoRecord["entries"][number]): MenuIso["entries"][number] {
+/** An entry of a record as the menu takes it: JSON holds no undefined fields, which the type of what was parsed can't say. */
+export function menuEntry(entry: IsoRecord["entries"][number]): MenuIso["entries"][number] {
   const { needsDataFs, method, ...rest } = entry;
   const { ...exact } = method;
   return {

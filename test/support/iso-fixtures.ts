@@ -6,7 +6,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import type { IsoEntry } from "../../src/iso/index.ts";
+import type { BootMethod, IsoEntry } from "../../src/iso/index.ts";
 import { judge } from "./tools.ts";
 
 export interface IsoFixture {
@@ -85,11 +85,43 @@ export function describeEntry({ title, firmware, method, via, secureBoot }: IsoE
   const files = Object.entries(method)
     .filter(([key]) => ["kernel", "initrd", "path", "image"].includes(key))
     .flatMap(([, value]) => [value].flat());
-  const start = [method.kind, ...files].join(" ");
+  const start = [kindOf(method), ...files, ...furtherFiles(method)].join(" ");
   return [title, firmware.join(" "), start, args, `${via}, ${secureBoot}`].join(" | ");
 }
 
-async function bytesOf(content: string, folder: string): Promise<Buffer> {
+function kindOf(method: BootMethod): string {
+  return method.kind === "multiboot" && method.version === 2 ? "multiboot2" : method.kind;
+}
+
+/** `(image)`: the whole ISO, in memory. */
+function furtherFiles(method: BootMethod): string[] {
+  switch (method.kind) {
+    case "multiboot":
+      return method.modules.map(({ path, args, role }) => {
+        const about = role === undefined ? "" : ` ${role}`;
+        return `+ ${path}${about}${args === "" ? "" : ` [${args}]`}`;
+      });
+    case "kfreebsd":
+      return [
+        ...(method.hints === undefined ? [] : [method.hints]),
+        ...Object.entries(method.settings).map(([name, value]) => `${name}=${value}`),
+        ...method.modules.map(({ path, type }) => `+ ${path ?? "(image)"} ${type}`),
+      ];
+    case "knetbsd":
+      return method.modules.map((path) => `+ ${path}`);
+    case "linux":
+    case "linux16":
+    case "chainload":
+    case "configfile":
+    case "loopback":
+    case "memdisk":
+    case "kopenbsd":
+      return [];
+  }
+}
+
+/** A file's content by its word in the fixture: `@…` are dummies, anything else is the text itself. */
+export async function bytesOf(content: string, folder: string): Promise<Buffer> {
   switch (content) {
     case "@kernel64":
       return dummyKernel(0x020f, 1);

@@ -4,8 +4,8 @@
  */
 import { z } from "zod";
 
-/** Raised when the meaning of a file in the kit changes; a kit of another format is collected anew. */
-export const KIT_FORMAT = 1;
+/** Raised when the meaning of a file in the kit changes, or one is added; a kit of another format is collected anew. */
+export const KIT_FORMAT = 2;
 
 /** "/"-separated plain names, none of them `.` or `..`. */
 export const PLAIN_PATH = /^(?!(.*\/)?\.\.?(\/|$))[\w.+-]+(\/[\w.+-]+)*$/;
@@ -48,3 +48,34 @@ export const KIT_PATHS = {
   ipxeLkrn: "tools/ipxe.lkrn",
   ipxeEfi: "tools/ipxe.efi",
 } as const;
+
+/**
+ * Modules that neither Debian's signed GRUB nor its other EFI images have inside: kernels of other systems, and the file systems
+ * of data partitions and Windows ISOs. They are loaded from the stick; Secure Boot forbids that.
+ */
+export const EFI_MODULES = [
+  "aout",
+  "bsd",
+  "elf",
+  "exfat",
+  "multiboot",
+  "multiboot2",
+  "ntfs",
+  "udf",
+] as const;
+
+/** GRUB's names for its EFI builds, which are those of the folders that it looks for modules in. */
+export const EFI_PLATFORMS = ["x86_64-efi", "i386-efi"] as const;
+
+export type EfiPlatform = (typeof EFI_PLATFORMS)[number];
+
+/** The place in the kit of a module of one of GRUB's builds. */
+export function modulePath(platform: EfiPlatform, name: string): string {
+  return `grub/${platform}/${name}.mod`;
+}
+
+/** Every file of a kit that sticks need. */
+export const NEEDED_PATHS: readonly string[] = [
+  ...Object.values(KIT_PATHS),
+  ...EFI_PLATFORMS.flatMap((platform) => EFI_MODULES.map((name) => modulePath(platform, name))),
+];

@@ -1,5 +1,6 @@
 /** Which file of which Debian package becomes which file of the kit. */
-import { KIT_PATHS } from "./manifest.ts";
+import type { EfiPlatform } from "./manifest.ts";
+import { EFI_MODULES, KIT_PATHS, modulePath } from "./manifest.ts";
 
 export interface PackageSource {
   readonly package: string;
@@ -7,6 +8,12 @@ export interface PackageSource {
   readonly licence: string;
   /** Path inside the package → path inside the kit. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+function efiModules(platform: EfiPlatform): Record<string, string> {
+  return Object.fromEntries(
+    EFI_MODULES.map((name) => [`usr/lib/grub/${platform}/${name}.mod`, modulePath(platform, name)]),
+  );
 }
 
 /** Debian 12 on amd64, and derivatives that have its packages. Ubuntu has no shim-helpers and other paths. */
@@ -19,12 +26,18 @@ export const DEBIAN_SOURCES: readonly PackageSource[] = [
   {
     package: "grub-efi-amd64-bin",
     licence: "GPL-3.0-or-later",
-    files: { "usr/lib/grub/x86_64-efi/monolithic/grubx64.efi": KIT_PATHS.grubX64 },
+    files: {
+      "usr/lib/grub/x86_64-efi/monolithic/grubx64.efi": KIT_PATHS.grubX64,
+      ...efiModules("x86_64-efi"),
+    },
   },
   {
     package: "grub-efi-ia32-bin",
     licence: "GPL-3.0-or-later",
-    files: { "usr/lib/grub/i386-efi/monolithic/grubia32.efi": KIT_PATHS.grubIa32 },
+    files: {
+      "usr/lib/grub/i386-efi/monolithic/grubia32.efi": KIT_PATHS.grubIa32,
+      ...efiModules("i386-efi"),
+    },
   },
   {
     package: "grub-efi-amd64-signed",
@@ -84,7 +97,9 @@ export const HELPER_PACKAGES = ["libdevmapper1.02.1"] as const;
 export const BIOS_MODULES = [
   "biosdisk part_gpt part_msdos",
   "fat exfat ntfs ext2 iso9660 udf",
-  "loopback linux linux16 chain multiboot multiboot2 ntldr",
+  "loopback linux linux16 chain multiboot multiboot2 bsd ntldr",
+  // Kernels of other systems are often packed; GRUB unpacks them while it reads.
+  "gzio xzio",
   "normal configfile search search_fs_uuid search_label search_fs_file",
   "test echo true sleep read regexp probe eval",
   "serial terminal terminfo all_video gfxterm gfxmenu font png gettext",

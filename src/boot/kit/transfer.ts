@@ -28,7 +28,7 @@ import {
   writeManifest,
 } from "./kit.ts";
 import type { KitManifest } from "./manifest.ts";
-import { KIT_FORMAT, KIT_PATHS, PLAIN_PATH } from "./manifest.ts";
+import { KIT_FORMAT, NEEDED_PATHS, PLAIN_PATH } from "./manifest.ts";
 import { say } from "./messages.ts";
 
 /** No kit is near these; an archive that is larger is not one. */
@@ -145,7 +145,7 @@ async function checkFiles(kit: Kit, members: ReadonlySet<string>): Promise<void>
     throw new LifeboatError("kit-archive", say.archiveMember(name));
   }
   for (const { path } of kit.manifest.files) await kit.read(path);
-  const lacking = Object.values(KIT_PATHS).find((path) => kit.find(path) === undefined);
+  const lacking = NEEDED_PATHS.find((path) => kit.find(path) === undefined);
   if (lacking !== undefined) throw new LifeboatError("kit-archive", say.archiveLacks(lacking));
 }
 

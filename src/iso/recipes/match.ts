@@ -21,7 +21,10 @@ export async function fits(facts: ImageFacts, recipe: Recipe): Promise<boolean> 
 }
 
 /** True where every part of the condition holds. The cheap parts are asked first. */
-export async function holds(facts: ImageFacts, condition: Condition): Promise<boolean> {
+export async function holds(image: ImageFacts, condition: Condition): Promise<boolean> {
+  const { partition } = condition;
+  const facts = partition === undefined ? image : await image.inPartition(partition);
+  if (facts === undefined) return false;
   const { tree } = facts;
   const exists = async (pattern: string) => (await tree.glob(pattern)).length > 0;
   if (condition.volumeId !== undefined && !condition.volumeId.test(facts.volumeId)) return false;

@@ -19,8 +19,13 @@ const paths = z.union([path.transform((one) => [one]), z.array(path)]);
 
 const text = z.strictObject({ en: z.string(), zh: z.string() });
 
+/** Of a partition table inside the image, from 1. */
+const partition = z.int().min(1).max(128).optional();
+
 /** All parts that are given must hold. */
 const condition = z.strictObject({
+  /** They hold in this partition of the image; `volumeId` is then its label. */
+  partition,
   /** Each of these is there. */
   exists: paths.optional(),
   /** At least one of these is there. */
@@ -61,6 +66,8 @@ const firmware = z.array(z.enum(FIRMWARES)).optional();
 
 const common = {
   when: condition.optional(),
+  /** The files lie in this partition of the image. */
+  partition,
   title: z.string().default("{name}"),
   firmware,
   via: z.enum(VIAS).optional(),
@@ -104,7 +111,70 @@ const chainload = z.strictObject({
 
 const configfile = z.strictObject({ method: z.literal("configfile"), ...common, path: paths });
 const loopback = z.strictObject({ method: z.literal("loopback"), ...common, path: paths });
-const memdisk = z.strictObject({ method: z.literal("memdisk"), ...common });
+const memdisk = z.strictObject({
+  method: z.literal("memdisk"),
+  ...common,
+  /** memdisk's own arguments. Default: `iso raw` for the whole image, `raw` for one in it. */
+  args: z.string().optional(),
+  /** A floppy or disk image in the ISO. */
+  path: paths.optional(),
+});
+
+const multibootFields = {
+  ...common,
+  kernel: paths,
+  args: z.string().default(""),
+  /** One that isn't there leaves the entry out. */
+  modules: z
+    .array(
+      z.strictObject({
+        path: paths,
+        args: z.string().default(""),
+        role: z.enum(["linux", "initrd"]).optional(),
+      }),
+    )
+    .default([]),
+};
+const multiboot = z.strictObject({ method: z.literal("multiboot"), ...multibootFields });
+const multiboot2 = z.strictObject({ method: z.literal("multiboot2"), ...multibootFields });
+
+/** A name that FreeBSD's kernel has for one of its settings. */
+const setting = z.string().regex(/^[\w.]+$/, "letters, digits, _ and . only");
+
+const kfreebsd = z.strictObject({
+  method: z.literal("kfreebsd"),
+  ...common,
+  kernel: paths,
+  args: z.string().default(""),
+  /** Files of settings, as FreeBSD's `device.hints`; the first one that is there is loaded. */
+  hints: paths.optional(),
+  settings: z.record(setting, z.string()).default({}),
+  /** Loaded into memory: files of the ISO, or the ISO itself. One that isn't there leaves the entry out. */
+  modules: z
+    .array(
+      z.union([
+        z.strictObject({ path: paths, type: z.string() }),
+        z.strictObject({ image: z.literal(true), type: z.string() }),
+      ]),
+    )
+    .default([]),
+});
+
+const knetbsd = z.strictObject({
+  method: z.literal("knetbsd"),
+  ...common,
+  kernel: paths,
+  args: z.string().default(""),
+  /** Kernel modules; one that isn't there leaves the entry out. */
+  modules: z.array(paths).default([]),
+});
+
+const kopenbsd = z.strictObject({
+  method: z.literal("kopenbsd"),
+  ...common,
+  kernel: paths,
+  args: z.string().default(""),
+});
 
 const entry = z.discriminatedUnion("method", [
   linux,
@@ -113,6 +183,11 @@ const entry = z.discriminatedUnion("method", [
   configfile,
   loopback,
   memdisk,
+  multiboot,
+  multiboot2,
+  kfreebsd,
+  knetbsd,
+  kopenbsd,
 ]);
 
 /** What the family's initrd wants to keep changes in, and how it is told; docs/persistence.md has the sources. */
@@ -151,4 +226,6 @@ export type Condition = z.output<typeof condition>;
 export type Identity = z.output<typeof identity>;
 export type PersistenceRecipe = z.output<typeof persistence>;
 export type EntryRecipe = z.output<typeof entry>;
+/** The part of a recipe with this method. */
+export type MethodRecipe<M extends EntryRecipe["method"]> = Extract<EntryRecipe, { method: M }>;
 export type LinuxRecipe = z.output<typeof linux>;

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { isDebian } from "../../../src/boot/kit/apt.ts";
 import { openKit, sha256Of, writeManifest } from "../../../src/boot/kit/kit.ts";
 import type { KitFile } from "../../../src/boot/kit/manifest.ts";
-import { KIT_PATHS, PLAIN_PATH } from "../../../src/boot/kit/manifest.ts";
+import { KIT_FORMAT, NEEDED_PATHS, PLAIN_PATH } from "../../../src/boot/kit/manifest.ts";
 import { addToKit, exportKit, importKit } from "../../../src/boot/kit/transfer.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 
@@ -21,12 +21,12 @@ async function makeKit(folder: string, contents: Record<string, string>): Promis
     const about = { package: "p", version: "1", licence: "GPL-3.0-or-later" };
     files.push({ path, bytes: data.length, sha256: sha256Of(data), ...about });
   }
-  await writeManifest(folder, { format: 1, files });
+  await writeManifest(folder, { format: KIT_FORMAT, files });
 }
 
 /** All that sticks need, each file with its path in it. */
 const WHOLE: Record<string, string> = Object.fromEntries(
-  Object.values(KIT_PATHS).map((path) => [path, `this is ${path}`]),
+  NEEDED_PATHS.map((path) => [path, `this is ${path}`]),
 );
 
 async function exported(folder: string, contents: Record<string, string>): Promise<string> {
@@ -144,7 +144,7 @@ describe("importing", () => {
     await makeKit(kit, { "bios/boot.img": "old" });
     const file = { path: "bios/boot.img", bytes: 3, sha256: sha256Of(Buffer.from("new")) };
     const about = { package: "p", version: "1", licence: "x" };
-    const manifest = JSON.stringify({ format: 1, files: [{ ...file, ...about }] });
+    const manifest = JSON.stringify({ format: KIT_FORMAT, files: [{ ...file, ...about }] });
     await tarOf(join(folder, "a.tar"), { "kit.json": manifest, "files/bios/boot.img": "bad" });
     const importing = importKit(join(folder, "a.tar"), kit);
     await expect(importing).rejects.toMatchObject({ code: "kit-file-changed", kind: "usage" });
@@ -166,7 +166,7 @@ describe("importing", () => {
     expect((await readdir(folder)).filter((name) => name.startsWith("kit-"))).toEqual([]);
   });
 
-  test.each(Object.values(KIT_PATHS))("refuses a kit without %s", async (path) => {
+  test.each(NEEDED_PATHS)("refuses a kit without %s", async (path) => {
     const folder = await temporaryFolder();
     const { [path]: _left, ...rest } = WHOLE;
     const importing = importKit(await exported(folder, rest), join(folder, "kit"));

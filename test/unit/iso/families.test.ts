@@ -59,6 +59,7 @@ describe.each(fixtures)("$id $system", (fixture) => {
       volumeId: volume.volumeId,
       uuid: volume.uuid,
       fileName: basename(range.path),
+      range,
     });
     const own = set.recipes.find((recipe) => recipe.family === fixture.family);
     const allowed = new Set<string | undefined>();

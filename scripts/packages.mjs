@@ -19,6 +19,7 @@ export const TEST_PACKAGES = [
   { package: "udftools", programs: ["mkudffs"] },
   { package: "p7zip-full", programs: ["7z"] },
   { package: "cpio", programs: ["cpio"] },
+  { package: "shellcheck", programs: ["shellcheck"] },
   { package: "squashfs-tools", programs: ["mksquashfs"] },
   { package: "debootstrap", programs: ["debootstrap"] },
   { package: "grub-common", programs: ["grub-mkimage", "grub-mkrescue", "grub-script-check"] },

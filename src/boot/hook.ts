@@ -9,8 +9,19 @@ import { encodeCpio } from "./cpio.ts";
 import type { Kit } from "./kit/kit.ts";
 import { KIT_PATHS } from "./kit/manifest.ts";
 
-/** What the kernel starts, and what it sources: payloads/hook. */
-const SCRIPTS = ["init", "families"] as const;
+/** What the kernel starts, and what that sources: payloads/hook. */
+const SCRIPTS = [
+  "init",
+  "common",
+  "stick",
+  "loops",
+  "map",
+  "links",
+  "families",
+  "watch",
+  "names.awk",
+  "partitions.awk",
+] as const;
 
 /** `/lifeboat/hook.cpio` of the ESP. */
 export async function makeHook(kit: Kit): Promise<Buffer> {

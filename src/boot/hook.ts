@@ -17,6 +17,7 @@ const SCRIPTS = [
   "loops",
   "map",
   "links",
+  "persistence",
   "families",
   "watch",
   "names.awk",

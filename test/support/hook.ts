@@ -27,7 +27,7 @@ export async function hookShell(): Promise<
   // Everything but init itself, which would become the initrd's.
   const prelude = [
     `L=${folder} B=${folder}/busybox DEV=${root}/dev SYS=/sys PROC=/proc`,
-    `for part in common stick loops map links families watch; do . "$L/$part"; done`,
+    `for part in common stick loops map links persistence families watch; do . "$L/$part"; done`,
   ];
   return async (script, ...args) =>
     judge(join(folder, "busybox"), ["sh", "-c", [...prelude, script].join("\n"), "sh", ...args]);

@@ -75,7 +75,7 @@ $B mknod /dev/null c 1 3
 $B mount -t tmpfs run /run
 seconds=0
 until [ $seconds -ge 30 ] || [ -e /dev/mapper/lifeboat ] ||
-  $B grep -q -e '[*][*][*]' -e 'nothing to map' /lifeboat/dev/console /lifeboat/dev/kmsg; do
+  $B grep -q -e 'damaged' -e 'no file' -e 'nothing to map' /lifeboat/dev/kmsg; do
   $B sleep 1
   seconds=$((seconds + 1))
 done
@@ -167,12 +167,17 @@ describe.skipIf(!asRoot)("the hook, in an initrd that has nothing (needs root)",
     const folder = await temporaryFolder();
     const iso = await makeIso(folder);
     const persistence = join(folder, "p.img");
-    await judge("mke2fs", ["-q", "-t", "ext4", "-L", "persistence", persistence, "4M"]);
+    const uuid = "11111111-2222-4333-8444-555566667777";
+    const about = ["-L", "persistence", "-U", uuid];
+    await judge("mke2fs", ["-q", "-t", "ext4", ...about, persistence, "4M"]);
     const stick = await makeStick(folder, [
       [iso, 4000],
       [persistence, 60_000],
     ]);
-    const words = [`lifeboat.iso=4000+${stick.places[0]?.sectors}`, "lifeboat.persist=60000+8192"];
+    const words = [
+      `lifeboat.iso=4000+${stick.places[0]?.sectors}`,
+      `lifeboat.persist=60000+8192 lifeboat.persist-uuid=${uuid}`,
+    ];
     const checks = `
       $B mkdir /mnt
       $B mount -t ext4 /dev/disk/by-label/persistence /mnt && echo kept >/mnt/new && $B umount /mnt
@@ -186,6 +191,20 @@ describe.skipIf(!asRoot)("the hook, in an initrd that has nothing (needs root)",
     await judge("dd", [`if=${stick.image}`, `of=${copy}`, ...at]);
     expect(await judge("debugfs", ["-R", "cat /new", copy])).toContain("kept\n");
     await judge("e2fsck", ["-fn", copy]);
+  });
+
+  test("what is no longer the file for persistence is not written to", async () => {
+    const folder = await temporaryFolder();
+    const iso = await makeIso(folder, 1 << 20);
+    const stick = await makeStick(folder, [[iso, 4000]]);
+    const words = [
+      `lifeboat.iso=4000+${stick.places[0]?.sectors}`,
+      "lifeboat.persist=60000+8192",
+      "lifeboat.persist-uuid=11111111-2222-4333-8444-555566667777",
+    ];
+    const { said, log } = await start(folder, stick.device, words, "$B ls /dev/mapper");
+    expect(said, log).toBe("lifeboat\n");
+    expect(log).toContain("*** lifeboat: changes will NOT be kept: there is no ext4 file system");
   });
 
   test("a file by its path, through the file system", async () => {

@@ -305,7 +305,17 @@ describe("finding the stick", () => {
 });
 
 test("shellcheck finds nothing", async () => {
-  const scripts = ["init", "common", "stick", "loops", "map", "links", "families", "watch"];
+  const scripts = [
+    "init",
+    "common",
+    "stick",
+    "loops",
+    "map",
+    "links",
+    "persistence",
+    "families",
+    "watch",
+  ];
   const paths = scripts.map((name) => join("payloads", "hook", name));
   await judge("shellcheck", ["--shell", "dash", "--exclude", "SC3043", ...paths]);
 });

@@ -74,6 +74,10 @@ export const say = {
     en: `${path} was moved or replaced since the last refresh`,
     zh: `${path} 自上次 refresh 后被移动或替换`,
   }),
+  persistenceMoved: (path: string): Text => ({
+    en: `The file that ${path} keeps its changes in is not where the menu says: they would not be kept`,
+    zh: `${path} 用来保存更改的文件不在菜单所记录的位置：更改将不会被保存`,
+  }),
   isoChanged: (path: string): Text => ({
     en: `${path} does not have the SHA-256 any more that it had when it was added`,
     zh: `${path} 的 SHA-256 与添加时不同`,
@@ -82,5 +86,36 @@ export const say = {
     en: `${path} was not added by lifeboat; its SHA-256 is ${sha256}`,
     zh: `${path} 不是由 lifeboat 添加的；其 SHA-256 为 ${sha256}`,
   }),
+  checksumRight: (path: string, algorithm: string, source: string): Text => ({
+    en: `${path} has the ${algorithm.toUpperCase()} that ${source} says`,
+    zh: `${path} 的 ${algorithm.toUpperCase()} 与 ${source} 中的一致`,
+  }),
+  checksumWrong: (
+    path: string,
+    algorithm: string,
+    source: string,
+    wanted: string,
+    sum: string,
+  ): Text => ({
+    en: `${path} is not what ${source} describes: its ${algorithm.toUpperCase()} is ${sum}, and should be ${wanted}`,
+    zh: `${path} 与 ${source} 中的描述不符：其 ${algorithm.toUpperCase()} 为 ${sum}，应为 ${wanted}`,
+  }),
+  checksumOrphan: (path: string, image: string): Text => ({
+    en: `${path} is there, but ${image} is not`,
+    zh: `有 ${path}，但没有 ${image}`,
+  }),
+  checksumUnreadable: (path: string, reason: Text): Text => ({
+    en: `The checksums in ${path} can't be read: ${reason.en}`,
+    zh: `无法读取 ${path} 中的校验值：${reason.zh}`,
+  }),
+  removeOrCopy: (): Text => ({
+    en: "Copy the image there, or remove its checksum file",
+    zh: "请将该镜像复制到此处，或删除其校验文件",
+  }),
+  downloadAgain: (): Text => ({
+    en: "Download it again, or the checksums where they are of another version",
+    zh: "请重新下载该文件；如校验值属于其他版本，请重新下载校验值",
+  }),
+  nothingToDo: (): Text => ({ en: "Nothing to do", zh: "无需处理" }),
   hashing: (path: string): Text => ({ en: `Hashing ${path}`, zh: `正在校验 ${path}` }),
 };

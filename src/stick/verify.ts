@@ -2,7 +2,6 @@
  * `verify`: holds a stick against what lifeboat knows of it. Tables, boot code, every file of the boot stage, menu, each ISO's
  * place; `deep` also reads and hashes every ISO. Reads only.
  */
-import { createHash } from "node:crypto";
 import { readBytes } from "../block/byte-range.ts";
 import { BOOT_CODE_BYTES } from "../boot/bios-stage.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
@@ -13,25 +12,20 @@ import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import { MIB } from "../system/sizes.ts";
-import type { Text } from "../system/text.ts";
+import { checkContent } from "./checksums/check.ts";
+import { findPublished } from "./checksums/find.ts";
+import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
-import type { IsoRecord } from "./manifest.ts";
+import type { IsoRecord, PersistenceFile } from "./manifest.ts";
 import { menuOfStick } from "./menu.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { attachPersistence } from "./persistence/attach.ts";
+import type { VerifyFinding } from "./verify-finding.ts";
+import { error, warning } from "./verify-finding.ts";
 import { say } from "./verify-messages.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
-
-export interface VerifyFinding {
-  /** Stable kebab-case. */
-  readonly id: string;
-  readonly severity: "info" | "warning" | "error";
-  readonly what: Text;
-  /** Path, partition or structure. */
-  readonly where: string;
-  readonly fix: Text;
-}
 
 export interface VerifyResult {
   /** No errors. */
@@ -128,16 +122,49 @@ async function checkIsos(
   }
   try {
     const data = await openDataToRead(stick, run);
+    const published = deep ? await checksumsFor(isos, data) : undefined;
     for (const iso of isos) {
       job.signal.throwIfAborted();
-      found.push(...(await checkIso(iso, data, deep, job)));
+      const sums = published && (published.sums.get(iso.path) ?? []);
+      found.push(...(await checkIso(iso, data, sums, job)));
     }
+    if (published !== undefined) found.push(...checksumProblems(published));
+    found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
   } catch (cause) {
     if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
     found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));
   }
   return found;
+}
+
+async function checksumsFor(isos: readonly IsoRecord[], data: WritableVolume): Promise<Published> {
+  return findPublished(
+    isos.map(({ path }) => path),
+    data,
+  );
+}
+
+function checksumProblems({ orphans, unreadable }: Published): VerifyFinding[] {
+  return [
+    ...[...orphans].map(([path, image]) =>
+      warning("checksum-orphan", say.checksumOrphan(path, image), path, say.removeOrCopy()),
+    ),
+    ...unreadable.map(({ path, reason }) =>
+      warning("checksum-unreadable", say.checksumUnreadable(path, reason), path, say.copyAgain()),
+    ),
+  ];
+}
+
+/** The hook writes nothing to a file that isn't where the menu says: its changes would be lost unheard. */
+async function checkPersistence(isos: readonly IsoRecord[], data: WritableVolume) {
+  const now = await attachPersistence(isos, data);
+  return isos.flatMap(({ path, persistenceFile }, index): VerifyFinding[] => {
+    const { list: _list, ...before }: Partial<PersistenceFile> = persistenceFile ?? {};
+    const after = now[index]?.persistenceFile ?? {};
+    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    return [warning("persistence-moved", say.persistenceMoved(path), path, say.refresh())];
+  });
 }
 
 /** ISOs that lie on the stick and aren't in the menu. */
@@ -162,7 +189,7 @@ async function checkCopies(isos: readonly IsoRecord[], { esp }: Stick): Promise<
 async function checkIso(
   iso: IsoRecord,
   data: WritableVolume,
-  deep: boolean,
+  sums: readonly PublishedSum[] | undefined,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
   const entry = await data.find(iso.path);
@@ -179,50 +206,6 @@ async function checkIso(
     found.push({ id, severity: level, what: text, where: iso.path, fix: say.seeScan() });
   }
   // A file that the user replaced has another hash, and is no damage.
-  if (deep && same) found.push(...(await checkHash(iso, data, job)));
+  if (sums !== undefined && same) found.push(...(await checkContent(iso, sums, data, job)));
   return found;
-}
-
-async function checkHash(
-  iso: IsoRecord,
-  data: WritableVolume,
-  job: JobContext,
-): Promise<VerifyFinding[]> {
-  try {
-    const sha256 = await hashFile(iso.path, data, job);
-    if (iso.sha256 === null) {
-      const what = say.hashUnknown(iso.path, sha256);
-      return [{ id: "hash-unknown", severity: "info", what, where: iso.path, fix: say.compare() }];
-    }
-    if (sha256 === iso.sha256) return [];
-    return [error("iso-changed", say.isoChanged(iso.path), iso.path, say.copyAgain())];
-  } catch (cause) {
-    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
-    return [error("iso-unreadable", cause.text, iso.path, say.copyAgain())];
-  }
-}
-
-const CHUNK_BYTES = 4 * MIB;
-
-async function hashFile(path: string, data: WritableVolume, job: JobContext): Promise<string> {
-  const file = await data.open(path);
-  const hash = createHash("sha256");
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  for (let at = 0; at < file.size; at += CHUNK_BYTES) {
-    job.signal.throwIfAborted();
-    const chunk = buffer.subarray(0, Math.min(CHUNK_BYTES, file.size - at));
-    await file.read(at, chunk);
-    hash.update(chunk);
-    const doneBytes = at + chunk.length;
-    job.report({ kind: "bytes", text: say.hashing(path), doneBytes, totalBytes: file.size });
-  }
-  return hash.digest("hex");
-}
-
-function error(id: string, what: Text, where: string, fix: Text): VerifyFinding {
-  return { id, severity: "error", what, where, fix };
-}
-
-function warning(id: string, what: Text, where: string, fix: Text): VerifyFinding {
-  return { id, severity: "warning", what, where, fix };
 }

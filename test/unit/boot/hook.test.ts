@@ -1,8 +1,9 @@
 /** The hook's functions, run by the kit's own busybox; what they say of labels and partitions is held against blkid and sfdisk. */
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { packageRoot } from "../../../src/system/places.ts";
 import { hookShell } from "../../support/hook.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
 
@@ -305,17 +306,10 @@ describe("finding the stick", () => {
 });
 
 test("shellcheck finds nothing", async () => {
-  const scripts = [
-    "init",
-    "common",
-    "stick",
-    "loops",
-    "map",
-    "links",
-    "persistence",
-    "families",
-    "watch",
-  ];
-  const paths = scripts.map((name) => join("payloads", "hook", name));
-  await judge("shellcheck", ["--shell", "dash", "--exclude", "SC3043", ...paths]);
+  const folder = join(packageRoot(), "payloads", "hook");
+  const scripts = (await readdir(folder)).filter((name) => !name.endsWith(".awk"));
+  expect(scripts).toContain("init");
+  // busybox's sh has "local"; what sed and awk are given is meant to keep its dollar signs.
+  const options = ["--shell", "dash", "--exclude", "SC3043,SC2016"];
+  await judge("shellcheck", [...options, ...scripts.map((name) => join(folder, name))]);
 });

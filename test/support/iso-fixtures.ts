@@ -20,6 +20,8 @@ export interface IsoFixture {
   readonly name: string;
   readonly version: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Files of a FAT partition behind the ISO's own tree, the image's second. */
+  readonly partition?: Readonly<Record<string, string>>;
   readonly arch: readonly string[];
   /** As `describeEntry` writes them. */
   readonly entries: readonly string[];
@@ -63,7 +65,7 @@ function expand(id: string, { alike = [], ...described }: Described): IsoFixture
 
 /** Makes the fixture's ISO in `folder`; returns its path. @param options further options of mkisofs. */
 export async function buildFixture(
-  fixture: Pick<IsoFixture, "id" | "volumeId" | "files">,
+  fixture: Pick<IsoFixture, "id" | "volumeId" | "files" | "partition">,
   folder: string,
   options: readonly string[] = ["-R", "-J"],
 ): Promise<string> {
@@ -73,9 +75,23 @@ export async function buildFixture(
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, await bytesOf(content, folder));
   }
+  const appended =
+    fixture.partition === undefined
+      ? []
+      : ["-append_partition", "2", "0xef", await fatWith(fixture.partition, fixture.id, folder)];
   const iso = join(folder, `${fixture.id}.iso`);
   const label = ["-V", fixture.volumeId, "--modification-date=2026010203040500"];
-  await judge("xorriso", ["-as", "mkisofs", "-quiet", ...options, ...label, "-o", iso, tree]);
+  await judge("xorriso", [
+    "-as",
+    "mkisofs",
+    "-quiet",
+    ...options,
+    ...appended,
+    ...label,
+    "-o",
+    iso,
+    tree,
+  ]);
   return iso;
 }
 
@@ -164,6 +180,21 @@ function dummyProgram(machine: number): Buffer {
   program.writeUInt16LE(240, 0x94);
   program.writeUInt16LE(0x20b, 0x98);
   return program;
+}
+
+async function fatWith(files: Readonly<Record<string, string>>, id: string, folder: string) {
+  const image = join(folder, `${id}.fat`);
+  await writeFile(image, Buffer.alloc(2 << 20));
+  await judge("mformat", ["-i", image, "::"]);
+  for (const [path, content] of Object.entries(files)) {
+    for (let at = path.indexOf("/", 1); at > 0; at = path.indexOf("/", at + 1)) {
+      await judge("mmd", ["-D", "s", "-i", image, `::${path.slice(0, at)}`], { accept: [0, 1] });
+    }
+    const source = join(folder, `${id}.file`);
+    await writeFile(source, await bytesOf(content, folder));
+    await judge("mcopy", ["-i", image, source, `::${path}`]);
+  }
+  return image;
 }
 
 async function fatWithProgram(folder: string): Promise<Buffer> {

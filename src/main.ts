@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
   scan: async () => (await import("./commands/scan.ts")).registerScan,
   boot: async () => (await import("./commands/boot.ts")).registerBoot,
+  password: async () => (await import("./commands/password.ts")).registerPassword,
+  settings: async () => (await import("./commands/settings.ts")).registerSettings,
   disks: async () => (await import("./commands/disks.ts")).registerDisks,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
 };

@@ -3,6 +3,7 @@
  * only place that writes to the terminal or decides an exit status.
  */
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import type { JobContext, ProgressEvent } from "../system/progress.ts";
 import type { Language, Text } from "../system/text.ts";
@@ -90,6 +91,37 @@ export class Shell {
       throw error;
     } finally {
       terminal.close();
+    }
+  }
+
+  /** Asks for a password twice, without showing it; empty where the two differ or nothing is typed. */
+  async askPassword(): Promise<string> {
+    this.#progress.end();
+    const first = await this.#askHidden({ en: "Password:", zh: "密码：" });
+    const second = await this.#askHidden({ en: "Once more:", zh: "请再次输入：" });
+    if (first !== second) {
+      this.warn({ en: "The two are not the same", zh: "两次输入不一致" });
+      return "";
+    }
+    return first;
+  }
+
+  async #askHidden(question: Text): Promise<string> {
+    process.stderr.write(`${this.say(question)} `);
+    // What readline echoes goes nowhere.
+    const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const terminal = createInterface({ input: process.stdin, output, terminal: true });
+    terminal.on("SIGINT", () => process.emit("SIGINT"));
+    const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+    const { signal } = this.#abort;
+    try {
+      return await Promise.race([terminal.question("", { signal }), closed]);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      terminal.close();
+      process.stderr.write("\n");
     }
   }
 

@@ -4,12 +4,18 @@ import { splitPartitionPath } from "../iso/partition-path.ts";
 import type { IsoEntry } from "../iso/types.ts";
 import type { Language, Text } from "../system/text.ts";
 import { blockList } from "./block-list.ts";
+import type { MenuFolder } from "./folders.ts";
 import { quote, quoteArguments } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
 import { bsdStart } from "./starts/bsd.ts";
 import { multibootStart } from "./starts/multiboot.ts";
+
+/** One of its entries, with what the stick's settings say of it. */
+export interface MenuIsoEntry extends IsoEntry {
+  readonly users?: readonly string[];
+}
 
 /** One ISO as the menu needs it. */
 export interface MenuIso {
@@ -19,11 +25,17 @@ export interface MenuIso {
   readonly uuid: string;
   /** Within the data partition, in bytes; undefined where the file can't be addressed. */
   readonly extents: readonly Extent[] | undefined;
-  readonly entries: readonly IsoEntry[];
+  readonly entries: readonly MenuIsoEntry[];
+  /** Who may start it, besides the superusers. */
+  readonly users?: readonly string[];
   /** Why it has no entry. */
   readonly problems: readonly Text[];
-  /** Path on the data partition, for the entries that want it. */
+  /** Path on the data partition. */
   readonly path: string;
+  /** The folders that it lies in, where they are submenus. */
+  readonly folders?: readonly MenuFolder[];
+  /** Smaller comes first. */
+  readonly rank?: number;
   /**
    * For an ISO in several pieces: where on the ESP the copies of its kernel and initrd are (path in the ISO → path on the
    * ESP), and the cpio with its extent list.
@@ -41,7 +53,7 @@ export interface MenuPersistence {
   readonly uuid: string;
   /** The cpio on the ESP with the list, where it is too long for the kernel line. */
   readonly list?: string;
-  readonly entries: readonly IsoEntry[];
+  readonly entries: readonly MenuIsoEntry[];
 }
 
 export interface StickFacts {
@@ -55,10 +67,11 @@ const HOOK = "($lifeboat)/lifeboat/hook.cpio";
 
 /** A submenu, or the entry itself where each firmware would show just one. */
 export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
-  const place = (entry: IsoEntry, from: MenuIso): MenuEntry[] => {
+  const place = (entry: MenuIsoEntry, from: MenuIso): MenuEntry[] => {
     const script = scriptOf(entry, from, stick);
     if (script === undefined) return [];
-    return [{ kind: "entry", title: entry.title, firmware: entry.firmware, script }];
+    const { title, firmware, users = iso.users } = entry;
+    return [{ kind: "entry", title, firmware, script, ...(users && { users }) }];
   };
   const { persistence, ...plain } = iso;
   const [first, ...others] = iso.entries;
@@ -67,12 +80,17 @@ export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
     ...(persistence?.entries ?? []).flatMap((entry) => place(entry, iso)),
     ...others.flatMap((entry) => place(entry, plain)),
   ];
+  return nodesOf(entries, iso, stick).map((node) => ({ ...node, mark: iso.path }));
+}
+
+function nodesOf(entries: readonly MenuEntry[], iso: MenuIso, stick: StickFacts): MenuNode[] {
   if (entries.length === 0) return [explain(iso, stick.language)];
   const oneEach = ALL_FIRMWARE.every(
     (one) => entries.filter(({ firmware }) => firmware.includes(one)).length <= 1,
   );
   if (oneEach) return entries.map((entry) => ({ ...entry, title: iso.title }));
-  return [{ kind: "submenu", title: iso.title, children: entries }];
+  const { title, users } = iso;
+  return [{ kind: "submenu", title, children: entries, ...(users && { users }) }];
 }
 
 /** An ISO that can't start is in the menu too, and says why: a technician who misses it would look for a fault of the stick. */
@@ -84,6 +102,7 @@ function explain(iso: MenuIso, language: Language): MenuEntry {
     firmware: ALL_FIRMWARE,
     script: [`lifeboat_say ${reasons.map((reason) => quote(reason[language])).join(" ")}`],
     explains: true,
+    ...(iso.users && { users: iso.users }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The whole menu of a stick: its ISOs first, then the tools that every stick carries, then this computer. */
 import type { Language } from "../system/text.ts";
+import { nestInFolders } from "./folders.ts";
 import type { MenuIso, StickFacts } from "./iso-entries.ts";
 import { menuOfIso } from "./iso-entries.ts";
 import { say } from "./messages.ts";
@@ -23,8 +24,17 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
 
 /** The part of the menu that is about ISOs. */
 export function isoNodes(isos: readonly MenuIso[], stick: StickFacts): MenuNode[] {
-  return isos.flatMap((iso) => menuOfIso(iso, stick));
+  return nestInFolders(
+    isos.map((iso) => ({
+      folders: iso.folders ?? [],
+      nodes: menuOfIso(iso, stick),
+      ...(iso.rank === undefined ? {} : { rank: iso.rank }),
+    })),
+  );
 }
+
+/** The `mark` of this computer's own disk. */
+export const COMPUTER = "computer";
 
 const TOOLS = "($lifeboat)/lifeboat/tools";
 
@@ -80,6 +90,7 @@ function computerEntries(language: Language): MenuEntry[] {
     {
       kind: "entry",
       title: say.localDisk()[language],
+      mark: COMPUTER,
       firmware: ["bios"],
       // A BIOS numbers the disk that it started from first: the computer's own is the next one.
       script: ["set root=hd1", "chainloader (hd1)+1", "boot", "set root=$lifeboat"],
@@ -88,6 +99,7 @@ function computerEntries(language: Language): MenuEntry[] {
     {
       kind: "entry",
       title: say.localDisk()[language],
+      mark: COMPUTER,
       firmware: ["x64", "ia32"],
       script: ["exit"],
     },

@@ -33,6 +33,11 @@ export const say = {
     en: "No ISOs yet: copy some onto the stick and run lifeboat refresh",
     zh: "尚无 ISO：请将 ISO 复制到 U 盘并运行 lifeboat refresh",
   }),
+  /** GRUB puts the seconds in. */
+  startsIn: (): Text => ({
+    en: "The selected entry starts in %d s; any key stops this",
+    zh: "%d 秒后启动所选条目；按任意键停止倒计时",
+  }),
   help: (): Text => ({
     en: "Arrows: choose   Enter: start   Esc: back   E: edit   C: GRUB console",
     zh: "方向键：选择   回车：启动   Esc：返回   E：编辑   C：GRUB 命令行",

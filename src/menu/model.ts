@@ -1,9 +1,16 @@
 /** The boot menu as data: what is written to grub.cfg, listed by `inspect`, and walked by `boot --entry`. */
 import type { Firmware } from "../iso/types.ts";
 
-export interface MenuEntry {
-  readonly kind: "entry";
+interface NodeBasics {
   readonly title: string;
+  /** Who may open it, besides the superusers; everybody where undefined. Without superusers nobody is asked. */
+  readonly users?: readonly string[];
+  /** What the settings call it where they name the entry to start by default: an ISO's path, or `computer`. */
+  readonly mark?: string;
+}
+
+export interface MenuEntry extends NodeBasics {
+  readonly kind: "entry";
   /** Shown only there. */
   readonly firmware: readonly Firmware[];
   /** GRUB script, one line each; every foreign word in it quoted already. */
@@ -12,9 +19,8 @@ export interface MenuEntry {
   readonly explains?: boolean;
 }
 
-export interface Submenu {
+export interface Submenu extends NodeBasics {
   readonly kind: "submenu";
-  readonly title: string;
   readonly children: readonly MenuNode[];
 }
 

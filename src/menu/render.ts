@@ -1,28 +1,98 @@
 /** From the menu's model to the text of menu.cfg. */
 import type { Language } from "../system/text.ts";
+import type { DefaultEntry } from "./default-entry.ts";
 import { quote } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuNode } from "./model.ts";
 import { ALL_FIRMWARE, firmwareOf } from "./model.ts";
 
-export function renderMenu(nodes: readonly MenuNode[], language: Language): string {
+/** What comes before the entries. */
+export interface MenuHead {
+  readonly language: Language;
+  /** In seconds; without one the menu waits for ever. */
+  readonly timeoutSeconds?: number;
+  readonly defaultEntry?: DefaultEntry;
+  readonly passwords?: MenuPasswords;
+  /** The theme in another language than the one that the stick was built with. */
+  readonly theme?: Language;
+}
+
+export interface MenuPasswords {
+  /** User → `grub.pbkdf2.sha512.…`. */
+  readonly users: Readonly<Record<string, string>>;
+  /** Who may do everything: change entries, use the console. */
+  readonly superusers: readonly string[];
+  /** Who besides them may see the menu at all; everybody where undefined. */
+  readonly menuUsers?: readonly string[];
+}
+
+export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
+  const { language, defaultEntry } = head;
+  const options: NodeOptions = {
+    restricts: head.passwords !== undefined,
+    ids: defaultEntry?.ids ?? new Map(),
+  };
   const lines = [
     "# Written by lifeboat refresh. Changes made here by hand are lost at the next one.",
     `set lifeboat_moved=${quote(say.moved()[language])}`,
     `set lifeboat_unsigned=${quote(say.unsigned()[language])}`,
     `set lifeboat_vendor=${quote(say.otherVendor()[language])}`,
     "export lifeboat_moved lifeboat_unsigned lifeboat_vendor",
+    ...themeLines(head.theme),
+    ...(head.passwords === undefined ? [] : passwordLines(head.passwords)),
+    ...(defaultEntry === undefined ? [] : [`set default=${quote(defaultEntry.value)}`]),
+    ...(head.timeoutSeconds === undefined ? [] : [`set timeout=${head.timeoutSeconds}`]),
     "",
-    ...nodes.flatMap((node) => renderNode(node)),
+    ...nodes.flatMap((node) => renderNode(node, options)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function renderNode(node: MenuNode): string[] {
+function themeLines(language: Language | undefined): string[] {
+  if (language === undefined) return [];
+  const path = `($lifeboat)/lifeboat/grub/theme/theme-${language}.txt`;
+  // A stick that an earlier lifeboat built hasn't got it, and keeps its own.
+  return [`if [ -n "$theme" -a -f ${path} ]; then`, `  set theme=${path}`, "fi"];
+}
+
+/**
+ * GRUB asks nobody anything as long as `superusers` isn't set, and it must be exported: a submenu, and a configuration of an
+ * ISO's own, sees exported variables only.
+ */
+function passwordLines({ users, superusers, menuUsers }: MenuPasswords): string[] {
+  return [
+    ...Object.entries(users).map(([user, hash]) => `password_pbkdf2 ${quote(user)} ${quote(hash)}`),
+    `set superusers=${quote(superusers.join(" "))}`,
+    "export superusers",
+    ...(menuUsers === undefined
+      ? []
+      : [`until authenticate ${quote(menuUsers.join(" "))}; do`, "  true", "done"]),
+  ];
+}
+
+interface NodeOptions {
+  /** GRUB wants to know of every entry who may open it. */
+  readonly restricts: boolean;
+  readonly ids: ReadonlyMap<MenuNode, string>;
+}
+
+function renderNode(node: MenuNode, options: NodeOptions): string[] {
   const body =
-    node.kind === "entry" ? node.script : node.children.flatMap((child) => renderNode(child));
-  const word = node.kind === "entry" ? "menuentry" : "submenu";
-  return onlyOn(firmwareOf(node), [`${word} ${titleWord(node.title)} {`, ...indent(body), "}"]);
+    node.kind === "entry"
+      ? node.script
+      : node.children.flatMap((child) => renderNode(child, options));
+  const id = options.ids.get(node);
+  const words = [
+    node.kind === "entry" ? "menuentry" : "submenu",
+    titleWord(node.title),
+    ...(id === undefined ? [] : ["--id", quote(id)]),
+    ...(options.restricts ? accessWords(node) : []),
+  ];
+  return onlyOn(firmwareOf(node), [`${words.join(" ")} {`, ...indent(body), "}"]);
+}
+
+function accessWords({ users }: MenuNode): string[] {
+  return users === undefined ? ["--unrestricted"] : ["--users", quote(users.join(" "))];
 }
 
 /** GRUB takes a title that begins with a dash for an option of the command, quoted or not. */

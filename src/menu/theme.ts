@@ -3,6 +3,7 @@
  * sizes since everything is placed in per cent. Where there is no graphics GRUB shows its text menu.
  */
 import type { Language } from "../system/text.ts";
+import { LANGUAGES } from "../system/text.ts";
 import { say } from "./messages.ts";
 import type { Colour } from "./png.ts";
 import { encodePng } from "./png.ts";
@@ -22,6 +23,10 @@ export interface ThemeFile {
 export function makeTheme(language: Language, stickName: string): ThemeFile[] {
   return [
     { name: "theme.txt", data: Buffer.from(themeText(language, stickName)) },
+    // For a menu whose language the stick's settings change: the boot stage stays as it was built.
+    ...LANGUAGES.map((one) => {
+      return { name: `theme-${one}.txt`, data: Buffer.from(themeText(one, stickName)) };
+    }),
     { name: "background.png", data: encodePng(64, 192, (_x, y) => blend(TOP, BOTTOM, y / 191)) },
     { name: "select_c.png", data: encodePng(8, 8, () => SELECTED) },
   ];
@@ -62,6 +67,16 @@ terminal-height: "84%"
   icon_width = 0
   icon_height = 0
   scrollbar = true
+}
+
++ label {
+  id = "__timeout__"
+  left = 8%
+  top = 87%
+  width = 84%
+  text = "${say.startsIn()[language]}"
+  font = "${FONT}"
+  color = "#f2f4f6"
 }
 
 + label {

@@ -28,7 +28,8 @@ import { say } from "./messages.ts";
 import { writeTable } from "./partition-table.ts";
 import { prepareBuild } from "./prepare-build.ts";
 import { putFile } from "./put-file.ts";
-import { contentsOf } from "./refresh.ts";
+import { contentsOf, recordsOf } from "./refresh.ts";
+import { exampleSettings, putSettings } from "./settings/file.ts";
 import type { Stick } from "./stick.ts";
 import { assembleStick } from "./stick.ts";
 import { verifyBuilt, verifyTable } from "./verify-built.ts";
@@ -95,7 +96,7 @@ export async function build(
   await disk.flush();
   await tools.beforeReadBack();
   await verifyTable(disk, plan.layout, bios);
-  return { stick, entries: countIsoEntries(menu.records.isos, manifest) };
+  return { stick, entries: countIsoEntries(menu.records, stick) };
 }
 
 /** ISOs and the first menu, which is returned. */
@@ -112,10 +113,11 @@ async function fill(
     const { beforeReadBack } = tools;
     hashes.set(file.path, await putFile(file, volume, range, job, { beforeReadBack }));
   }
+  await putSettings(volume, Buffer.from(await exampleSettings(plan.language)), tools.now);
   const collected = await collectIsos(volume, [], hashes, tools.recipes, job);
   const isos = await placeCopies(collected, volume, stick.esp, job);
   job.report({ kind: "step", text: say.writingMenu() });
-  const contents = contentsOf(stick, isos, tools.recipes.digest);
+  const contents = contentsOf(stick, recordsOf(tools.recipes.digest, isos, {}));
   await createSlots(stick.esp, contents);
   return contents;
 }

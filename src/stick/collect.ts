@@ -16,6 +16,9 @@ const MAXIMUM_ENTRIES = 500_000;
 const NOT_SEARCHED =
   /^(\$recycle\.bin|system volume information|lost\+found|\.trash.*|\.trashes|\.spotlight-v100|\.fseventsd)$/i;
 
+/** A folder with a file of this name is not searched, nor what lies in it. */
+const IGNORE_FILE = ".lifeboatignore";
+
 /** What `add` knows already of files that it has just written: path → SHA-256. */
 export type KnownHashes = ReadonlyMap<string, string>;
 
@@ -97,7 +100,9 @@ export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
   const found: VolumeEntry[] = [];
   let seen = 0;
   const look = async (path: string, depth: number): Promise<void> => {
-    for (const entry of await volume.list(path)) {
+    const entries = await volume.list(path);
+    if (entries.some(({ name }) => name === IGNORE_FILE)) return;
+    for (const entry of entries) {
       if (++seen > MAXIMUM_ENTRIES) return;
       if (entry.kind === "file" && isIsoName(entry.name)) found.push(entry);
       if (entry.kind === "directory" && depth < MAXIMUM_DEPTH && !NOT_SEARCHED.test(entry.name)) {

@@ -20,7 +20,7 @@ export async function listEntries(path: string, firmware: string): Promise<Place
   const stick = await openStick(path);
   try {
     const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
-    const nodes = menuOfStick(slot?.records.isos ?? [], stick.manifest, stick.hookPartition);
+    const nodes = menuOfStick(slot?.records ?? { isos: [] }, stick);
     return placeEntries(nodes, MENU_FIRMWARE[firmware] ?? "x64");
   } finally {
     await stick.disk.close();

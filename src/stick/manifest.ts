@@ -9,6 +9,7 @@ import { LifeboatError } from "../system/errors.ts";
 import { LANGUAGES } from "../system/text.ts";
 import { DATA_FILE_SYSTEMS, SCHEMES } from "./layout.ts";
 import { say } from "./messages.ts";
+import { settingsSchema } from "./settings/schema.ts";
 
 /** Raised when a stick made by this version can't be kept by an earlier one. */
 export const STICK_FORMAT = 1;
@@ -163,6 +164,8 @@ const recordsSchema = z.object({
   /** Of the recipes that the records were made with: other recipes, other entries. */
   recipes: z.string(),
   isos: z.array(isoRecord),
+  /** The stick's settings that are in force (`lifeboat/stick.yaml` when it was last without a mistake). */
+  settings: settingsSchema.optional(),
 });
 
 export type IsoRecord = z.infer<typeof isoRecord>;

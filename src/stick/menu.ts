@@ -1,86 +1,63 @@
 /** From a stick's records to its menu. */
-import type { MenuIso } from "../menu/iso-entries.ts";
-import { isoNodes, makeMenu } from "../menu/menu.ts";
+import type { DefaultEntry } from "../menu/default-entry.ts";
+import { findDefault } from "../menu/default-entry.ts";
+import { COMPUTER, isoNodes, makeMenu } from "../menu/menu.ts";
 import type { MenuNode } from "../menu/model.ts";
 import { countStarts } from "../menu/model.ts";
-import type { IsoRecord, StickManifest } from "./manifest.ts";
-import { say } from "./messages.ts";
+import type { MenuPasswords } from "../menu/render.ts";
+import { renderMenu } from "../menu/render.ts";
+import type { MenuRecords } from "./menu-isos.ts";
+import { menuIsos } from "./menu-isos.ts";
+import { fitsPattern } from "./settings/patterns.ts";
+import type { StickSettings } from "./settings/schema.ts";
+import type { Stick } from "./stick.ts";
 
-/** @param hookPartition as the stick's `hookPartition`. */
-export function menuOfStick(
-  records: readonly IsoRecord[],
-  manifest: Pick<StickManifest, "language" | "fileSystem">,
-  hookPartition: string,
-): MenuNode[] {
-  const facts = { partition: hookPartition, language: manifest.language };
-  return makeMenu(menuIsos(records, manifest), facts);
+type StickPart = Pick<Stick, "manifest" | "hookPartition">;
+
+export function menuOfStick(records: MenuRecords, stick: StickPart): MenuNode[] {
+  return makeMenu(menuIsos(records, stick.manifest), factsOf(records, stick));
+}
+
+/** The text of menu.cfg. */
+export function menuTextOfStick(records: MenuRecords, stick: StickPart): string {
+  const { settings = {} } = records;
+  const nodes = menuOfStick(records, stick);
+  const { language } = factsOf(records, stick);
+  const defaultEntry = defaultOf(settings, nodes);
+  const passwords = passwordsOf(settings);
+  const timeoutSeconds = settings.menu?.timeout;
+  return renderMenu(nodes, {
+    language,
+    ...(defaultEntry === undefined ? {} : { defaultEntry }),
+    ...(passwords === undefined ? {} : { passwords }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(language === stick.manifest.language ? {} : { theme: language }),
+  });
 }
 
 /** How many entries of the menu start something from an ISO, on any firmware. */
-export function countIsoEntries(
-  records: readonly IsoRecord[],
-  manifest: Pick<StickManifest, "language" | "fileSystem">,
-): number {
-  const facts = { partition: "", language: manifest.language };
-  return countStarts(isoNodes(menuIsos(records, manifest), facts));
+export function countIsoEntries(records: MenuRecords, stick: StickPart): number {
+  return countStarts(isoNodes(menuIsos(records, stick.manifest), factsOf(records, stick)));
 }
 
-function menuIsos(
-  records: readonly IsoRecord[],
-  manifest: Pick<StickManifest, "language" | "fileSystem">,
-): MenuIso[] {
-  // GRUB reads these whatever its build; exFAT and NTFS only where its image was made with them.
-  const grubReadsData = manifest.fileSystem === "ext4" || manifest.fileSystem === "fat32";
-  const titles = uniqueTitles(records);
-  return records.map((record, index): MenuIso => {
-    const entries = record.entries.filter((entry) => grubReadsData || entry.needsDataFs !== true);
-    const problems = record.problems.map(({ text }) => text);
-    if (record.extents === null) problems.push(say.notAddressable(record.path));
-    return {
-      device: `iso${index}`,
-      title: titles[index] ?? record.path,
-      uuid: record.uuid,
-      extents: record.extents ?? undefined,
-      entries: entries.map((entry) => menuEntry(entry)),
-      problems,
-      path: record.path,
-      ...(record.copies === undefined ? {} : { copies: record.copies }),
-      ...(record.extentList === undefined ? {} : { extentList: record.extentList }),
-      ...persistenceOf(record),
-    };
-  });
+/** The entry that starts by itself; undefined where the settings name none, or none that is there. */
+export function defaultOf(
+  { menu }: StickSettings,
+  nodes: readonly MenuNode[],
+): DefaultEntry | undefined {
+  if (menu?.default === undefined) return undefined;
+  const { image, entry } = menu.default as { image: string; entry?: string };
+  const mark = (path: string) =>
+    image === COMPUTER ? path === COMPUTER : path !== COMPUTER && fitsPattern(image, path);
+  return findDefault(nodes, { mark, ...(entry === undefined ? {} : { entry }) });
 }
 
-function persistenceOf({ persistence, persistenceFile }: IsoRecord): Pick<MenuIso, "persistence"> {
-  if (persistence === undefined || persistenceFile === undefined) return {};
-  const { extents, uuid, list } = persistenceFile;
-  const entries = persistence.entries.map((entry) => menuEntry(entry));
-  return { persistence: { extents, uuid, entries, ...(list === undefined ? {} : { list }) } };
+function factsOf({ settings }: MenuRecords, { manifest, hookPartition }: StickPart) {
+  return { partition: hookPartition, language: settings?.menu?.language ?? manifest.language };
 }
 
-/** What the ISO calls itself; its path as well where two call themselves the same. */
-function uniqueTitles(records: readonly IsoRecord[]): string[] {
-  const named = records.map((record) => titleOf(record));
-  return records.map((record, index) => {
-    const title = named[index] ?? record.path;
-    const shared = named.filter((other) => other === title).length > 1;
-    return shared ? `${title} (${record.path})` : title;
-  });
-}
-
-function titleOf(record: IsoRecord): string {
-  const name = record.name || record.path.slice(record.path.lastIndexOf("/") + 1);
-  const already = record.version === "" || name.includes(record.version);
-  return already ? name : `${name} ${record.version}`;
-}
-
-/** An entry of a record as the menu takes it: JSON holds no undefined fields, which the type of what was parsed can't say. */
-export function menuEntry(entry: IsoRecord["entries"][number]): MenuIso["entries"][number] {
-  const { needsDataFs, method, ...rest } = entry;
-  const { ...exact } = method;
-  return {
-    ...rest,
-    method: exact as MenuIso["entries"][number]["method"],
-    ...(needsDataFs === undefined ? {} : { needsDataFs }),
-  };
+function passwordsOf({ users = {}, superusers, menu }: StickSettings): MenuPasswords | undefined {
+  if (superusers === undefined) return undefined;
+  const menuUsers = menu?.users;
+  return { users, superusers, ...(menuUsers === undefined ? {} : { menuUsers }) };
 }

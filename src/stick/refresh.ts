@@ -1,13 +1,12 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
-import { renderMenu } from "../menu/render.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
-import type { IsoRecord } from "./manifest.ts";
-import { countIsoEntries, menuOfStick } from "./menu.ts";
+import type { IsoRecord, StickRecords } from "./manifest.ts";
+import { countIsoEntries, menuOfStick, menuTextOfStick } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -19,6 +18,8 @@ import {
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
 import { attachPersistence } from "./persistence/attach.ts";
+import { reportIdleRules, settingsInForce } from "./settings/check.ts";
+import type { StickSettings } from "./settings/schema.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -58,10 +59,14 @@ export async function refreshStick(
   const collected = await collectIsos(data, known, hashes, tools.recipes, job);
   const attached = await attachPersistence(keepHashes(collected, old), data);
   const isos = await placeCopies(attached, data, esp, job);
-  const after = contentsOf(stick, isos, tools.recipes.digest);
+  const read = await settingsInForce(data, latest?.records.settings, job);
+  const records = recordsOf(tools.recipes.digest, isos, read.settings);
+  const after = contentsOf(stick, records);
+  const paths = isos.map(({ path }) => path);
+  reportIdleRules(read, paths, menuOfStick(records, stick), job);
   const result = {
     ...compare(old, isos),
-    entries: countIsoEntries(isos, stick.manifest),
+    entries: countIsoEntries(records, stick),
   };
   const isWhole = pointer !== undefined && before !== undefined;
   if (isWhole && sameContents(before, after)) return { changed: false, ...result };
@@ -73,10 +78,18 @@ export async function refreshStick(
   return { changed: true, ...result };
 }
 
-/** Menu and records of a stick with these ISOs. */
-export function contentsOf(stick: Stick, isos: IsoRecord[], recipes: string): SlotContents {
-  const nodes = menuOfStick(isos, stick.manifest, stick.hookPartition);
-  return { records: { recipes, isos }, menu: renderMenu(nodes, stick.manifest.language) };
+/** What a slot holds of a stick's ISOs and settings. */
+export function recordsOf(
+  recipes: string,
+  isos: IsoRecord[],
+  settings: StickSettings,
+): StickRecords {
+  return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
+}
+
+/** Records and the menu that is made from them. */
+export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
+  return { records, menu: menuTextOfStick(records, stick) };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

@@ -14,6 +14,14 @@ export const say = {
     en: "lifeboat scan says more about this ISO",
     zh: "lifeboat scan 可显示该 ISO 的更多信息",
   }),
+  settingsChanged: (): Text => ({
+    en: "The stick's settings were changed since the last refresh",
+    zh: "自上次 refresh 后，U 盘的设置已更改",
+  }),
+  correctSettings: (): Text => ({
+    en: "Correct the file and run lifeboat refresh; until then the last good settings are in force",
+    zh: "请更正该文件并运行 lifeboat refresh；在此之前沿用上次正确的设置",
+  }),
   compare: (): Text => ({
     en: "Compare it with the one that its maker publishes",
     zh: "请与发布者公布的校验值比较",

@@ -7,7 +7,6 @@ import { BOOT_CODE_BYTES } from "../boot/bios-stage.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
-import { renderMenu } from "../menu/render.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -18,9 +17,10 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuOfStick } from "./menu.ts";
+import { menuTextOfStick } from "./menu.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
 import { attachPersistence } from "./persistence/attach.ts";
+import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
 import { say } from "./verify-messages.ts";
@@ -113,11 +113,7 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  const menu = renderMenu(
-    menuOfStick(isos, stick.manifest, stick.hookPartition),
-    stick.manifest.language,
-  );
-  if (menu !== slot.menu) {
+  if (menuTextOfStick(slot.records, stick) !== slot.menu) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {
@@ -131,6 +127,7 @@ async function checkIsos(
     if (published !== undefined) found.push(...checksumProblems(published));
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
+    found.push(...(await checkSettings(slot.records, stick, data)));
   } catch (cause) {
     if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
     found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));

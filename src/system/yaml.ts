@@ -3,6 +3,9 @@ import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
 
+/** More than anybody writes; without a limit, aliases of aliases grow to more values than there is memory for. */
+const MOST_ALIASES = 100;
+
 export interface YamlProblem {
   /** Counted from 1. */
   readonly line: number;
@@ -16,7 +19,7 @@ export type CheckedYaml<T> =
   | {
       readonly value: T;
       /** The line on which the value at that path stands, or the nearest one around it. */
-      lineOf(path: readonly PropertyKey[]): number;
+      readonly lineOf: (path: readonly PropertyKey[]) => number;
     }
   | { readonly problems: readonly YamlProblem[] };
 
@@ -35,7 +38,14 @@ export function checkYaml<T>(
     });
     return { problems };
   }
-  const result = schema.safeParse(prepare(toPlain(document)));
+  let plain: unknown;
+  try {
+    plain = document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { problems: [{ line: 1, issue: undefined, message }] };
+  }
+  const result = schema.safeParse(prepare(plain));
   if (result.success) {
     return { value: result.data, lineOf: (path) => lineAt(offsetOf(document, path)) };
   }
@@ -45,15 +55,6 @@ export function checkYaml<T>(
     return { line: lineAt(offsetOfIssue(document, issue)), issue, message };
   });
   return { problems };
-}
-
-function toPlain(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    // More aliases than anybody writes: nothing of it is used, and the schema says what is missing.
-    return undefined;
-  }
 }
 
 function offsetOfIssue(document: Document, issue: z.core.$ZodIssue): number {

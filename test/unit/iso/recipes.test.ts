@@ -63,7 +63,7 @@ describe("mistakes are reported by file and line", () => {
       "an alias bomb",
       "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n",
       1,
-      "expected object",
+      "Excessive alias count",
     ],
   ])("%s", async (_, text, line, words) => {
     const error: unknown = await load([{ name: "x.yaml", text }]).catch(

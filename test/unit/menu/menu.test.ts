@@ -41,7 +41,7 @@ function iso(extra: Partial<MenuIso> = {}): MenuIso {
 }
 
 function render(isos: MenuIso[]): string {
-  return renderMenu(makeMenu(isos, STICK), "en");
+  return renderMenu(makeMenu(isos, STICK), { language: "en" });
 }
 
 /** GRUB's own parser must take it. */

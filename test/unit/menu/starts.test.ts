@@ -31,7 +31,9 @@ function render(method: BootMethod, extra: Partial<MenuIso> = {}): string {
     path: "/some.iso",
     ...extra,
   };
-  return renderMenu(menuOfIso(iso, { partition: "LIFEBOAT-1A2B3C4D", language: "en" }), "en");
+  return renderMenu(menuOfIso(iso, { partition: "LIFEBOAT-1A2B3C4D", language: "en" }), {
+    language: "en",
+  });
 }
 
 /** The commands between opening the ISO and the end, as GRUB's own parser takes them. */

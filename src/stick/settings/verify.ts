@@ -1,0 +1,33 @@
+/** What `verify` finds of a stick's settings. */
+import type { ReadableVolume } from "../../filesystems/volume.ts";
+import type { Text } from "../../system/text.ts";
+import type { StickRecords } from "../manifest.ts";
+import { menuOfStick } from "../menu.ts";
+import type { Stick } from "../stick.ts";
+import type { VerifyFinding } from "../verify-finding.ts";
+import { warning } from "../verify-finding.ts";
+import { say } from "../verify-messages.ts";
+import { describeMistake, idleRules } from "./check.ts";
+import type { SettingsMistake } from "./read.ts";
+import { placeOf, readSettings } from "./read.ts";
+
+/** That they have no mistakes, lead somewhere, and are those that the menu was made with. */
+export async function checkSettings(
+  records: StickRecords,
+  stick: Stick,
+  data: ReadableVolume,
+): Promise<VerifyFinding[]> {
+  const { settings, mistakes, lineOf } = await readSettings(data);
+  const finding = (id: string, mistake: SettingsMistake, fix: Text) =>
+    warning(id, describeMistake(mistake), placeOf(mistake.line), fix);
+  if (settings === undefined) {
+    return mistakes.map((mistake) => finding("settings-mistake", mistake, say.correctSettings()));
+  }
+  const found: VerifyFinding[] = [];
+  if (JSON.stringify(settings) !== JSON.stringify(records.settings ?? {})) {
+    found.push(warning("settings-changed", say.settingsChanged(), placeOf(0), say.refresh()));
+  }
+  const paths = records.isos.map(({ path }) => path);
+  const idle = idleRules(settings, paths, menuOfStick(records, stick), lineOf);
+  return [...found, ...idle.map((one) => finding("settings-idle", one, say.correctSettings()))];
+}

@@ -10,8 +10,6 @@ export type Firmware = (typeof FIRMWARES)[number];
 export interface MultibootModule {
   readonly path: string;
   readonly args: string;
-  /** `linux`: a kernel that the first one starts; it gets the hook's arguments. `initrd`: that kernel's, with the hook in front. */
-  readonly role?: "linux" | "initrd";
 }
 
 /** What FreeBSD's kernel finds in memory; without a path it is the whole image. */

@@ -79,13 +79,7 @@ const method = z.discriminatedUnion("kind", [
     version: z.union([z.literal(1), z.literal(2)]),
     kernel: z.string(),
     args: z.string(),
-    modules: z.array(
-      z.object({
-        path: z.string(),
-        args: z.string(),
-        role: z.enum(["linux", "initrd"]).optional(),
-      }),
-    ),
+    modules: z.array(z.object({ path: z.string(), args: z.string() })),
   }),
   z.object({
     kind: z.literal("kfreebsd"),

@@ -113,10 +113,7 @@ function kindOf(method: BootMethod): string {
 function furtherFiles(method: BootMethod): string[] {
   switch (method.kind) {
     case "multiboot":
-      return method.modules.map(({ path, args, role }) => {
-        const about = role === undefined ? "" : ` ${role}`;
-        return `+ ${path}${about}${args === "" ? "" : ` [${args}]`}`;
-      });
+      return method.modules.map(({ path, args }) => `+ ${path}${args === "" ? "" : ` [${args}]`}`);
     case "kfreebsd":
       return [
         ...(method.hints === undefined ? [] : [method.hints]),

@@ -15,11 +15,10 @@ export async function multibootMethod(
   const kernel = await firstFile(facts, recipe.kernel);
   if (kernel === undefined) return undefined;
   const modules: MultibootModule[] = [];
-  for (const { path: patterns, args, role } of recipe.modules) {
+  for (const { path: patterns, args } of recipe.modules) {
     const path = await firstFile(facts, patterns);
     if (path === undefined) return undefined;
-    const filled = fillTemplate(args, values);
-    modules.push({ path, args: filled, ...(role === undefined ? {} : { role }) });
+    modules.push({ path, args: fillTemplate(args, values) });
   }
   const version = recipe.method === "multiboot2" ? 2 : 1;
   return { kind: "multiboot", version, kernel, args: fillTemplate(recipe.args, values), modules };

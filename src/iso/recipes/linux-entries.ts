@@ -8,7 +8,7 @@ import { matchesPath } from "../tree.ts";
 import { FIRMWARES } from "../types.ts";
 import type { Firmware, IsoEntry, Via } from "../types.ts";
 import type { LinuxRecipe } from "./schema.ts";
-import { fillTemplate } from "./template.ts";
+import { fillTemplate, fillTitle } from "./template.ts";
 import type { TemplateValues } from "./template.ts";
 
 /** Written into command lines for other boot loaders; a kernel's EFI stub would look for that initrd on the ESP. */
@@ -84,7 +84,7 @@ function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): Of
 }
 
 function fromOwn(entry: OfferedEntry, recipe: LinuxRecipe, values: TemplateValues): Start {
-  const title = entry.title === "" ? fillTemplate(recipe.title, values) : entry.title;
+  const title = entry.title === "" ? fillTitle(recipe.title, values) : entry.title;
   const kind = entry.kind === "linux16" ? "linux16" : "linux";
   const words = applyRules(entry.args, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
   return { ...entry, kind, title, args: applyRules(words, filledRules(recipe, values)) };
@@ -106,7 +106,7 @@ async function fromTree(
       const words = splitArguments(fillTemplate(recipe.args, filled));
       starts.push({
         kind: "linux",
-        title: fillTemplate(recipe.title, filled),
+        title: fillTitle(recipe.title, filled),
         parents: [],
         kernel: kernel.path,
         initrd,

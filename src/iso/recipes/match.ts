@@ -56,26 +56,33 @@ export async function identify(
 ): Promise<{ name?: string; version?: string; arch?: string }> {
   const found: { name?: string; version?: string; arch?: string } = {};
   for (const source of sources) {
-    const groups = await groupsOf(facts, source);
+    const match = await matchOf(facts, source);
+    if (match === undefined || match === null) continue;
     for (const key of ["name", "version", "arch"] as const) {
-      const value = groups?.[key]?.trim();
+      const value = spelled(source, key, match.groups?.[key]?.trim());
       if (value) found[key] ??= value;
     }
+    if (source.name !== undefined) found.name ??= source.name;
   }
   return found;
 }
 
-async function groupsOf(facts: ImageFacts, source: Identity) {
-  if ("volumeId" in source) return source.volumeId.exec(facts.volumeId)?.groups;
-  if ("fileName" in source) return source.fileName.exec(facts.fileName)?.groups;
+/** Volume ids may hold no dot (ECMA-119, d-characters): a version's dots are underscores there. */
+function spelled(source: Identity, key: string, value: string | undefined): string | undefined {
+  return key === "version" && "volumeId" in source ? value?.replaceAll("_", ".") : value;
+}
+
+async function matchOf(facts: ImageFacts, source: Identity) {
+  if ("volumeId" in source) return source.volumeId.exec(facts.volumeId);
+  if ("fileName" in source) return source.fileName.exec(facts.fileName);
   if ("title" in source) {
     for (const { title } of await facts.own()) {
       const match = source.title.exec(title);
-      if (match !== null) return match.groups;
+      if (match !== null) return match;
     }
     return undefined;
   }
-  return (await firstMatch(facts, source.file, source.matches))?.groups;
+  return firstMatch(facts, source.file, source.matches);
 }
 
 async function firstMatch(facts: ImageFacts, paths: readonly string[], matches: RegExp) {

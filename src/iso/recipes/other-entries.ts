@@ -9,7 +9,7 @@ import { bsdMethod, multibootMethod } from "./kernel-methods.ts";
 import type { BuiltEntry } from "./linux-entries.ts";
 import { firstFile } from "./find-file.ts";
 import type { EntryRecipe, MethodRecipe } from "./schema.ts";
-import { fillTemplate } from "./template.ts";
+import { fillTemplate, fillTitle } from "./template.ts";
 import type { TemplateValues } from "./template.ts";
 
 type OtherRecipe = Exclude<EntryRecipe, { method: "linux" }>;
@@ -39,7 +39,7 @@ export async function buildOtherEntries(
   recipe: OtherRecipe,
   values: TemplateValues,
 ): Promise<BuiltEntry[]> {
-  const title = fillTemplate(recipe.title, values);
+  const title = fillTitle(recipe.title, values);
   const make = (
     method: BootMethod,
     firmware: readonly Firmware[],

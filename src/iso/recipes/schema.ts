@@ -42,12 +42,14 @@ const condition = z.strictObject({
 });
 
 /** Where name and version come from: named groups `name`, `version` and `arch` of the first that fits. */
+/** The name where that source fits and has no group `name`. */
+const name = z.string().optional();
 const identity = z.union([
-  z.strictObject({ file: paths, matches: regex }),
-  z.strictObject({ volumeId: regex }),
-  z.strictObject({ fileName: regex }),
+  z.strictObject({ file: paths, matches: regex, name }),
+  z.strictObject({ volumeId: regex, name }),
+  z.strictObject({ fileName: regex, name }),
   /** The first title in the ISO's own boot menu that fits. */
-  z.strictObject({ title: regex }),
+  z.strictObject({ title: regex, name }),
 ]);
 
 const argumentsRules = {
@@ -125,15 +127,7 @@ const multibootFields = {
   kernel: paths,
   args: z.string().default(""),
   /** One that isn't there leaves the entry out. */
-  modules: z
-    .array(
-      z.strictObject({
-        path: paths,
-        args: z.string().default(""),
-        role: z.enum(["linux", "initrd"]).optional(),
-      }),
-    )
-    .default([]),
+  modules: z.array(z.strictObject({ path: paths, args: z.string().default("") })).default([]),
 };
 const multiboot = z.strictObject({ method: z.literal("multiboot"), ...multibootFields });
 const multiboot2 = z.strictObject({ method: z.literal("multiboot2"), ...multibootFields });

@@ -24,6 +24,11 @@ const KEYS: Readonly<Record<string, keyof TemplateValues>> = {
   "{*}": "star",
 };
 
+/** A title: parts that are unknown leave no gap. */
+export function fillTitle(template: string, values: TemplateValues): string {
+  return fillTemplate(template, values).replaceAll(/ {2,}/g, " ").trim();
+}
+
 /** Fills in what is known; other braces stay as they are. */
 export function fillTemplate(template: string, values: TemplateValues): string {
   return template.replace(/\{(?:\w+|\*)\}/g, (found) => {

@@ -21,7 +21,7 @@ async function inspect(path: string) {
 }
 
 function fixtureOf(family: string) {
-  const fixture = fixtures.find((one) => one.family === family);
+  const fixture = fixtures.find((one) => one.id === family);
   if (fixture === undefined) throw new Error(`no fixture ${family}`);
   return fixture;
 }

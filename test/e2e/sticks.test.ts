@@ -4,59 +4,19 @@
  * a reason of its own: what GRUB reads there (nothing, since ISOs are opened by extents), what the hook looks for (GPT name,
  * MBR signature), and the BIOS core image of the other scheme.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, test } from "vitest";
 import type { Firmware } from "../../src/boot/qemu/firmware.ts";
-import { findEntry, listEntries } from "../../src/stick/entries.ts";
-import { openData, openStick } from "../../src/stick/stick.ts";
-import { run } from "../../src/system/run.ts";
-import { cacheFolder } from "../setup/cache.ts";
 import { testIso } from "../setup/isos.ts";
-import { bootStick } from "./support.ts";
+import { LIVE_TIMEOUT_MS, buildImage, imagesFolder, startEntry as start } from "./support.ts";
 
-const LIFEBOAT = join(import.meta.dirname, "..", "..", "lifeboat");
 const LOGIN = "lifeboat-live login:";
-/** Emulated, two cores, other tests' files being written: a minute and a half where nothing else runs. */
-const LIVE_TIMEOUT_MS = 8 * 60_000;
 
-let folder = "";
+const folder = await imagesFolder("sticks");
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(cacheFolder(), "sticks-"));
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** Builds a stick with these ISOs and returns its path. */
 async function build(name: string, isos: readonly string[], ...options: string[]): Promise<string> {
-  const path = join(folder, `${name}.img`);
-  const named = isos.flatMap((iso) => ["--iso", iso]);
-  await run(process.execPath, [
-    LIFEBOAT,
-    "build",
-    path,
-    "--size",
-    "2G",
-    ...named,
-    ...options,
-    "--yes",
-  ]);
-  return path;
-}
-
-/** Starts the entry whose titles contain `title`, and waits for the texts. */
-async function start(
-  image: string,
-  firmware: Firmware,
-  title: string,
-  wanted: readonly string[],
-  timeoutMs = 3 * 60_000,
-): Promise<void> {
-  const { positions } = findEntry(await listEntries(image, firmware), title);
-  await bootStick(image, firmware, positions, wanted, { timeoutMs });
+  return buildImage(join(folder, `${name}.img`), isos, ...options);
 }
 
 describe("a stick with exFAT on GPT", () => {
@@ -108,30 +68,4 @@ describe("other file systems and MBR", () => {
     await start(image, firmware, "Live system (amd64)", [LOGIN], LIVE_TIMEOUT_MS);
     await rm(image);
   });
-});
-
-test("an ISO in many pieces: kernel and initrd from the ESP, the rest joined by the hook", async () => {
-  const image = await build("pieces", []);
-  const stick = await openStick(image, { writable: true });
-  try {
-    const volume = await openData(stick, run);
-    // Nearly everything is taken in pieces of 16 MiB, and every second one given back.
-    const piece = 16 << 20;
-    const names: string[] = [];
-    while (volume.freeBytes > 2 * piece) {
-      const name = `/${names.length}.bin`;
-      await (await volume.reserve(piece)).commit(name, new Date());
-      names.push(name);
-    }
-    for (const name of names.filter((_name, index) => index % 2 === 1)) await volume.remove(name);
-    await stick.disk.flush();
-  } finally {
-    await stick.disk.close();
-  }
-  const iso = await testIso("debian-live");
-  await run(process.execPath, [LIFEBOAT, "add", image, iso]);
-  const { stdout } = await run(process.execPath, [LIFEBOAT, "inspect", image, "--json"]);
-  const [found] = (JSON.parse(stdout) as { isos: { extents: unknown[] }[] }).isos;
-  expect(found?.extents.length).toBeGreaterThan(10);
-  await start(image, "secure-boot", "Live system (amd64)", [LOGIN], LIVE_TIMEOUT_MS);
 });

@@ -1,11 +1,19 @@
 /** What the tests that start whole sticks share. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { bootInQemu } from "../../src/boot/qemu/boot.ts";
 import type { BootOptions, BootResult } from "../../src/boot/qemu/boot.ts";
 import type { Firmware } from "../../src/boot/qemu/firmware.ts";
+import { findEntry, listEntries } from "../../src/stick/entries.ts";
+import { run } from "../../src/system/run.ts";
 import { cacheFolder } from "../setup/cache.ts";
+
+/** The program as users start it. */
+const LIFEBOAT = join(import.meta.dirname, "..", "..", "lifeboat");
+
+/** Emulated, two cores, other tests' files being written: a minute and a half where nothing else runs. */
+export const LIVE_TIMEOUT_MS = 8 * 60_000;
 
 /** Emulated, on a loaded machine: a live system takes one to three minutes. */
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
@@ -57,4 +65,44 @@ export async function bootStick(
     );
   }
   return result;
+}
+
+/** A folder for a file of tests, on the disk of the cache (images are large), removed at their end. */
+export async function imagesFolder(name: string): Promise<string> {
+  await mkdir(cacheFolder(), { recursive: true });
+  const folder = await mkdtemp(join(cacheFolder(), `${name}-`));
+  afterAll(async () => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs `lifeboat` and returns what it printed. */
+export async function lifeboat(...args: readonly string[]): Promise<string> {
+  return (await run(process.execPath, [LIFEBOAT, ...args])).stdout;
+}
+
+/** Builds a stick of 2 GiB at `path` with these ISOs, by the command that users type. */
+export async function buildImage(
+  path: string,
+  isos: readonly string[],
+  ...options: readonly string[]
+): Promise<string> {
+  const named = isos.flatMap((iso) => ["--iso", iso]);
+  await lifeboat("build", path, "--size", "2G", ...named, ...options, "--yes");
+  return path;
+}
+
+/**
+ * Starts the entry whose titles contain `title`, and waits for the texts.
+ * @param then the way through the menu afterwards, where the entry comes back to it.
+ */
+export async function startEntry(
+  image: string,
+  firmware: Firmware,
+  title: string,
+  wanted: readonly string[],
+  timeoutMs = 3 * 60_000,
+  then: readonly string[] = [],
+): Promise<BootResult> {
+  const { positions } = findEntry(await listEntries(image, firmware), title);
+  return bootStick(image, firmware, [...positions, ...then], wanted, { timeoutMs });
 }

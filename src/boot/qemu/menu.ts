@@ -26,7 +26,8 @@ export type Choice = number | string;
 export function highlightedEntry(text: string): string | undefined {
   const lines = text.split("\n");
   for (let index = lines.length - 1; index >= 0; index--) {
-    const entry = /^\s*\|?\*(\S.*?)\s*\|?\s*$/.exec(lines[index] ?? "")?.[1];
+    // A title that begins with a dash has a space before it: GRUB would take it for an option.
+    const entry = /^\s*\|?\* ?(\S.*?)\s*\|?\s*$/.exec(lines[index] ?? "")?.[1];
     if (entry !== undefined) return entry;
   }
   return undefined;

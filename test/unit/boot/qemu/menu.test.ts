@@ -50,6 +50,7 @@ test("the highlighted entry is the last one drawn with an asterisk", () => {
   expect(highlightedEntry("\n First  \n*Second entry   \n Third\n")).toBe("Second entry");
   expect(highlightedEntry("*One\n One\n*Two *  \n Use the ^ and v keys")).toBe("Two *");
   expect(highlightedEntry(" |*Framed entry      | \n")).toBe("Framed entry");
+  expect(highlightedEntry(" First \n* -x   \n")).toBe("-x");
   expect(highlightedEntry("no menu at all\n * \n")).toBeUndefined();
 });
 

@@ -10,7 +10,8 @@ import { run } from "../../src/system/run.ts";
 import { LIVE_MEDIUM, liveIsoThatRuns } from "../support/changed-iso.ts";
 import { sha256OfFile } from "../support/sticks.ts";
 import { judge } from "../support/tools.ts";
-import { LIVE_TIMEOUT_MS, buildImage, imagesFolder, lifeboat, startEntry } from "./support.ts";
+import { buildImage, lifeboat } from "./lifeboat.ts";
+import { LIVE_TIMEOUT_MS, imagesFolder, startEntry } from "./support.ts";
 
 const MEDIUM = LIVE_MEDIUM["debian-live"];
 const FILES = ["/live/filesystem.squashfs", "/live/initrd.img", "/live/vmlinuz"];

@@ -9,7 +9,8 @@ import { openData, openStick } from "../../src/stick/stick.ts";
 import { run } from "../../src/system/run.ts";
 import { testIso } from "../setup/isos.ts";
 import { quietJob } from "../support/jobs.ts";
-import { buildImage, imagesFolder, startEntry } from "./support.ts";
+import { buildImage } from "./lifeboat.ts";
+import { imagesFolder, startEntry } from "./support.ts";
 
 const folder = await imagesFolder("stale");
 

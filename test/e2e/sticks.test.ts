@@ -9,9 +9,14 @@ import { join } from "node:path";
 import { beforeAll, describe, test } from "vitest";
 import type { Firmware } from "../../src/boot/qemu/firmware.ts";
 import { testIso } from "../setup/isos.ts";
-import { LIVE_TIMEOUT_MS, buildImage, imagesFolder, startEntry as start } from "./support.ts";
+import { buildImage } from "./lifeboat.ts";
+import { systemOf } from "./systems.ts";
+import { LIVE_TIMEOUT_MS, imagesFolder, startEntry as start } from "./support.ts";
 
-const LOGIN = "lifeboat-live login:";
+const live = systemOf("debian-live");
+const memtest = systemOf("memtest");
+const rescue = systemOf("grub-rescue");
+const ipxe = systemOf("ipxe");
 
 const folder = await imagesFolder("sticks");
 
@@ -32,19 +37,19 @@ describe("a stick with exFAT on GPT", () => {
   const all: readonly Firmware[] = ["bios", "uefi", "uefi-ia32", "secure-boot"];
 
   test.each(all)("%s: the live system comes up to its login", async (firmware) => {
-    await start(image, firmware, "Live system (amd64)", [LOGIN], LIVE_TIMEOUT_MS);
+    await start(image, firmware, live.entry, live.shows, LIVE_TIMEOUT_MS);
   });
 
   test.each(all)("%s: the GRUB rescue ISO shows its own menu", async (firmware) => {
-    await start(image, firmware, "GRUB rescue", ["GNU/Hurd", "Change the colors"]);
+    await start(image, firmware, rescue.entry, rescue.shows);
   });
 
   test.each(["bios", "uefi"] as const)("%s: memtest86+ runs from its ISO", async (firmware) => {
-    await start(image, firmware, "Memtest86+", ["Memtest86+ v6", "CLK/Temp"]);
+    await start(image, firmware, memtest.entry, memtest.shows);
   });
 
   test("uefi-ia32: memtest86+ runs from the tools, its ISO being for 64 bits", async () => {
-    await start(image, "uefi-ia32", "Test the memory", ["Memtest86+ v6", "CLK/Temp"]);
+    await start(image, "uefi-ia32", "Test the memory", memtest.shows);
   });
 
   test("secure-boot: memtest86+ isn't signed, and the menu says so", async () => {
@@ -52,7 +57,7 @@ describe("a stick with exFAT on GPT", () => {
   });
 
   test("bios: iPXE starts from its ISO", async () => {
-    await start(image, "bios", "iPXE", ["iPXE 1.0"]);
+    await start(image, "bios", ipxe.entry, ipxe.shows);
   });
 });
 
@@ -65,7 +70,7 @@ describe("other file systems and MBR", () => {
     ["mbr-ntfs-unsigned", ["--scheme", "mbr", "--fs", "ntfs", "--no-secure-boot"], "uefi"],
   ] as const)("%s: the live system comes up to its login", async (name, options, firmware) => {
     const image = await build(name, [await testIso("debian-live")], ...options);
-    await start(image, firmware, "Live system (amd64)", [LOGIN], LIVE_TIMEOUT_MS);
+    await start(image, firmware, live.entry, live.shows, LIVE_TIMEOUT_MS);
     await rm(image);
   });
 });

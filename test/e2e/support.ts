@@ -6,11 +6,7 @@ import { bootInQemu } from "../../src/boot/qemu/boot.ts";
 import type { BootOptions, BootResult } from "../../src/boot/qemu/boot.ts";
 import type { Firmware } from "../../src/boot/qemu/firmware.ts";
 import { findEntry, listEntries } from "../../src/stick/entries.ts";
-import { run } from "../../src/system/run.ts";
 import { cacheFolder } from "../setup/cache.ts";
-
-/** The program as users start it. */
-const LIFEBOAT = join(import.meta.dirname, "..", "..", "lifeboat");
 
 /** Emulated, two cores, other tests' files being written: a minute and a half where nothing else runs. */
 export const LIVE_TIMEOUT_MS = 8 * 60_000;
@@ -73,22 +69,6 @@ export async function imagesFolder(name: string): Promise<string> {
   const folder = await mkdtemp(join(cacheFolder(), `${name}-`));
   afterAll(async () => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Runs `lifeboat` and returns what it printed. */
-export async function lifeboat(...args: readonly string[]): Promise<string> {
-  return (await run(process.execPath, [LIFEBOAT, ...args])).stdout;
-}
-
-/** Builds a stick of 2 GiB at `path` with these ISOs, by the command that users type. */
-export async function buildImage(
-  path: string,
-  isos: readonly string[],
-  ...options: readonly string[]
-): Promise<string> {
-  const named = isos.flatMap((iso) => ["--iso", iso]);
-  await lifeboat("build", path, "--size", "2G", ...named, ...options, "--yes");
-  return path;
 }
 
 /**

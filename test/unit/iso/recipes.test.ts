@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { fillTemplate } from "../../../src/iso/recipes/template.ts";
 import { applyRules, udevEscape } from "../../../src/iso/kernel-arguments.ts";
 import { loadRecipes } from "../../../src/iso/index.ts";
 import type { RecipeText } from "../../../src/iso/index.ts";
@@ -157,6 +158,20 @@ test("labels as udev spells them", () => {
   expect(udevEscape("RHEL-7.4 Server.x86_64")).toBe("RHEL-7.4\\x20Server.x86_64");
   expect(udevEscape('a/b"c')).toBe("a\\x2fb\\x22c");
   expect(udevEscape("救生艇")).toBe("救生艇");
+});
+
+test("a label that GRUB would spoil on the kernel line is not used: the UUID names the image", () => {
+  const values = { name: "", version: "", label: "", uuid: "2026-01-01-00-00-00-00" };
+  const fill = (template: string, label: string, uuid = values.uuid) =>
+    fillTemplate(template, { ...values, uuid, label, udevLabel: udevEscape(label) });
+  expect(fill("root=live:CDLABEL={udevLabel} ro", "VOID_LIVE")).toBe(
+    "root=live:CDLABEL=VOID_LIVE ro",
+  );
+  expect(fill("root=live:CDLABEL={udevLabel} ro", "VOID LIVE")).toBe(
+    "root=live:UUID=2026-01-01-00-00-00-00 ro",
+  );
+  expect(fill("hd:LABEL={udevLabel}", "CentOS 7")).toBe("hd:UUID=2026-01-01-00-00-00-00");
+  expect(fill("hd:LABEL={udevLabel}", "CentOS 7", "")).toBe(String.raw`hd:LABEL=CentOS\x207`);
 });
 
 test.each([

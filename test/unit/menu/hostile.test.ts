@@ -77,7 +77,7 @@ function menuWith(words: readonly string[]): string {
       ],
     },
   ];
-  return renderMenu(makeMenu(isos, { partition, language: "en" }), "en");
+  return renderMenu(makeMenu(isos, { partition, language: "en" }), { language: "en" });
 }
 
 /** The script with each word, however it is quoted, and each row of words, as one letter: what is left is structure. */

@@ -37,6 +37,31 @@ export async function makeHook(kit: Kit): Promise<Buffer> {
   return encodeCpio(entries);
 }
 
+/** What dmsetup needs, each under the name that it is linked with. */
+const MAPPER = [
+  KIT_PATHS.dmsetup,
+  KIT_PATHS.dmsetupLoader,
+  KIT_PATHS.libc,
+  KIT_PATHS.libm,
+  KIT_PATHS.libdevmapper,
+  KIT_PATHS.libselinux,
+  KIT_PATHS.libpcre2,
+  KIT_PATHS.libudev,
+];
+
+/**
+ * `/lifeboat/mapper.cpio` of the ESP: Debian's dmsetup with its libraries, for ISOs in several pieces whose initrd has none. A
+ * cpio of its own, so that the hook of all others stays small.
+ */
+export async function makeMapper(kit: Kit): Promise<Buffer> {
+  const entries: CpioEntry[] = [{ path: "lifeboat" }, { path: "lifeboat/dm" }];
+  for (const path of MAPPER) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    entries.push({ path: `lifeboat/dm/${name}`, data: await kit.read(path), executable: true });
+  }
+  return encodeCpio(entries);
+}
+
 /**
  * The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition.
  * @param name `extents` for the ISO's, `persist` for those of its persistence file.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { makeTheme } from "../menu/theme.ts";
 import { packageRoot } from "../system/places.ts";
 import type { Language } from "../system/text.ts";
-import { makeHook } from "./hook.ts";
+import { makeHook, makeMapper } from "./hook.ts";
 import type { Kit } from "./kit/kit.ts";
 import { KIT_PATHS } from "./kit/manifest.ts";
 import type { StageFile } from "./uefi-stage.ts";
@@ -39,6 +39,7 @@ export async function makeStageFiles(kit: Kit, options: StageOptions): Promise<S
     { path: "/lifeboat/grub/unicode.pf2", data: await kit.read(KIT_PATHS.font) },
     ...theme.map(({ name, data }) => ({ path: `/lifeboat/grub/theme/${name}`, data })),
     { path: "/lifeboat/hook.cpio", data: await makeHook(kit) },
+    { path: "/lifeboat/mapper.cpio", data: await makeMapper(kit) },
     ...tools,
   ];
 }

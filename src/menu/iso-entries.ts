@@ -64,6 +64,8 @@ export interface StickFacts {
 
 /** The ESP path of the hook. */
 const HOOK = "($lifeboat)/lifeboat/hook.cpio";
+/** dmsetup for the hook: grub/main.cfg sets it where the stick has it, and GRUB drops a word that is empty. */
+const MAPPER = "$lifeboat_mapper";
 
 /** A submenu, or the entry itself where each firmware would show just one. */
 export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
@@ -142,9 +144,14 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
       const list = [iso.extentList, iso.persistence?.list].flatMap((path) =>
         path === undefined ? [] : [`($lifeboat)${quote(path)}`],
       );
-      const hook = method.hook ? [HOOK, ...list] : [];
+      const pieces = inPieces || (iso.persistence?.extents.length ?? 0) > 1;
+      const hook = method.hook ? [HOOK, ...(pieces ? [MAPPER] : []), ...list] : [];
       const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
-      const words = [...hookArguments, quoteArguments(method.args)].join(" ");
+      // The kernel takes the last rdinit; the hook goes on to what it is told.
+      const args = method.hook
+        ? method.args.replaceAll(/(?<!\S)rdinit=/g, "lifeboat.init=")
+        : method.args;
+      const words = [...hookArguments, quoteArguments(args)].join(" ");
       // The hook first: Linux takes what follows an lz4 initrd for more of it.
       const images = [...hook, ...initrds];
       return [

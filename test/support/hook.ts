@@ -4,9 +4,17 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { makeHook } from "../../src/boot/hook.ts";
+import { makeHook, makeMapper } from "../../src/boot/hook.ts";
 import { testKit } from "./kit.ts";
 import { judge } from "./tools.ts";
+
+/** Unpacks the cpio with dmsetup below `root`. */
+export async function unpackMapper(root: string): Promise<void> {
+  execFileSync("cpio", ["-idm", "--quiet"], {
+    cwd: root,
+    input: await makeMapper(await testKit()),
+  });
+}
 
 /** Unpacks the hook's cpio with the real cpio below `root`. */
 export async function unpackHook(root: string): Promise<void> {

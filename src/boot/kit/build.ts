@@ -18,7 +18,7 @@ import {
 import type { KitFile } from "./manifest.ts";
 import { KIT_FORMAT, KIT_PATHS } from "./manifest.ts";
 import { say } from "./messages.ts";
-import { BIOS_MODULES, DEBIAN_SOURCES, HELPER_PACKAGES } from "./sources.ts";
+import { BIOS_MODULES, DEBIAN_SOURCES } from "./sources.ts";
 
 /** The folder of the stick's ESP that core.img takes its configuration from. */
 const BIOS_PREFIX_FOLDER = "/lifeboat/grub";
@@ -36,12 +36,7 @@ export async function buildKit(
   const work = await mkdtemp(`${folder}-new-`);
   try {
     const names = DEBIAN_SOURCES.map((source) => source.package);
-    const packages = await downloadPackages(
-      [...names, ...HELPER_PACKAGES],
-      join(work, "apt"),
-      run,
-      job,
-    );
+    const packages = await downloadPackages(names, join(work, "apt"), run, job);
     const tree = join(work, "tree");
     await mkdir(tree);
     for (const one of packages) {

@@ -85,10 +85,42 @@ export const DEBIAN_SOURCES: readonly PackageSource[] = [
     licence: "GPL-2.0-only",
     files: { "bin/busybox": KIT_PATHS.busybox },
   },
+  // dmsetup with all that it is linked with, for initrds that have none: Debian builds no static one.
+  {
+    package: "dmsetup",
+    licence: "GPL-2.0-only",
+    files: { "sbin/dmsetup": KIT_PATHS.dmsetup },
+  },
+  {
+    package: "libdevmapper1.02.1",
+    licence: "LGPL-2.1-only",
+    files: { "lib/x86_64-linux-gnu/libdevmapper.so.1.02.1": KIT_PATHS.libdevmapper },
+  },
+  {
+    package: "libc6",
+    licence: "LGPL-2.1-or-later",
+    files: {
+      "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2": KIT_PATHS.dmsetupLoader,
+      "lib/x86_64-linux-gnu/libc.so.6": KIT_PATHS.libc,
+      "lib/x86_64-linux-gnu/libm.so.6": KIT_PATHS.libm,
+    },
+  },
+  {
+    package: "libselinux1",
+    licence: "LicenseRef-public-domain",
+    files: { "lib/x86_64-linux-gnu/libselinux.so.1": KIT_PATHS.libselinux },
+  },
+  {
+    package: "libpcre2-8-0",
+    licence: "BSD-3-Clause",
+    files: { "usr/lib/x86_64-linux-gnu/libpcre2-8.so.0": KIT_PATHS.libpcre2 },
+  },
+  {
+    package: "libudev1",
+    licence: "LGPL-2.1-or-later",
+    files: { "usr/lib/x86_64-linux-gnu/libudev.so.1": KIT_PATHS.libudev },
+  },
 ];
-
-/** Needed while the kit is made, not in it: grub-mkimage's own library where a small system lacks it. */
-export const HELPER_PACKAGES = ["libdevmapper1.02.1"] as const;
 
 /**
  * GRUB modules of the BIOS core image. It is loaded whole, from LBA 40 up to the first partition at 1 MiB, so that the menu

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../src/system/places.ts";
-import { hookShell } from "../../support/hook.ts";
+import { hookShell, unpackMapper } from "../../support/hook.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
 
 const shell = await hookShell();
@@ -303,6 +303,20 @@ describe("finding the stick", () => {
     );
     expect(await shell("SYS=$1; disks_seen", join(folder, "devices"))).toMatch(/^none at all/);
   });
+});
+
+test("the dmsetup that lifeboat brings needs nothing of the initrd's", async () => {
+  const root = await temporaryFolder();
+  await unpackMapper(root);
+  const folder = join(root, "lifeboat", "dm");
+  const loader = join(folder, "ld-linux-x86-64.so.2");
+  const listed = await judge(loader, ["--library-path", folder, "--list", join(folder, "dmsetup")]);
+  const libraries = [...listed.matchAll(/=> (\S+)/g)].map(([, path = ""]) => path);
+  expect(libraries.length).toBeGreaterThan(4);
+  for (const path of libraries) expect(dirname(path)).toBe(folder);
+  // Where the kernel has no device-mapper it still says which it is.
+  const script = 'L="$1"; dmsetup=brought; dm version 2>/dev/null || true';
+  expect(await shell(script, join(root, "lifeboat"))).toContain("Library version:");
 });
 
 test("shellcheck finds nothing", async () => {

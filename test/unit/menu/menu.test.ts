@@ -64,6 +64,14 @@ describe("an ISO's entries", () => {
     expect(menu).toContain("initrd ($lifeboat)/lifeboat/hook.cpio '(iso0)/live/initrd.img'");
   });
 
+  test("the hook is what the kernel starts, and goes on to what the ISO wants started", () => {
+    const method = { kind: "linux" as const, kernel: "/k", initrd: ["/i"], hook: true };
+    const entry = liveEntry("x", { method: { ...method, args: "a rdinit=/linuxrc xrdinit=b" } });
+    const menu = render([iso({ entries: [entry] })]);
+    expect(menu.match(/rdinit=\/\S+/g)).toEqual(["rdinit=/lifeboat/init"]);
+    expect(menu).toContain(" a lifeboat.init=/linuxrc xrdinit=b\n");
+  });
+
   test("one entry needs no submenu", () => {
     const menu = render([iso({ entries: [liveEntry("Live system")] })]);
     expect(menu).toContain("menuentry 'Debian live' {");
@@ -86,6 +94,9 @@ describe("an ISO's entries", () => {
     const menu = await parsed(render([iso({ extents, copies: all })]));
     expect(menu).toContain("linux ($lifeboat)/lifeboat/boot/x/0-vmlinuz");
     expect(menu).toContain("lifeboat.iso=2048+2048,8192+2048");
+    expect(menu).toContain(
+      "initrd ($lifeboat)/lifeboat/hook.cpio $lifeboat_mapper ($lifeboat)/lifeboat/boot/x/1-initrd.img",
+    );
     expect(menu).not.toContain("(iso0)");
     // Without a copy of the initrd there is nothing to start.
     expect(render([iso({ extents, copies })])).toContain("Debian live (what is wrong with it)");

@@ -214,7 +214,9 @@ describe("other families and other places", () => {
     expect(file?.extents.length).toBeGreaterThan(30);
     expect(file?.list).toMatch(/^\/lifeboat\/boot\/\w+\/persist\.cpio$/);
     expect(menu).toContain(`lifeboat.persist=@ lifeboat.persist-uuid=${file?.uuid} `);
-    expect(menu).toContain(`($lifeboat)/lifeboat/hook.cpio ($lifeboat)${file?.list} `);
+    expect(menu).toContain(
+      `($lifeboat)/lifeboat/hook.cpio $lifeboat_mapper ($lifeboat)${file?.list} `,
+    );
     await judge("e2fsck", ["-f", "-n", await extract(image(), "/live systems/fedora-live.iso")]);
     expect(await refresh(image())).toMatchObject({ changed: false });
   });

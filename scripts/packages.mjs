@@ -19,6 +19,7 @@ export const TEST_PACKAGES = [
   { package: "udftools", programs: ["mkudffs"] },
   { package: "p7zip-full", programs: ["7z"] },
   { package: "cpio", programs: ["cpio"] },
+  { package: "kmod", programs: ["depmod"] },
   { package: "shellcheck", programs: ["shellcheck"] },
   { package: "squashfs-tools", programs: ["mksquashfs"] },
   { package: "debootstrap", programs: ["debootstrap"] },

@@ -75,3 +75,15 @@ export function makeExtentList(
     { path: `lifeboat/${name}`, data: Buffer.from(`${blockList(extents)}\n`) },
   ]);
 }
+
+/**
+ * The cpio that brings files for the hook, in `/lifeboat/files`. GRUB could make it by itself (`newc:`), but the one of GRUB 2.06
+ * has names without their end, and Linux from 6.1.120 on refuses all that follows them.
+ */
+export function makeHookFiles(files: readonly { name: string; data: Uint8Array }[]): Buffer {
+  return encodeCpio([
+    { path: "lifeboat" },
+    { path: "lifeboat/files" },
+    ...files.map(({ name, data }) => ({ path: `lifeboat/files/${name}`, data })),
+  ]);
+}

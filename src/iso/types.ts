@@ -25,7 +25,15 @@ export interface FreebsdModule {
  */
 export type BootMethod =
   /** `hook`: the menu adds `rdinit=/lifeboat/init`, the `lifeboat.*` arguments and the hook's cpio. */
-  | { kind: "linux"; kernel: string; initrd: string[]; args: string; hook: boolean }
+  | {
+      kind: "linux";
+      kernel: string;
+      initrd: string[];
+      args: string;
+      hook: boolean;
+      /** Files of the ISO that the hook finds in its `/lifeboat/files`: drivers that the initrd lacks. */
+      hookFiles?: string[];
+    }
   /** Programs with a Linux boot header that want real mode and PC BIOS: memtest86+, ipxe.lkrn. */
   | { kind: "linux16"; kernel: string; args: string }
   /** An EFI program; `image`: it lies in this FAT image inside the ISO, not in the ISO's own tree. */

@@ -37,8 +37,8 @@ export interface MenuIso {
   /** Smaller comes first. */
   readonly rank?: number;
   /**
-   * For an ISO in several pieces: where on the ESP the copies of its kernel and initrd are (path in the ISO → path on the
-   * ESP), and the cpio with its extent list.
+   * Path in the ISO → path on the ESP: for an ISO in several pieces the copies of its kernel and initrd, for files that the hook
+   * wants the cpio that they are in. `extentList`: the cpio with the extent list of an ISO in many pieces.
    */
   readonly copies?: Readonly<Record<string, string>>;
   readonly extentList?: string;
@@ -141,7 +141,9 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
       const kernel = file(method.kernel);
       const initrds = method.initrd.map(file);
       if (kernel === undefined || !initrds.every((path) => path !== undefined)) return undefined;
-      const list = [iso.extentList, iso.persistence?.list].flatMap((path) =>
+      const forHook = (method.hookFiles ?? []).map((path) => iso.copies?.[path]);
+      if (!forHook.every((path) => path !== undefined)) return undefined;
+      const list = [iso.extentList, iso.persistence?.list, ...new Set(forHook)].flatMap((path) =>
         path === undefined ? [] : [`($lifeboat)${quote(path)}`],
       );
       const pieces = inPieces || (iso.persistence?.extents.length ?? 0) > 1;

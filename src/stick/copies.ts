@@ -1,11 +1,12 @@
 /**
- * ISOs that lie in several pieces. GRUB 2.06 reads wrong bytes where one extent ends and the next begins, so what GRUB itself
- * must read (kernel and initrd) is copied to the ESP; the hook maps any number of extents correctly.
+ * What of an ISO must lie on the ESP. GRUB 2.06 reads wrong bytes where one extent ends and the next begins, so of ISOs that lie in
+ * several pieces what GRUB itself must read (kernel and initrd) is copied there; the hook maps any number of extents correctly.
+ * And the files of an ISO that the hook wants (recipes' `hookFiles`) get a cpio around them.
  */
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../block/byte-range.ts";
 import { MemoryRange } from "../block/memory.ts";
-import { makeExtentList } from "../boot/hook.ts";
+import { makeExtentList, makeHookFiles } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openEntryFile } from "../iso/image-partitions.ts";
 import { bootFiles } from "../iso/method-paths.ts";
@@ -27,6 +28,8 @@ const LONGEST_LIST = 700;
 const LONGEST_PERSISTENCE_LIST = 300;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
+/** Of what the hook wants: drivers in packages. */
+const LARGEST_HOOK_FILE = 16 * MIB;
 /** Copies never take what the menus and the folders need. */
 const ROOM_FOR_MENUS = 8 * MIB;
 
@@ -47,9 +50,10 @@ export async function placeCopies(
 ): Promise<IsoRecord[]> {
   const placed: IsoRecord[] = [];
   for (const record of records) {
-    const copied = isInPieces(record)
-      ? await placeOne(record, data, esp, job)
-      : withoutCopies(record);
+    const copied =
+      isInPieces(record) || hookFilesOf(record).length > 0
+        ? await placeOne(record, data, esp, job)
+        : withoutCopies(record);
     placed.push(await placePersistenceList(copied, esp, job));
   }
   return placed;
@@ -85,7 +89,7 @@ async function placePersistenceList(
   const folder = `${FOLDER}/${listIdOf(file)}`;
   const target = `${folder}/persist.cpio`;
   const source = new MemoryRange(makeExtentList(file.extents, "persist"));
-  if (await copyToEsp([{ path: undefined, target, source }], folder, esp)) {
+  if (await copyToEsp([{ paths: [], target, source }], folder, esp)) {
     return { ...record, persistenceFile: { ...file, list: target } };
   }
   job.report({ kind: "note", level: "warning", text: say.espFull(file.path) });
@@ -101,7 +105,7 @@ async function placeOne(
   const folder = `${FOLDER}/${idOf(record)}`;
   const pieces = record.extents?.length ?? 0;
   const cannot = (): IsoRecord => {
-    const problem = notBootable(record, pieces);
+    const problem = isInPieces(record) ? notBootable(record, pieces) : noHookFiles(record);
     job.report({ kind: "note", level: "warning", text: problem.text });
     return { ...withoutCopies(record), problems: [...problemsOf(record), problem] };
   };
@@ -110,41 +114,44 @@ async function placeOne(
   const list = blockList(record.extents ?? []);
   if (list.length > LONGEST_LIST) {
     const source = new MemoryRange(makeExtentList(record.extents ?? []));
-    files.push({ path: undefined, target: `${folder}/extents.cpio`, source });
+    files.push({ paths: [], target: `${folder}/extents.cpio`, source });
   }
   if (!(await copyToEsp(files, folder, esp))) {
     job.report({ kind: "note", level: "warning", text: say.espFull(record.path) });
     return cannot();
   }
-  const problem = inPieces(record, pieces);
-  job.report({ kind: "note", level: "info", text: problem.text });
-  const extentList = files.find(({ path }) => path === undefined)?.target;
+  const problems = isInPieces(record) ? [inPieces(record, pieces)] : [];
+  for (const { text } of problems) job.report({ kind: "note", level: "info", text });
+  const extentList = files.find(({ paths }) => paths.length === 0)?.target;
   return {
     ...withoutCopies(record),
-    problems: [...problemsOf(record), problem],
+    problems: [...problemsOf(record), ...problems],
     copies: Object.fromEntries(
-      files.flatMap(({ path, target }) => (path === undefined ? [] : [[path, target]])),
+      files.flatMap(({ paths, target }) => paths.map((path) => [path, target])),
     ),
     ...(extentList === undefined ? {} : { extentList }),
   };
 }
 
 interface BootFile {
-  /** In the ISO; undefined for the extent list. */
-  readonly path: string | undefined;
+  /** In the ISO: one for a copy, several for what the hook wants; none for the extent list. */
+  readonly paths: readonly string[];
   /** On the ESP. */
   readonly target: string;
   readonly source: ByteRange;
 }
 
-/** Kernels, initrds and EFI programs of all the ISO's entries; none where one of them can't be had from it. */
+/**
+ * Kernels, initrds and EFI programs of all the ISO's entries where it lies in several pieces, and what the hook wants of it;
+ * none where one of them can't be had from it.
+ */
 async function filesToCopy(
   record: IsoRecord,
   data: ReadableVolume,
   folder: string,
 ): Promise<BootFile[]> {
-  const methods = record.entries.map((entry) => menuEntry(entry).method);
-  const wanted = [...new Set(methods.flatMap((method) => bootFiles(method) ?? []))];
+  const copied = isInPieces(record) ? record.entries.map((entry) => menuEntry(entry).method) : [];
+  const wanted = [...new Set(copied.flatMap((method) => bootFiles(method) ?? []))];
   const files: BootFile[] = [];
   try {
     const range = await data.open(record.path);
@@ -153,8 +160,20 @@ async function filesToCopy(
     for (const [index, path] of wanted.entries()) {
       const source = await openEntryFile(range, opened.image.volume, path);
       if (source.size > LARGEST_COPY) return [];
-      const name = path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "_");
-      files.push({ path, target: `${folder}/${index}-${name}`, source });
+      files.push({ paths: [path], target: `${folder}/${index}-${plainName(path)}`, source });
+    }
+    const paths = hookFilesOf(record);
+    if (paths.length > 0) {
+      const contents: { name: string; data: Uint8Array }[] = [];
+      for (const [index, path] of paths.entries()) {
+        const source = await opened.image.volume.open(path);
+        if (source.size > LARGEST_HOOK_FILE) return [];
+        const data = Buffer.alloc(source.size);
+        await source.read(0, data);
+        contents.push({ name: `${index}-${plainName(path)}`, data });
+      }
+      const source = new MemoryRange(makeHookFiles(contents));
+      files.push({ paths, target: `${folder}/files.cpio`, source });
     }
     return files;
   } catch (error) {
@@ -185,6 +204,19 @@ async function copyToEsp(
   return true;
 }
 
+/** The last component of a path, without what a shell or a FAT could trip over. */
+function plainName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "_");
+}
+
+/** What the hook wants of the ISO, for any of its entries. */
+function hookFilesOf(record: IsoRecord): string[] {
+  const all = record.entries.flatMap(({ method }) =>
+    method.kind === "linux" ? (method.hookFiles ?? []) : [],
+  );
+  return [...new Set(all)];
+}
+
 /** Of everything that would make the copies stale. */
 function idOf(record: IsoRecord): string {
   const about = JSON.stringify([record.path, record.size, record.modified, record.extents]);
@@ -202,10 +234,12 @@ function withoutCopies({ copies: _copies, extentList: _list, ...record }: IsoRec
 
 const IN_PIECES = "in-pieces";
 const NOT_BOOTABLE_IN_PIECES = "not-bootable-in-pieces";
+const NO_HOOK_FILES = "no-hook-files";
+const OURS = new Set([IN_PIECES, NOT_BOOTABLE_IN_PIECES, NO_HOOK_FILES]);
 
 /** The ISO's own problems, without what this module says of it. */
 function problemsOf(record: IsoRecord): IsoRecord["problems"] {
-  return record.problems.filter(({ id }) => id !== IN_PIECES && id !== NOT_BOOTABLE_IN_PIECES);
+  return record.problems.filter(({ id }) => !OURS.has(id));
 }
 
 function inPieces(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
@@ -215,4 +249,8 @@ function inPieces(record: IsoRecord, pieces: number): IsoRecord["problems"][numb
 function notBootable(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
   const text = say.inPiecesUnbootable(record.path, pieces);
   return { id: NOT_BOOTABLE_IN_PIECES, severity: "warning", text };
+}
+
+function noHookFiles(record: IsoRecord): IsoRecord["problems"][number] {
+  return { id: NO_HOOK_FILES, severity: "warning", text: say.noHookFiles(record.path) };
 }

@@ -64,6 +64,7 @@ const method = z.discriminatedUnion("kind", [
     initrd,
     args: z.string(),
     hook: z.boolean(),
+    hookFiles: z.array(z.string()).optional(),
   }),
   z.object({ kind: z.literal("linux16"), kernel: z.string(), args: z.string() }),
   z.object({ kind: z.literal("chainload"), path: z.string(), image: z.string().optional() }),
@@ -149,7 +150,7 @@ const isoRecord = z.object({
     })
     .optional(),
   persistenceFile: persistenceFile.optional(),
-  /** Path in the ISO → path of its copy on the ESP, for an ISO in several pieces. */
+  /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
 });

@@ -107,6 +107,10 @@ export const say = {
     en: `${name} has holes or is compressed on the stick; it can't be started. Copy it there again`,
     zh: `${name} 在 U 盘上有空洞或被压缩，无法启动。请重新复制`,
   }),
+  noHookFiles: (name: string): Text => ({
+    en: `A driver that the system on ${name} lacks at its start could not be copied to the ESP, so it can't be started`,
+    zh: `无法将 ${name} 启动时所缺的驱动复制到 ESP，因此无法启动`,
+  }),
   espFull: (name: string): Text => ({
     en: `There is no room on the ESP for the kernel and initrd of ${name}`,
     zh: `ESP 上没有空间存放 ${name} 的内核和 initrd`,

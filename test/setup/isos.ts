@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached } from "./cache.ts";
 import type { Recipe } from "./cache.ts";
+import { installerCd, installerMini } from "./debian-installer.ts";
 import { grubMenu } from "./grub-menu.ts";
 import { debianLive, dracutLive } from "./live-system.ts";
 import { packageFiles } from "./packages.ts";
@@ -20,6 +21,8 @@ const RECIPES = {
   "grub-menu": grubMenu,
   "debian-live": debianLive,
   "dracut-live": dracutLive,
+  "d-i-mini": installerMini,
+  "d-i-cd": installerCd,
 } as const satisfies Record<string, Recipe>;
 
 export type TestIso = keyof typeof RECIPES;

@@ -1,5 +1,5 @@
 /** Debian packages for the tests, downloaded and unpacked without installing anything and without root. */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../src/system/run.ts";
 import { cached, progress } from "./cache.ts";
@@ -25,9 +25,7 @@ export async function packageFiles(): Promise<string> {
     sources: ["packages.ts"],
     async make(folder) {
       progress(`packages: downloading ${PACKAGES.join(", ")}`);
-      const state = join(folder, "apt");
-      await mkdir(join(state, "lists", "partial"), { recursive: true });
-      await apt(state, "update", "-q");
+      const state = await aptState(join(folder, "apt"));
       await apt(state, "download", "-q", ...PACKAGES);
       const root = join(folder, "root");
       await mkdir(root);
@@ -39,14 +37,35 @@ export async function packageFiles(): Promise<string> {
   });
 }
 
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/**
+ * A folder for apt with fresh lists in it, for `apt`.
+ * @param sources "MIRROR RELEASE COMPONENT…" of Debian; without them those of this computer.
+ */
+export async function aptState(folder: string, sources: readonly string[] = []): Promise<string> {
+  await mkdir(join(folder, "lists", "partial"), { recursive: true });
+  if (sources.length > 0) {
+    const lines = sources.map((source) => `deb [signed-by=${KEYRING}] ${source}\n`);
+    await writeFile(join(folder, SOURCES_LIST), lines.join(""));
+  }
+  await apt(folder, "update", "-q");
+  return folder;
+}
+
+const SOURCES_LIST = "sources.list";
+
 /** apt with folders of its own (the system's lists and caches belong to root); downloads go to `state`. */
-async function apt(state: string, ...args: string[]): Promise<void> {
+export async function apt(state: string, ...args: string[]): Promise<void> {
+  const list = join(state, SOURCES_LIST);
+  const own = (await readdir(state)).includes(SOURCES_LIST);
   const options = {
     "Dir::State": state,
     "Dir::State::Lists": join(state, "lists"),
     "Dir::Cache": state,
     "Dir::State::status": "/var/lib/dpkg/status",
     "APT::Sandbox::User": "",
+    ...(own ? { "Dir::Etc::SourceList": list, "Dir::Etc::SourceParts": "-" } : {}),
   };
   const flags = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   await run("apt-get", [...flags, ...args], { cwd: state });

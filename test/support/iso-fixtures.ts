@@ -99,7 +99,7 @@ export async function buildFixture(
 export function describeEntry({ title, firmware, method, via, secureBoot }: IsoEntry): string {
   const args = "args" in method ? method.args : "";
   const files = Object.entries(method)
-    .filter(([key]) => ["kernel", "initrd", "path", "image"].includes(key))
+    .filter(([key]) => ["kernel", "initrd", "hookFiles", "path", "image"].includes(key))
     .flatMap(([, value]) => [value].flat());
   const start = [kindOf(method), ...files, ...furtherFiles(method)].join(" ");
   return [title, firmware.join(" "), start, args, `${via}, ${secureBoot}`].join(" | ");

@@ -54,7 +54,8 @@ export async function buildLinuxEntries(
       return [{ ...first, title, args }];
     }),
   );
-  return [...starts, ...variants].map((start) => finish(start, recipe));
+  const hookFiles = recipe.hook ? await findHookFiles(facts, recipe.hookFiles) : [];
+  return [...starts, ...variants].map((start) => finish(start, recipe, hookFiles));
 }
 
 /** The first start, and where its configuration has another for other firmwares, the first of those too. */
@@ -145,6 +146,19 @@ async function findInitrds(
   return found;
 }
 
+/** More would be another kind of image than the recipe means. */
+const MOST_HOOK_FILES = 8;
+
+async function findHookFiles(facts: ImageFacts, patterns: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    for (const { kind, path } of await facts.tree.glob(pattern)) {
+      if (kind === "file" && found.size < MOST_HOOK_FILES) found.add(path);
+    }
+  }
+  return [...found].toSorted();
+}
+
 /** What the only `*` of the pattern's last component stands for. */
 function starOf(pattern: string, path: string): string {
   const [before, after, more] = pattern.slice(pattern.lastIndexOf("/") + 1).split("*");
@@ -164,7 +178,7 @@ export function filledRules(
   return { drop: rules.drop, replace, append: splitArguments(fillTemplate(rules.append, values)) };
 }
 
-function finish(start: Start, recipe: LinuxRecipe): BuiltEntry {
+function finish(start: Start, recipe: LinuxRecipe, hookFiles: readonly string[]): BuiltEntry {
   const { title, kernel, image, parents } = start;
   const args = joinArguments(start.args);
   const firmware = start.firmware.filter((one) => recipe.firmware?.includes(one) ?? true);
@@ -185,7 +199,14 @@ function finish(start: Start, recipe: LinuxRecipe): BuiltEntry {
   const entry: IsoEntry = {
     title,
     firmware,
-    method: { kind: "linux", kernel, initrd: [...start.initrd], args, hook: recipe.hook },
+    method: {
+      kind: "linux",
+      kernel,
+      initrd: [...start.initrd],
+      args,
+      hook: recipe.hook,
+      ...(hookFiles.length === 0 ? {} : { hookFiles: [...hookFiles] }),
+    },
     via,
     secureBoot: firmware.includes("x64") ? judgeSignature(image).secureBoot : "not-needed",
   };

@@ -93,6 +93,8 @@ const linux = z.strictObject({
   args: z.string().default(""),
   ...argumentsRules,
   hook: z.boolean().default(true),
+  /** Files of the ISO for the hook, all that fit: drivers that the initrd lacks. */
+  hookFiles: paths.default([]),
   variants: z.array(variant).default([]),
 });
 

@@ -111,6 +111,19 @@ describe("an ISO's entries", () => {
     );
   });
 
+  test("files that the hook wants come in a cpio from the ESP, behind the hook", async () => {
+    const method = { ...liveEntry("").method, hookFiles: ["/a.udeb", "/b.udeb"] };
+    const entries = [liveEntry("Install", { method: method as IsoEntry["method"] })];
+    const cpio = "/lifeboat/boot/x/files.cpio";
+    const menu = await parsed(
+      render([iso({ entries, copies: { "/a.udeb": cpio, "/b.udeb": cpio } })]),
+    );
+    expect(menu).toContain(
+      `initrd ($lifeboat)/lifeboat/hook.cpio ($lifeboat)${cpio} '(iso0)/live/initrd.img'`,
+    );
+    expect(render([iso({ entries })])).toContain("Debian live (what is wrong with it)");
+  });
+
   test("an ISO that can't start is in the menu and says why", () => {
     const text = { en: "This is not an ISO", zh: "这不是 ISO" };
     const menu = render([iso({ entries: [], problems: [text] })]);

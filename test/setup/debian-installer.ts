@@ -37,7 +37,7 @@ const ON_CD = ["user-setup-udeb"];
 
 /** The text frontend writes lines, on the serial console; the questions about the language are answered. */
 const CONSOLE = "console=tty0 console=ttyS0,115200 TERM=dumb DEBIAN_FRONTEND=text";
-const ANSWERS = "priority=critical locale=en_US.UTF-8 keyboard-configuration/xkb-keymap=us";
+const ANSWERS = "priority=critical locale=en_US.UTF-8 keymap=us";
 /** Emulated, clearing memory before its use takes a quarter of the start, and the texts of all languages minutes. */
 const FOR_EMULATION = "init_on_alloc=0 DEBCONF_DROP_TRANSLATIONS=1";
 

@@ -1,34 +1,52 @@
 import { basename } from "node:path";
+import { say as sayIso } from "../iso/messages.ts";
+import type { Explanation } from "../iso/recipes/explain.ts";
+import type { RecipeSet } from "../iso/recipes/load.ts";
 import type { IsoReport } from "../iso/types.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
 import type { Shell } from "./shell.ts";
 
+interface ScanOptions {
+  readonly explain?: boolean;
+  readonly stick?: string;
+}
+
+type Scanned = IsoReport & { readonly file: string; readonly explanation?: Explanation };
+
 export const registerScan: Register = (program, open) => {
   program
     .command("scan <iso...>")
     .description("what each ISO is, how it boots, and what can't work and why")
-    .addHelpText("after", examples("lifeboat scan debian-live.iso", "lifeboat scan --json *.iso"))
-    .action(async (files: string[], _options, command) => {
+    .option("--explain", "say which recipe fits and why, and what the near ones lack")
+    .option("--stick <stick>", "with the user's recipes on this stick")
+    .addHelpText(
+      "after",
+      examples("lifeboat scan debian-live.iso", "lifeboat scan --explain *.iso"),
+    )
+    .action(async (files: string[], options: ScanOptions, command) => {
       const shell = open(command);
       const { openTarget } = await import("../block/device.ts");
-      const { inspectIso } = await import("../iso/inspect.ts");
-      const recipes = await (await builtInRecipes()).load();
-      const scanFile = async (file: string): Promise<IsoReport> => {
+      const { explainIso, inspectIso } = await import("../iso/inspect.ts");
+      const recipes = await recipesFor(options.stick, shell);
+      const scanFile = async (file: string): Promise<Scanned> => {
         // A drive with a disc in it will do as well.
         const range = await openTarget(file);
         try {
-          return await inspectIso(range, basename(file), recipes);
+          const report = await inspectIso(range, basename(file), recipes);
+          if (options.explain !== true) return { file, ...report };
+          const explanation = await explainIso(range, basename(file), recipes);
+          return { file, ...report, ...(explanation === undefined ? {} : { explanation }) };
         } finally {
           await range.close();
         }
       };
-      const reports: (IsoReport & { file: string })[] = [];
+      const reports: Scanned[] = [];
       const failures: LifeboatError[] = [];
       for (const file of files) {
         try {
-          reports.push({ file, ...(await scanFile(file)) });
+          reports.push(await scanFile(file));
         } catch (error) {
           if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
           failures.push(error);
@@ -44,6 +62,22 @@ export const registerScan: Register = (program, open) => {
       );
     });
 };
+
+/** Those that come with lifeboat, and those on the stick before them. */
+async function recipesFor(path: string | undefined, shell: Shell): Promise<RecipeSet> {
+  const builtIn = await builtInRecipes();
+  if (path === undefined) return builtIn.load();
+  const { openDataToRead, openStick } = await import("../stick/stick.ts");
+  const { recipesForJob } = await import("../stick/own-recipes.ts");
+  const { run } = await import("../system/run.ts");
+  const stick = await openStick(path);
+  try {
+    const data = await openDataToRead(stick, run);
+    return await (await recipesForJob(builtIn, data, shell.job)).load();
+  } finally {
+    await stick.disk.close();
+  }
+}
 
 /** One of several files can't be read: the others are reported all the same. */
 function unreadable(file: string, { text }: LifeboatError): IsoReport {
@@ -62,7 +96,7 @@ function unreadable(file: string, { text }: LifeboatError): IsoReport {
 }
 
 /** By the contract of `scan --json`. */
-export function scanJson(report: IsoReport & { file: string }, shell: Shell) {
+export function scanJson(report: Scanned, shell: Shell) {
   return {
     ...report,
     entries: report.entries.map(({ title, method, via, firmware, secureBoot }) => ({
@@ -82,7 +116,7 @@ export function scanJson(report: IsoReport & { file: string }, shell: Shell) {
   };
 }
 
-function describe(report: IsoReport & { file: string }, shell: Shell): string[] {
+function describe(report: Scanned, shell: Shell): string[] {
   const title = [report.name, report.version].filter(Boolean).join(" ") || report.volumeId;
   const lines = [
     report.file,
@@ -92,6 +126,22 @@ function describe(report: IsoReport & { file: string }, shell: Shell): string[] 
       return `  • ${title}  (${[via, firmware.join("/"), secure].filter(Boolean).join(", ")})`;
     }),
     ...report.problems.map(({ severity, text }) => `  ${severity}: ${shell.say(text)}`),
+    ...(report.explanation === undefined ? [] : explain(report.explanation, shell)),
   ];
+  return lines;
+}
+
+function explain({ chosen, alsoFit, near }: Explanation, shell: Shell): string[] {
+  const lines: string[] = [];
+  if (chosen === undefined) lines.push(`  ${shell.say(sayIso.noRecipe())}`);
+  else {
+    lines.push(`  ${shell.say(sayIso.chosenRecipe(chosen.family, chosen.recipe, chosen.refines))}`);
+    for (const part of chosen.because) lines.push(`    ${shell.say(sayIso.conditionPart(part))}`);
+  }
+  if (alsoFit.length > 0) lines.push(`  ${shell.say(sayIso.alsoFit(alsoFit.join(", ")))}`);
+  for (const { family, recipe, lacks } of near) {
+    const what = shell.say(sayIso.conditionPart(lacks));
+    lines.push(`  ${shell.say(sayIso.didNotFit(family, recipe))} ${what}`);
+  }
   return lines;
 }

@@ -1,6 +1,6 @@
 import { EXIT_STATUS } from "../system/errors.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
 
 export const registerVerify: Register = (program, open) => {
   program
@@ -17,7 +17,7 @@ export const registerVerify: Register = (program, open) => {
       try {
         const { ok, findings } = await verifyStick(
           stick,
-          { deep: options.deep ?? false },
+          { deep: options.deep ?? false, recipes: await builtInRecipes() },
           run,
           shell.job,
         );

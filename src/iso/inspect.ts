@@ -8,6 +8,8 @@ import { bootPlatforms, openImage } from "./open-image.ts";
 import { entryProblems } from "./problems.ts";
 import { MAX_ENTRIES, buildEntries } from "./recipes/entries.ts";
 import type { BuiltEntry } from "./recipes/linux-entries.ts";
+import type { Explanation } from "./recipes/explain.ts";
+import { explainRecipes } from "./recipes/explain.ts";
 import type { Recipe, RecipeSet } from "./recipes/load.ts";
 import { findRecipe, identify } from "./recipes/match.ts";
 import { describePersistence } from "./recipes/persistence.ts";
@@ -46,6 +48,23 @@ export async function inspectIso(
       say.damagedTree(error.text),
     );
   }
+}
+
+/**
+ * Why the image in `range` is taken for what it is; undefined where no file system can be read in it.
+ * @throws LifeboatError where the medium itself can't be read.
+ */
+export async function explainIso(
+  range: ByteRange,
+  fileName: string,
+  recipes: RecipeSet,
+): Promise<Explanation | undefined> {
+  const opened = await openImage(range);
+  if ("problem" in opened) return undefined;
+  const { volume, volumeId } = opened.image;
+  const tree = new IsoTree(volume);
+  const facts = new ImageFacts(tree, { volumeId, uuid: volume.uuid, fileName, range });
+  return explainRecipes(facts, recipes);
 }
 
 /** The part of the report that comes from the tree. */

@@ -1,4 +1,5 @@
 import type { Text } from "../system/text.ts";
+import type { PartFinding } from "./recipes/conditions.ts";
 
 /** What this room says to people. */
 export const say = {
@@ -58,4 +59,78 @@ export const say = {
     en: "Correct these lines; docs/recipes.md describes the fields",
     zh: "请更正这些行；docs/recipes.md 说明了各字段",
   }),
+  noRecipe: (): Text => ({ en: "No recipe fits", zh: "没有匹配的配方" }),
+  chosenRecipe: (family: string, file: string, refines: readonly string[]): Text => {
+    const special = refines.join(" < ");
+    return {
+      en: `Recipe ${family} (${file})${special === "" ? "" : `, a special case of ${special}`}, because:`,
+      zh: `配方 ${family}（${file}）${special === "" ? "" : `，是 ${special} 的特例`}，原因：`,
+    };
+  },
+  alsoFit: (families: string): Text => ({
+    en: `These fit too, and are asked later: ${families}`,
+    zh: `以下配方也匹配，但排在其后：${families}`,
+  }),
+  didNotFit: (family: string, file: string): Text => ({
+    en: `Recipe ${family} (${file}) does not fit:`,
+    zh: `配方 ${family}（${file}）不匹配：`,
+  }),
+  /** One part of a recipe's condition: what was wanted and what is there. */
+  conditionPart: ({ part, wanted, holds, found }: PartFinding): Text => {
+    const nothing = { en: "there is none", zh: "没有" };
+    const there = { en: found || nothing.en, zh: found || nothing.zh };
+    switch (part) {
+      case "partition":
+        return holds
+          ? { en: `partition ${wanted} is ${found}`, zh: `分区 ${wanted} 是 ${found}` }
+          : {
+              en: `no partition ${wanted} with a readable file system`,
+              zh: `没有带可读文件系统的分区 ${wanted}`,
+            };
+      case "volumeId":
+        return {
+          en: `the volume id "${found}" ${holds ? "fits" : "does not fit"} ${wanted}`,
+          zh: `卷标识“${found}”${holds ? "符合" : "不符合"} ${wanted}`,
+        };
+      case "exists":
+        return { en: `wants ${wanted}: ${there.en}`, zh: `需要 ${wanted}：${there.zh}` };
+      case "existsAny":
+        return {
+          en: `wants one of ${wanted}: ${there.en}`,
+          zh: `需要其中之一 ${wanted}：${there.zh}`,
+        };
+      case "missing":
+        return { en: `wants no ${wanted}: ${there.en}`, zh: `不得有 ${wanted}：${there.zh}` };
+      case "file":
+        return {
+          en: `wants text in a file, ${wanted}: ${there.en}`,
+          zh: `需要文件中有此文本 ${wanted}：${there.zh}`,
+        };
+      case "config":
+        return holds
+          ? {
+              en: `its boot menu has ${wanted}: ${found}`,
+              zh: `其启动菜单含有 ${wanted}：${found}`,
+            }
+          : {
+              en: `its boot menu lacks ${wanted}${found === "" ? "" : `; its first entry is ${found}`}`,
+              zh: `其启动菜单没有 ${wanted}${found === "" ? "" : `；第一项是 ${found}`}`,
+            };
+      case "offers":
+        return wanted === "linux"
+          ? {
+              en: `wants a boot menu that starts a Linux kernel: ${there.en}`,
+              zh: `需要能启动 Linux 内核的启动菜单：${there.zh}`,
+            }
+          : {
+              en: `wants a boot menu that starts no Linux kernel: ${there.en}`,
+              zh: `启动菜单不得启动 Linux 内核：${there.zh}`,
+            };
+      case "refines":
+        return {
+          en: `it is a special case of ${wanted}, which does not fit`,
+          zh: `它是 ${wanted} 的特例，而后者不匹配`,
+        };
+    }
+  },
 };

@@ -91,6 +91,22 @@ export const say = {
     en: `${from} can't be stored under this name and is called ${to} on the stick`,
     zh: `${from} 无法以此名称存放，在 U 盘上命名为 ${to}`,
   }),
+  recipeMistake: ({ file, line, text }: { file: string; line: number; text: string }): Text => ({
+    en: `Mistake in your recipe lifeboat/recipes/${file}, line ${line}: ${text}. It is left out; the others stay in force`,
+    zh: `您的配方 lifeboat/recipes/${file} 第 ${line} 行有错误：${text}。该配方被忽略，其他配方仍然有效`,
+  }),
+  recipeTooLarge: (file: string): Text => ({
+    en: `Your recipe lifeboat/recipes/${file} is too large to be one; it is left out`,
+    zh: `您的配方 lifeboat/recipes/${file} 过大，不可能是配方；已被忽略`,
+  }),
+  recipeUnreadable: (file: string): Text => ({
+    en: `Your recipe lifeboat/recipes/${file} can't be read, or isn't UTF-8 text; it is left out`,
+    zh: `您的配方 lifeboat/recipes/${file} 无法读取，或不是 UTF-8 文本；已被忽略`,
+  }),
+  recipesUnreadable: (reason: Text): Text => ({
+    en: `The folder lifeboat/recipes on the stick can't be read: ${reason.en}`,
+    zh: `无法读取 U 盘上的 lifeboat/recipes 文件夹：${reason.zh}`,
+  }),
   inPieces: (name: string, pieces: number): Text => ({
     en: `${name} lies in ${pieces} pieces; its kernel and initrd were copied to the ESP so that it boots all the same`,
     zh: `${name} 分成 ${pieces} 段；已将其内核和 initrd 复制到 ESP，仍可启动`,

@@ -17,6 +17,7 @@ import {
   switchSlot,
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
+import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { reportIdleRules, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
@@ -53,14 +54,15 @@ export async function refreshStick(
   // The menu before this one still knows the hashes of what was added, where this one is damaged.
   const latest = before ?? (await readSlot(esp, otherSlot(active)));
   const old = latest?.records.isos ?? [];
-  const known = latest?.records.recipes === tools.recipes.digest ? old : [];
 
   const data = await openDataToRead(stick, tools.run);
-  const collected = await collectIsos(data, known, hashes, tools.recipes, job);
+  const recipes = await recipesForJob(tools.recipes, data, job);
+  const known = latest?.records.recipes === recipes.digest ? old : [];
+  const collected = await collectIsos(data, known, hashes, recipes, job);
   const attached = await attachPersistence(keepHashes(collected, old), data);
   const isos = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
-  const records = recordsOf(tools.recipes.digest, isos, read.settings);
+  const records = recordsOf(recipes.digest, isos, read.settings);
   const after = contentsOf(stick, records);
   const paths = isos.map(({ path }) => path);
   reportIdleRules(read, paths, menuOfStick(records, stick), job);

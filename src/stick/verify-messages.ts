@@ -14,6 +14,14 @@ export const say = {
     en: "lifeboat scan says more about this ISO",
     zh: "lifeboat scan 可显示该 ISO 的更多信息",
   }),
+  recipesChanged: (): Text => ({
+    en: "The menu was made with other recipes than those that are in force now",
+    zh: "菜单是用与当前有效配方不同的配方生成的",
+  }),
+  correctRecipe: (): Text => ({
+    en: "Correct the recipe; docs/recipes.md describes the fields",
+    zh: "请更正该配方；docs/recipes.md 说明了各字段",
+  }),
   settingsChanged: (): Text => ({
     en: "The stick's settings were changed since the last refresh",
     zh: "自上次 refresh 后，U 盘的设置已更改",

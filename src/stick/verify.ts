@@ -7,6 +7,7 @@ import { BOOT_CODE_BYTES } from "../boot/bios-stage.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
+import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -24,6 +25,7 @@ import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
 import { say } from "./verify-messages.ts";
+import { checkRecipes } from "./verify-recipes.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -33,9 +35,16 @@ export interface VerifyResult {
   readonly findings: readonly VerifyFinding[];
 }
 
+export interface VerifyOptions {
+  /** Also reads and hashes every ISO. */
+  readonly deep: boolean;
+  /** lifeboat's own: with them the user's are held against the schema, and the menu against all of them. */
+  readonly recipes?: RecipeLibrary;
+}
+
 export async function verifyStick(
   stick: Stick,
-  options: { readonly deep: boolean },
+  options: VerifyOptions,
   run: Run,
   job: JobContext,
 ): Promise<VerifyResult> {
@@ -43,7 +52,7 @@ export async function verifyStick(
     ...(await checkTables(stick)),
     ...(await checkBios(stick)),
     ...(await checkStage(stick)),
-    ...(await checkIsos(stick, options.deep, run, job)),
+    ...(await checkIsos(stick, options, run, job)),
   ];
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }
@@ -102,10 +111,11 @@ async function checkStage({ esp, manifest }: Stick): Promise<VerifyFinding[]> {
 
 async function checkIsos(
   stick: Stick,
-  deep: boolean,
+  options: VerifyOptions,
   run: Run,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
+  const { deep } = options;
   const active = await readActiveSlot(stick.esp);
   const slot = await readSlot(stick.esp, active);
   if (slot === undefined) {
@@ -128,6 +138,9 @@ async function checkIsos(
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
     found.push(...(await checkSettings(slot.records, stick, data)));
+    if (options.recipes !== undefined) {
+      found.push(...(await checkRecipes(slot.records, options.recipes, data)));
+    }
   } catch (cause) {
     if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
     found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));

@@ -40,7 +40,7 @@ export async function refreshTools(): Promise<RefreshTools> {
 
 /** The ISO of a fixture; made in `folder`, once a call. */
 export async function fixtureIso(family: string, folder: string): Promise<string> {
-  const fixture = (await loadFixtures()).find((one) => one.family === family);
+  const fixture = (await loadFixtures()).find((one) => one.id === family);
   if (fixture === undefined) throw new Error(`no fixture ${family}`);
   await mkdir(folder, { recursive: true });
   return buildFixture(fixture, folder);

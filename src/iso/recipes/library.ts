@@ -13,6 +13,8 @@ export interface RecipeLibrary {
    * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
    */
   load(): Promise<RecipeSet>;
+  /** The same with recipes of the user's, which come first and replace built-in ones of the same family. */
+  withOwn(own: readonly RecipeText[]): RecipeLibrary;
 }
 
 /** Reads every `*.yaml` of `folder`. Recipes of the user's come first, and replace built-in ones of the same family. */
@@ -24,9 +26,17 @@ export async function openRecipes(
   const builtIn = await Promise.all(
     names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
   );
+  return libraryOf(builtIn, own);
+}
+
+function libraryOf(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeLibrary {
   let loaded: Promise<RecipeSet> | undefined;
   const parse = async () => (await import("./load.ts")).parseRecipes(builtIn, own);
-  return { digest: digestOf([...builtIn, ...own]), load: async () => (loaded ??= parse()) };
+  return {
+    digest: digestOf([...builtIn, ...own]),
+    load: async () => (loaded ??= parse()),
+    withOwn: (other) => libraryOf(builtIn, other),
+  };
 }
 
 /** Reads and parses every recipe at once. @throws LifeboatError `recipe-invalid`, as `RecipeLibrary.load`. */

@@ -1,11 +1,8 @@
 /** Which recipe an image fits, and what it calls itself. */
 import type { ImageFacts } from "../image-facts.ts";
-import { joinArguments } from "../kernel-arguments.ts";
+import { firstMatch, partsOf } from "./conditions.ts";
 import type { Recipe, RecipeSet } from "./load.ts";
 import type { Condition, Identity } from "./schema.ts";
-
-/** Names and versions stand at the beginning of their files. */
-const MAX_IDENTITY_CHARACTERS = 4096;
 
 /** The first recipe, in the set's order, that fits. */
 export async function findRecipe(facts: ImageFacts, set: RecipeSet): Promise<Recipe | undefined> {
@@ -22,30 +19,7 @@ export async function fits(facts: ImageFacts, recipe: Recipe): Promise<boolean> 
 
 /** True where every part of the condition holds. The cheap parts are asked first. */
 export async function holds(image: ImageFacts, condition: Condition): Promise<boolean> {
-  const { partition } = condition;
-  const facts = partition === undefined ? image : await image.inPartition(partition);
-  if (facts === undefined) return false;
-  const { tree } = facts;
-  const exists = async (pattern: string) => (await tree.glob(pattern)).length > 0;
-  if (condition.volumeId !== undefined && !condition.volumeId.test(facts.volumeId)) return false;
-  for (const pattern of condition.exists ?? []) if (!(await exists(pattern))) return false;
-  for (const pattern of condition.missing ?? []) if (await exists(pattern)) return false;
-  if (condition.existsAny !== undefined && !(await some(condition.existsAny, exists))) return false;
-  if (condition.file !== undefined) {
-    const { path, matches } = condition.file;
-    if ((await firstMatch(facts, path, matches)) === undefined) return false;
-  }
-  if (condition.config !== undefined) {
-    const { config } = condition;
-    const own = await facts.own();
-    if (!own.some((entry) => config.test(`${entry.kernel} ${joinArguments(entry.args)}`))) {
-      return false;
-    }
-  }
-  if (condition.offers !== undefined) {
-    const offersLinux = (await facts.offered()).length > 0;
-    if (offersLinux !== (condition.offers === "linux")) return false;
-  }
+  for await (const part of partsOf(image, condition)) if (!part.holds) return false;
   return true;
 }
 
@@ -82,21 +56,5 @@ async function matchOf(facts: ImageFacts, source: Identity) {
     }
     return undefined;
   }
-  return firstMatch(facts, source.file, source.matches);
-}
-
-async function firstMatch(facts: ImageFacts, paths: readonly string[], matches: RegExp) {
-  for (const pattern of paths) {
-    for (const entry of await facts.tree.glob(pattern)) {
-      const text = await facts.tree.readText(entry.path);
-      const match = matches.exec((text ?? "").slice(0, MAX_IDENTITY_CHARACTERS));
-      if (text !== undefined && match !== null) return match;
-    }
-  }
-  return undefined;
-}
-
-async function some(items: readonly string[], test: (item: string) => Promise<boolean>) {
-  for (const item of items) if (await test(item)) return true;
-  return false;
+  return (await firstMatch(facts, source.file, source.matches))?.match;
 }

@@ -1,9 +1,10 @@
 /**
  * Changes to a FAT32 volume in an order that survives a power cut:
  *
- * 1. data and new directories into free clusters, their chains into the FATs; flush;
- * 2. the directory entries that make them count: one sector, for a single file; flush;
- * 3. what they replaced is freed.
+ * 1. data, new directories and what directories grow by into free clusters, their chains into the FATs; flush;
+ * 2. where directories grow, the end of each one's chain is led on to its new clusters; flush;
+ * 3. the directory entries that make them count: one sector, for a single file; flush;
+ * 4. what they replaced is freed.
  *
  * Cut anywhere, the old file is there or the new one; at worst some clusters belong to nobody. The volume is not marked
  * dirty meanwhile: there is nothing that must be repaired.
@@ -29,6 +30,8 @@ const MOST_DIRECTORIES = 64;
 /** What one change has done so far. */
 export interface Change {
   readonly allocated: ClusterRun[];
+  /** Clusters that directories grow by, each after the one that ended its chain. */
+  readonly growth: { readonly last: number; readonly next: number }[];
   /** To be freed when the change is complete. */
   readonly superseded: ClusterRun[];
   readonly newDirectories: Set<WritableDirectory>;
@@ -88,6 +91,7 @@ export class FatWriter {
       if (this.#directories.size > MOST_DIRECTORIES) this.#directories.clear();
       const change: Change = {
         allocated: [],
+        growth: [],
         superseded: [],
         newDirectories: new Set(),
         touchedDirectories: new Set(),
@@ -112,6 +116,11 @@ export class FatWriter {
     for (const directory of change.newDirectories) await directory.flush(range, false);
     await table.flush();
     await range.flush();
+    if (change.growth.length > 0) {
+      for (const { last, next } of change.growth) await table.link(last, next);
+      await table.flush();
+      await range.flush();
+    }
     for (const directory of change.touchedDirectories) {
       if (!change.newDirectories.has(directory)) await directory.flush(range, !bulk);
     }
@@ -200,7 +209,7 @@ export class FatWriter {
     await writeZeroes(range, start, clusterBytes);
     await table.setChain(runs);
     const last = (directory.endOfLastCluster - dataStart) / clusterBytes - 1 + FIRST_CLUSTER;
-    await table.link(last, cluster);
+    change.growth.push({ last, next: cluster });
     directory.grow({ start, length: clusterBytes });
   }
 

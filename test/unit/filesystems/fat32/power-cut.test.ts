@@ -19,6 +19,8 @@ async function start(): Promise<MemoryRange> {
     { path: "/folder/a file to be removed.cfg", data: OLD },
     ...Array.from({ length: 5 }, (_, index) => ({ path: `/folder/other ${index}`, data: OLD })),
   ]);
+  // So that what a folder grows by is linked from another page of the FAT than its own: two writes, not one.
+  await volume.writeFile("/between", Buffer.alloc(9 * MIB));
   return range;
 }
 

@@ -51,6 +51,9 @@ const KINDS: readonly unknown[] = [
   // Which of the two copies of a GPT; a mistake in a recipe.
   "primary",
   [{ file: "7", line: 7, text: "7" }],
+  { file: "7", line: 7, text: "7" },
+  // A part of a recipe's condition.
+  { part: "exists", wanted: "7", holds: true, found: "7" },
   new Date(7),
   Object.assign(new Error("7"), { en: "x7", zh: "七7" }),
 ];

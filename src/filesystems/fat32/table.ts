@@ -44,6 +44,8 @@ export class FatTable {
   readonly #usedBytes: number;
   readonly #pages = new Map<number, Page>();
   readonly #dirty = new Set<number>();
+  /** Pages in which another FAT differs from the first one: it was cut off from a write. */
+  readonly #behind = new Set<number>();
 
   constructor(range: ByteRange, geometry: FatGeometry) {
     this.#range = range;
@@ -94,14 +96,19 @@ export class FatTable {
     return runs;
   }
 
-  /** Calls `each` with the entries of all data clusters, from the medium, a MiB at a time. FAT32 only. */
+  /**
+   * Calls `each` with the entries of all data clusters, from the medium, a MiB at a time, and notes where the other FATs differ:
+   * the next `flush` makes them equal again. FAT32 only.
+   */
   async scan(each: (firstCluster: number, entries: Uint32Array) => void): Promise<void> {
     const chunk = new Uint32Array((1 << 20) / 4);
     const beyond = FIRST_CLUSTER + this.#geometry.clusterCount;
     for (let cluster = 0; cluster < beyond; cluster += chunk.length) {
       const at = cluster * 4;
       const length = Math.min(chunk.byteLength, this.#usedBytes - at);
-      await this.#readFat(at, Buffer.from(chunk.buffer, 0, length));
+      const first = Buffer.from(chunk.buffer, 0, length);
+      await this.#readFat(at, first);
+      await this.#compareOthers(at, first);
       const skip = Math.max(0, FIRST_CLUSTER - cluster);
       each(cluster + skip, chunk.subarray(skip, Math.min(chunk.length, beyond - cluster)));
     }
@@ -128,6 +135,7 @@ export class FatTable {
 
   /** Writes what was changed to every FAT, the first one first. */
   async flush(): Promise<void> {
+    if (this.#dirty.size > 0) await this.#includeBehind();
     const numbers = [...this.#dirty].sort((a, b) => a - b);
     for (const fatStart of this.#geometry.fatStarts) {
       for (const number of numbers) {
@@ -148,6 +156,30 @@ export class FatTable {
   discard(): void {
     for (const number of this.#dirty) this.#pages.delete(number);
     this.#dirty.clear();
+  }
+
+  async #compareOthers(at: number, first: Buffer): Promise<void> {
+    const [, ...others] = this.#geometry.fatStarts;
+    const copy = Buffer.alloc(first.length);
+    for (const other of others) {
+      // One that can't be read can't be helped.
+      if (!(await readsInto(this.#range, other + at, copy)) || copy.equals(first)) continue;
+      for (let from = 0; from < first.length; from += PAGE_BYTES) {
+        const to = Math.min(from + PAGE_BYTES, first.length);
+        if (!copy.subarray(from, to).equals(first.subarray(from, to))) {
+          this.#behind.add((at + from) / PAGE_BYTES);
+        }
+      }
+    }
+  }
+
+  /** The first FAT is written first, so where they differ it is the newer one. */
+  async #includeBehind(): Promise<void> {
+    for (const number of this.#behind) {
+      const page = this.#pages.get(number) ?? (await this.#pageOf((number * PAGE_BYTES) / 4));
+      this.#markDirty(number, page, 0, page.bytes.length);
+    }
+    this.#behind.clear();
   }
 
   async #setEach(run: ClusterRun, valueOf: (cluster: number) => number): Promise<void> {

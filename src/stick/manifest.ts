@@ -149,7 +149,6 @@ const isoRecord = z.object({
       entries: z.array(isoEntry),
     })
     .optional(),
-  persistenceFile: persistenceFile.optional(),
   unattended: z
     .object({
       file: z.string(),
@@ -158,6 +157,10 @@ const isoRecord = z.object({
       entries: z.array(isoEntry),
     })
     .optional(),
+  persistenceFile: persistenceFile.optional(),
+  /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
+  copies: z.record(z.string(), z.string()).optional(),
+  extentList: z.string().optional(),
   /** What the settings bring into its initrd: cpios on the ESP (see extras/place.ts). */
   extras: z
     .object({
@@ -169,9 +172,6 @@ const isoRecord = z.object({
       ),
     })
     .optional(),
-  /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
-  copies: z.record(z.string(), z.string()).optional(),
-  extentList: z.string().optional(),
 });
 
 const recordsSchema = z.object({

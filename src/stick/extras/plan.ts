@@ -93,11 +93,7 @@ function sourcesOf({ unattended = [], inject = [], files = {} }: ImageRule): Sou
   ];
 }
 
-async function answersCpio(
-  record: IsoRecord,
-  path: string,
-  data: ReadableVolume,
-): Promise<Buffer> {
+async function answersCpio(record: IsoRecord, path: string, data: ReadableVolume): Promise<Buffer> {
   const { unattended } = record;
   if (unattended === undefined) throw refusal(say.notUnattended());
   const bytes = await readFile(path, LARGEST_ANSWERS, data);

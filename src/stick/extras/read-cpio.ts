@@ -44,7 +44,7 @@ export function readCpio(bytes: Buffer, tree: InitrdTree): void {
 function readOne(bytes: Buffer, start: number, tree: InitrdTree): number {
   // Of hard links the last one has the data.
   const linked = new Map<string, string[]>();
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const { name, file, mode, links, data, next } = readHeader(bytes, at);
     at = next;
     if (name === TRAILER) {

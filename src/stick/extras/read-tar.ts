@@ -47,7 +47,12 @@ async function memberOf(entry: TarEntry, tree: InitrdTree): Promise<Member> {
       if (target?.kind === "file") return target;
       throw refusal(say.noTarget(name, linkname));
     }
+    case "block-device":
+    case "character-device":
+    case "fifo":
+      throw refusal(say.special(name));
     default:
+      // What only some programs know, such as files with holes.
       throw refusal(say.special(name));
   }
 }

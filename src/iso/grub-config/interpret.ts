@@ -181,6 +181,8 @@ export class Interpreter {
       case "unset":
         for (const word of args) scope.unset(word.text);
         return true;
+      case "shift":
+        return scope.shift(Number(args[0]?.text ?? "1"));
       case "test":
         return evaluateTest(args, { files: this.#files, resolve: (file) => scope.resolve(file) });
       case "[": {

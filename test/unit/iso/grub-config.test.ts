@@ -127,6 +127,18 @@ describe("entries", () => {
     ]);
   });
 
+  test("arguments of an entry, without those that it shifts away", async () => {
+    const entries = await read(
+      `menuentry " MX" vmlinuz initrd "lang=de tz=UTC" { k="$2"; shift 3; linux /antiX/$k quiet $@; initrd /antiX/initrd.gz }
+       menuentry other x { shift; linux /$1 $#; shift 5; linux /$1 $# }`,
+    );
+    expect(entries.map(({ kernel, args }) => [kernel, ...args])).toEqual([
+      ["/antiX/vmlinuz", "quiet", "lang=de", "tz=UTC"],
+      ["/x", "1"],
+      ["/x", "1"],
+    ]);
+  });
+
   test("source shares variables, configfile starts anew, and both find nothing outside the ISO", async () => {
     const entries = await read(
       `set who=caller

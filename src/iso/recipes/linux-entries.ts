@@ -7,6 +7,7 @@ import { CONFIG_SOURCES } from "../own-configs.ts";
 import { matchesPath } from "../tree.ts";
 import { FIRMWARES } from "../types.ts";
 import type { Firmware, IsoEntry, Via } from "../types.ts";
+import { firstOfEachFirmware } from "./first-entries.ts";
 import type { LinuxRecipe } from "./schema.ts";
 import { fillTemplate, fillTitle } from "./template.ts";
 import type { TemplateValues } from "./template.ts";
@@ -56,16 +57,6 @@ export async function buildLinuxEntries(
   );
   const hookFiles = recipe.hook ? await findHookFiles(facts, recipe.hookFiles) : [];
   return [...starts, ...variants].map((start) => finish(start, recipe, hookFiles));
-}
-
-/** The first start, and where its configuration has another for other firmwares, the first of those too. */
-function firstOfEachFirmware(starts: readonly Start[]): Start[] {
-  const covered = new Set<Firmware>();
-  return starts.filter((start) => {
-    if (start.firmware.some((firmware) => covered.has(firmware))) return false;
-    for (const firmware of start.firmware) covered.add(firmware);
-    return true;
-  });
 }
 
 /** The fitting entries of the first kind of configuration that has any. */

@@ -13,6 +13,9 @@ const ROOT = /^root=(?:UUID=|LABEL=|PARTUUID=|\/dev\/)/i;
 /** `/dev/sda2`, `/dev/vda2`, `/dev/nvme0n1p2`, `/dev/mmcblk0p2`. */
 const DISK_PARTITION = /^\/dev\/(?:[hsv]d[a-z]|(?:nvme\d+n\d+|mmcblk\d+)p)(\d{1,3})$/;
 
+/** In seconds, at most: the stick has to be found and mapped first. initramfs-tools gives up after 30 otherwise. */
+const WAIT = "rootdelay=120";
+
 /** True where the line starts a system installed in a file system, which would write to it. */
 export function startsInstalled(args: string): boolean {
   return splitArguments(args).some((word) => ROOT.test(word));
@@ -26,9 +29,9 @@ export function argumentsInDisk(args: string, where: DiskPart, parts: readonly D
     return name === "root" ? `root=${reachable(rest.join("="), parts)}` : word;
   });
   if (!startsInstalled(args)) return joinArguments(words);
-  return joinArguments(
-    applyRules(words, { drop: ["rw", "ro", "resume"], replace: {}, append: ["ro"] }),
-  );
+  const waits = words.some((word) => word.startsWith("rootdelay="));
+  const append = ["ro", ...(waits ? [] : [WAIT])];
+  return joinArguments(applyRules(words, { drop: ["rw", "ro", "resume"], replace: {}, append }));
 }
 
 /** What names the same file system where there is no disk with partitions. */

@@ -186,7 +186,7 @@ describe("disks with an installed Linux", () => {
     expect(report).toMatchObject({ uuid: "5AFE-B007", uuidPartition: `${part}1` });
     expect(report.entries.map(describeEntry)).toEqual([
       `Debian GNU/Linux | bios x64 ia32 | linux (${part}2)/boot/vmlinuz-6.1 (${part}2)/boot/initrd.img-6.1 | ` +
-        `root=${reached} quiet ro | hook, unsigned`,
+        `root=${reached} quiet ro rootdelay=120 | hook, unsigned`,
     ]);
     expect(idsOf(report)).toEqual(["read-only", "secure-boot-unsigned"]);
     const range = await openFile(disk);
@@ -209,7 +209,7 @@ describe("disks with an installed Linux", () => {
     const report = await inspect(volume);
     expect(report.uuidPartition).toBeUndefined();
     expect(report.entries.map(describeEntry)).toEqual([
-      "Debian GNU/Linux | bios x64 ia32 | linux /vmlinuz-6.1 /initrd.img-6.1 | root=/dev/vda2 quiet ro | hook, unsigned",
+      "Debian GNU/Linux | bios x64 ia32 | linux /vmlinuz-6.1 /initrd.img-6.1 | root=/dev/vda2 quiet ro rootdelay=120 | hook, unsigned",
     ]);
   });
 
@@ -291,9 +291,9 @@ test("the kernel line in a disk keeps what it doesn't know", () => {
     ({ partition: `gpt${number}`, number, partUuid, volume: { uuid } }) as unknown as DiskPart;
   const parts = [part(1, "aa", "1111-2222"), part(2, "bb", "")];
   const line = (args: string) => argumentsInDisk(args, parts[0] as DiskPart, parts);
-  expect(line("root=PARTUUID=AA rootwait")).toBe("root=UUID=1111-2222 rootwait ro");
-  expect(line("root=PARTUUID=bb rw")).toBe("root=PARTUUID=bb ro");
-  expect(line("root=PARTUUID=zz")).toBe("root=PARTUUID=zz ro");
+  expect(line("root=PARTUUID=AA rootwait")).toBe("root=UUID=1111-2222 rootwait ro rootdelay=120");
+  expect(line("root=PARTUUID=bb rw")).toBe("root=PARTUUID=bb ro rootdelay=120");
+  expect(line("root=PARTUUID=zz rootdelay=9")).toBe("root=PARTUUID=zz rootdelay=9 ro");
   expect(line("root=live:LABEL=X rw")).toBe("root=live:LABEL=X rw");
   expect(line("a=/dev/mapper/lifeboat b=/dev/mapper/lifeboat-persistence")).toBe(
     "a=/dev/mapper/lifeboat1 b=/dev/mapper/lifeboat-persistence",

@@ -13,6 +13,7 @@ import { explainRecipes } from "./recipes/explain.ts";
 import type { Recipe, RecipeSet } from "./recipes/load.ts";
 import { findRecipe, identify } from "./recipes/match.ts";
 import { describePersistence } from "./recipes/persistence.ts";
+import { describeUnattended } from "./recipes/unattended.ts";
 import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
 import type { IsoProblem, IsoReport } from "./types.ts";
@@ -104,6 +105,8 @@ async function describeByRecipe(
   report.entries = kept.map(({ entry }) => entry);
   const persistence = describePersistence(recipe.persistence, kept, values);
   if (persistence !== undefined) report.persistence = persistence;
+  const unattended = await describeUnattended(facts, recipe.unattended, kept, values);
+  if (unattended !== undefined) report.unattended = unattended;
   report.arch = machinesOf(identity.arch, usable.length > 0 ? usable : all);
   report.problems.push(...entryProblems(kept, recipe, all));
   if (usable.length > MAX_ENTRIES) {

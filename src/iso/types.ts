@@ -97,6 +97,18 @@ export interface IsoPersistence {
   entries: IsoEntry[];
 }
 
+/** How an installer is told its answers, where it can. */
+export interface IsoUnattended {
+  /** Where the answer file goes: a path of the initrd, or below `/run/lifeboat` one of the running system. */
+  file: string;
+  /** Path → text of what lies beside it. */
+  files: Record<string, string>;
+  /** What an answer file begins with. */
+  firstLine?: string;
+  /** The entries, one for each answer file; the title is left to whoever knows the file. */
+  entries: IsoEntry[];
+}
+
 export interface IsoProblem {
   /** Stable kebab-case. */
   id: string;
@@ -123,4 +135,6 @@ export interface IsoReport {
   recipe?: string;
   /** Undefined where it can't keep changes. */
   persistence?: IsoPersistence;
+  /** Undefined where nothing can be answered beforehand. */
+  unattended?: IsoUnattended;
 }

@@ -15,6 +15,8 @@ import { multibootStart } from "./starts/multiboot.ts";
 /** One of its entries, with what the stick's settings say of it. */
 export interface MenuIsoEntry extends IsoEntry {
   readonly users?: readonly string[];
+  /** A cpio on the ESP with files for this entry's initrd, which the hook puts there. */
+  readonly files?: string;
 }
 
 /** One ISO as the menu needs it. */
@@ -42,6 +44,8 @@ export interface MenuIso {
    */
   readonly copies?: Readonly<Record<string, string>>;
   readonly extentList?: string;
+  /** A cpio on the ESP with files for the initrds of all its entries, which the hook puts there. */
+  readonly injected?: string;
   /** Where its changes are kept, and the entries that keep them. */
   readonly persistence?: MenuPersistence;
 }
@@ -64,6 +68,7 @@ export interface StickFacts {
 
 /** The ESP path of the hook. */
 const HOOK = "($lifeboat)/lifeboat/hook.cpio";
+const START_HOOK = "rdinit=/lifeboat/init";
 /** dmsetup for the hook: grub/main.cfg sets it where the stick has it, and GRUB drops a word that is empty. */
 const MAPPER = "$lifeboat_mapper";
 
@@ -109,7 +114,7 @@ function explain(iso: MenuIso, language: Language): MenuEntry {
 }
 
 /** Undefined where this ISO, as it lies on the stick, can't be started this way. */
-function scriptOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+function scriptOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
   if (iso.extents === undefined || iso.extents.length === 0) return undefined;
   const start = startOf(entry, iso, stick);
   if (start === undefined) return undefined;
@@ -126,7 +131,7 @@ function scriptOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | 
   ];
 }
 
-function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+function startOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
   const { method } = entry;
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
@@ -147,10 +152,16 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
         path === undefined ? [] : [`($lifeboat)${quote(path)}`],
       );
       const pieces = inPieces || (iso.persistence?.extents.length ?? 0) > 1;
-      const hook = method.hook ? [HOOK, ...(pieces ? [MAPPER] : []), ...list] : [];
-      const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
+      const extra = [iso.injected, entry.files].flatMap((path) =>
+        path === undefined ? [] : [`($lifeboat)${quote(path)}`],
+      );
+      // Where it isn't to map anything, the hook may still have files to put into the initrd.
+      const hooked = method.hook || extra.length > 0;
+      const forIso = method.hook ? [...(pieces ? [MAPPER] : []), ...list] : [];
+      const hook = hooked ? [HOOK, ...forIso, ...extra] : [];
+      const hookArguments = method.hook ? hookWords(iso, stick) : hooked ? [START_HOOK] : [];
       // The kernel takes the last rdinit; the hook goes on to what it is told.
-      const args = method.hook
+      const args = hooked
         ? method.args.replaceAll(/(?<!\S)rdinit=/g, "lifeboat.init=")
         : method.args;
       const words = [...hookArguments, quoteArguments(args)].join(" ");
@@ -222,7 +233,7 @@ function pathIn(device: string, path: string): string {
 function hookWords(iso: MenuIso, stick: StickFacts): string[] {
   const list = iso.extentList === undefined ? blockList(iso.extents ?? []) : "@";
   return [
-    "rdinit=/lifeboat/init",
+    START_HOOK,
     quote(`lifeboat.part=${stick.partition}`),
     `lifeboat.iso=${list}`,
     ...(iso.persistence === undefined ? [] : persistenceWords(iso.persistence)),

@@ -18,7 +18,7 @@ import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuEntry } from "./menu-isos.ts";
+import { menuEntry } from "./menu-entry.ts";
 import { say } from "./messages.ts";
 
 const FOLDER = "/lifeboat/boot";

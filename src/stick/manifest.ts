@@ -149,10 +149,29 @@ const isoRecord = z.object({
       entries: z.array(isoEntry),
     })
     .optional(),
+  unattended: z
+    .object({
+      file: z.string(),
+      files: z.record(z.string(), z.string()),
+      firstLine: z.string().optional(),
+      entries: z.array(isoEntry),
+    })
+    .optional(),
   persistenceFile: persistenceFile.optional(),
   /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
+  /** What the settings bring into its initrd: cpios on the ESP (see extras/place.ts). */
+  extras: z
+    .object({
+      /** For all of its entries. */
+      injected: z.string().optional(),
+      /** Answer files by their path on the data partition, each with an entry of its own. */
+      answers: z.array(
+        z.object({ file: z.string(), title: z.string().optional(), cpio: z.string() }),
+      ),
+    })
+    .optional(),
 });
 
 const recordsSchema = z.object({

@@ -19,7 +19,8 @@ import {
 import { say } from "./messages.ts";
 import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
-import { reportIdleRules, settingsInForce } from "./settings/check.ts";
+import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
+import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
@@ -60,8 +61,10 @@ export async function refreshStick(
   const known = latest?.records.recipes === recipes.digest ? old : [];
   const collected = await collectIsos(data, known, hashes, recipes, job);
   const attached = await attachPersistence(keepHashes(collected, old), data);
-  const isos = await placeCopies(attached, data, esp, job);
+  const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
+  const { isos, mistakes } = await placeExtras(copied, read, data, esp);
+  reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
   const after = contentsOf(stick, records);
   const paths = isos.map(({ path }) => path);
@@ -76,6 +79,7 @@ export async function refreshStick(
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);
   await removeUnusedCopies(isos, esp);
+  await removeUnusedExtras(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
 }

@@ -21,6 +21,7 @@ import type { IsoRecord, PersistenceFile } from "./manifest.ts";
 import { menuTextOfStick } from "./menu.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
 import { attachPersistence } from "./persistence/attach.ts";
+import { extraFiles } from "./extras/place.ts";
 import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
@@ -184,11 +185,13 @@ async function checkNew(isos: readonly IsoRecord[], data: WritableVolume) {
   return fresh.map(({ path }) => warning("iso-new", say.isoNew(path), path, say.refresh()));
 }
 
-/** The kernels and initrds of ISOs in several pieces. */
+/** The kernels and initrds of ISOs in several pieces, and what the settings bring into initrds. */
 async function checkCopies(isos: readonly IsoRecord[], { esp }: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
-  for (const { copies = {}, extentList } of isos) {
-    for (const path of [...Object.values(copies), ...(extentList ? [extentList] : [])]) {
+  for (const iso of isos) {
+    const { copies = {}, extentList } = iso;
+    const paths = [...Object.values(copies), ...(extentList ? [extentList] : [])];
+    for (const path of [...paths, ...extraFiles(iso)]) {
       if ((await esp.find(path)) !== undefined) continue;
       found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
     }

@@ -17,7 +17,12 @@ export interface SlotContents {
   readonly records: StickRecords;
   /** Text of menu.cfg. */
   readonly menu: string;
+  /** File name → text: the menus of ISOs that start by their own boot loader. */
+  readonly ownMenus: Readonly<Record<string, string>>;
 }
+
+/** As `ownMenuName` names them. */
+const OWN_MENU = /^own-[0-9a-f]+\.cfg$/i;
 
 const POINTER_PATH = "/lifeboat/slot.cfg";
 /** One sector of 512 bytes: no medium writes half of it. */
@@ -51,10 +56,13 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
     const records = await readWhole(esp, `${folder}/isos.json`);
     const menu = await readWhole(esp, `${folder}/menu.cfg`);
     if (records === undefined || menu === undefined) return undefined;
-    return {
-      records: parseStickRecords(records, `${folder}/isos.json`),
-      menu: menu.toString("utf8"),
-    };
+    const parsed = parseStickRecords(records, `${folder}/isos.json`);
+    const ownMenus: Record<string, string> = {};
+    for (const { name, path } of await esp.list(folder)) {
+      if (!OWN_MENU.test(name)) continue;
+      ownMenus[name] = (await readWhole(esp, path))?.toString("utf8") ?? "";
+    }
+    return { records: parsed, menu: menu.toString("utf8"), ownMenus };
   } catch (error) {
     return undefinedIfDamaged(error);
   }
@@ -70,7 +78,16 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return a.menu === b.menu && encodeJson(a.records).equals(encodeJson(b.records));
+  return (
+    a.menu === b.menu &&
+    sameOwnMenus(a.ownMenus, b.ownMenus) &&
+    encodeJson(a.records).equals(encodeJson(b.records))
+  );
+}
+
+export function sameOwnMenus(a: SlotContents["ownMenus"], b: SlotContents["ownMenus"]): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
 }
 
 /** The first slot of a new stick, with its pointer. */
@@ -110,4 +127,10 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
   await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
+  for (const [name, text] of Object.entries(contents.ownMenus)) {
+    await esp.writeFile(`${folder}/${name}`, Buffer.from(text));
+  }
+  for (const { name, path } of await esp.list(folder)) {
+    if (OWN_MENU.test(name) && !(name in contents.ownMenus)) await esp.remove(path);
+  }
 }

@@ -6,7 +6,7 @@ import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import { countIsoEntries, menuOfStick, menuTextOfStick } from "./menu.ts";
+import { countIsoEntries, menuOfStick, menuTextOfStick, ownMenusOfStick } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -17,6 +17,7 @@ import {
   switchSlot,
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
+import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
 import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { reportIdleRules, settingsInForce } from "./settings/check.ts";
@@ -60,8 +61,9 @@ export async function refreshStick(
   const known = latest?.records.recipes === recipes.digest ? old : [];
   const collected = await collectIsos(data, known, hashes, recipes, job);
   const attached = await attachPersistence(keepHashes(collected, old), data);
-  const isos = await placeCopies(attached, data, esp, job);
+  const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
+  const isos = await placeOwnLoaders(stick, copied, read.settings, data, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
   const after = contentsOf(stick, records);
   const paths = isos.map(({ path }) => path);
@@ -76,6 +78,7 @@ export async function refreshStick(
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);
   await removeUnusedCopies(isos, esp);
+  await removeUnusedOwnLoaders(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
 }
@@ -91,7 +94,8 @@ export function recordsOf(
 
 /** Records and the menu that is made from them. */
 export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
-  return { records, menu: menuTextOfStick(records, stick) };
+  const ownMenus = ownMenusOfStick(records, stick);
+  return { records, menu: menuTextOfStick(records, stick), ownMenus };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

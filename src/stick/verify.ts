@@ -18,8 +18,9 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuTextOfStick } from "./menu.ts";
-import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { menuTextOfStick, ownMenusOfStick } from "./menu.ts";
+import { readActiveSlot, readSlot, sameOwnMenus } from "./menu-slots.ts";
+import { checkOwnLoaders } from "./own-loaders/verify.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
@@ -123,7 +124,11 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  if (menuTextOfStick(slot.records, stick) !== slot.menu) {
+  const ownMenus = ownMenusOfStick(slot.records, stick);
+  if (
+    menuTextOfStick(slot.records, stick) !== slot.menu ||
+    !sameOwnMenus(ownMenus, slot.ownMenus)
+  ) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {
@@ -137,6 +142,7 @@ async function checkIsos(
     if (published !== undefined) found.push(...checksumProblems(published));
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
+    found.push(...(await checkOwnLoaders(isos, stick)));
     found.push(...(await checkSettings(slot.records, stick, data)));
     if (options.recipes !== undefined) {
       found.push(...(await checkRecipes(slot.records, options.recipes, data)));

@@ -93,7 +93,8 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
         "source $cmdpath/grub.cfg",
       );
       const slot = await slotOf(stick);
-      const [[name = "", menu = ""] = []] = Object.entries(slot?.ownMenus ?? {});
+      const [own] = Object.entries(slot?.ownMenus ?? {});
+      const [name, menu] = own ?? ["", ""];
       expect(files.get("grub.cfg")?.toString()).toContain(`/lifeboat/menu-$lifeboat_slot/${name}`);
       expect(menu).toContain("lifeboat_linux '(iso0)/live/vmlinuz'");
       expect(slot?.menu).toMatch(

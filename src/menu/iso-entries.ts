@@ -1,5 +1,6 @@
 /** From what an ISO is to its entries in the menu: GRUB commands that open it by its extents and start it. */
 import type { Extent } from "../block/byte-range.ts";
+import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
 import { splitPartitionPath } from "../iso/partition-path.ts";
 import type { IsoEntry } from "../iso/types.ts";
 import type { Language, Text } from "../system/text.ts";
@@ -17,6 +18,8 @@ import { multibootStart } from "./starts/multiboot.ts";
 /** One of its entries, with what the stick's settings say of it. */
 export interface MenuIsoEntry extends IsoEntry {
   readonly users?: readonly string[];
+  /** A cpio on the ESP with files for this entry's initrd, which the hook puts there. */
+  readonly files?: string;
 }
 
 /** One ISO as the menu needs it. */
@@ -25,6 +28,10 @@ export interface MenuIso {
   readonly device: string;
   readonly title: string;
   readonly uuid: string;
+  /** The partition of a disk image whose file system has that UUID: `gpt1`. */
+  readonly uuidPartition?: string;
+  /** As it was when it was put on the stick; undefined where that isn't known. */
+  readonly sha256?: string;
   /** Within the data partition, in bytes; undefined where the file can't be addressed. */
   readonly extents: readonly Extent[] | undefined;
   readonly entries: readonly MenuIsoEntry[];
@@ -48,6 +55,8 @@ export interface MenuIso {
   readonly ownLoader?: MenuOwnLoader;
   /** Why it has none on the stick. */
   readonly noOwnLoader?: Text;
+  /** A cpio on the ESP with files for the initrds of all its entries, which the hook puts there. */
+  readonly injected?: string;
   /** Where its changes are kept, and the entries that keep them. */
   readonly persistence?: MenuPersistence;
 }
@@ -70,6 +79,7 @@ export interface StickFacts {
 
 /** The ESP path of the hook. */
 const HOOK = "($lifeboat)/lifeboat/hook.cpio";
+const START_HOOK = "rdinit=/lifeboat/init";
 /** dmsetup for the hook: grub/main.cfg sets it where the stick has it, and GRUB drops a word that is empty. */
 const MAPPER = "$lifeboat_mapper";
 
@@ -121,16 +131,15 @@ function scriptOf(
   from: MenuIso,
   stick: StickFacts,
 ): string[] | undefined {
-  if (iso.extents === undefined || iso.extents.length === 0) return undefined;
+  const fromCopy = isFromCopy(entry);
+  if (!fromCopy && (iso.extents === undefined || iso.extents.length === 0)) return undefined;
   const start = startOf(entry, from, stick);
   if (start === undefined) return undefined;
-  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${blockList(iso.extents)}`;
-  const guarded = (lines: string[]) => when(open, lines);
   const own = handOver(entry, iso);
-  const plain = guarded(start);
+  const plain = fromCopy ? ["set root=$lifeboat", ...start] : whenOpen(iso, start);
   const usual =
     own !== undefined && iso.ownLoader?.always === true
-      ? when('[ "$lifeboat_firmware" = "x64" ]', guarded(own), plain)
+      ? when('[ "$lifeboat_firmware" = "x64" ]', whenOpen(iso, own), plain)
       : plain;
   const { secureBoot } = entry;
   if (secureBoot === "unsigned")
@@ -138,7 +147,7 @@ function scriptOf(
   if (secureBoot !== "other-vendor" && secureBoot !== "own-loader") return usual;
   const why = iso.noOwnLoader && quote(iso.noOwnLoader[stick.language]);
   const refusal = [`lifeboat_say ${why ?? '"$lifeboat_vendor"'}`];
-  return when(LOCKDOWN, own === undefined ? refusal : guarded(own), usual);
+  return when(LOCKDOWN, own === undefined ? refusal : whenOpen(iso, own), usual);
 }
 
 const LOCKDOWN = '[ "$lockdown" = "y" ]';
@@ -149,13 +158,30 @@ function when(condition: string, lines: readonly string[], otherwise: readonly s
   return [`if ${condition}; then`, ...inside(lines), ...rest, "fi"];
 }
 
+/** What is started is a copy on the ESP, made by the same refresh as the menu: there is nothing to open, and nothing to check. */
+function isFromCopy({ method }: IsoEntry): boolean {
+  return bootFiles(method)?.every((path) => path === WHOLE_IMAGE) === true;
+}
+
+/** The lines, where the image is the one that it was at the last refresh. */
+export function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
+  const place = blockList(iso.extents ?? []);
+  const partition = iso.uuidPartition === undefined ? "" : ` ,${quote(iso.uuidPartition)}`;
+  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${place}${partition}`;
+  return when(open, lines);
+}
+
 /** The commands that load it, once it is open; undefined where GRUB can't read what it needs. */
-export function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+export function startOf(
+  entry: MenuIsoEntry,
+  iso: MenuIso,
+  stick: StickFacts,
+): string[] | undefined {
   const { method } = entry;
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
   const file = (path: string): string | undefined => {
-    if (!inPieces) return quote(pathIn(iso.device, path));
+    if (!inPieces && path !== WHOLE_IMAGE) return quote(pathIn(iso.device, path));
     const copy = iso.copies?.[path];
     return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
   };
@@ -171,10 +197,16 @@ export function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): strin
         path === undefined ? [] : [`($lifeboat)${quote(path)}`],
       );
       const pieces = inPieces || (iso.persistence?.extents.length ?? 0) > 1;
-      const hook = method.hook ? [HOOK, ...(pieces ? [MAPPER] : []), ...list] : [];
-      const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
+      const extra = [iso.injected, entry.files].flatMap((path) =>
+        path === undefined ? [] : [`($lifeboat)${quote(path)}`],
+      );
+      // Where it isn't to map anything, the hook may still have files to put into the initrd.
+      const hooked = method.hook || extra.length > 0;
+      const forIso = method.hook ? [...(pieces ? [MAPPER] : []), ...list] : [];
+      const hook = hooked ? [HOOK, ...forIso, ...extra] : [];
+      const hookArguments = method.hook ? hookWords(iso, stick) : hooked ? [START_HOOK] : [];
       // The kernel takes the last rdinit; the hook goes on to what it is told.
-      const args = method.hook
+      const args = hooked
         ? method.args.replaceAll(/(?<!\S)rdinit=/g, "lifeboat.init=")
         : method.args;
       const words = [...hookArguments, quoteArguments(args)].join(" ");
@@ -246,7 +278,7 @@ function pathIn(device: string, path: string): string {
 function hookWords(iso: MenuIso, stick: StickFacts): string[] {
   const list = iso.extentList === undefined ? blockList(iso.extents ?? []) : "@";
   return [
-    "rdinit=/lifeboat/init",
+    START_HOOK,
     quote(`lifeboat.part=${stick.partition}`),
     `lifeboat.iso=${list}`,
     ...(iso.persistence === undefined ? [] : persistenceWords(iso.persistence)),

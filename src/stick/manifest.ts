@@ -140,12 +140,21 @@ const isoRecord = z.object({
   problems: z.array(
     z.object({ id: z.string(), severity: z.enum(["info", "warning", "error"]), text }),
   ),
+  uuidPartition: z.string().optional(),
   recipe: z.string().optional(),
   persistence: z
     .object({
       label: z.string(),
       files: z.record(z.string(), z.string()),
       folders: z.array(z.string()),
+      entries: z.array(isoEntry),
+    })
+    .optional(),
+  unattended: z
+    .object({
+      file: z.string(),
+      files: z.record(z.string(), z.string()),
+      firstLine: z.string().optional(),
       entries: z.array(isoEntry),
     })
     .optional(),
@@ -157,6 +166,17 @@ const isoRecord = z.object({
   ownLoader: z.object({ folder: z.string(), prefix: z.string() }).optional(),
   /** Why it has none, though it would need one. */
   noOwnLoader: text.optional(),
+  /** What the settings bring into its initrd: cpios on the ESP (see extras/place.ts). */
+  extras: z
+    .object({
+      /** For all of its entries. */
+      injected: z.string().optional(),
+      /** Answer files by their path on the data partition, each with an entry of its own. */
+      answers: z.array(
+        z.object({ file: z.string(), title: z.string().optional(), cpio: z.string() }),
+      ),
+    })
+    .optional(),
 });
 
 const recordsSchema = z.object({

@@ -19,6 +19,8 @@ export interface SlotContents {
   readonly menu: string;
   /** File name → text: the menus of ISOs that start by their own boot loader. */
   readonly ownMenus: Readonly<Record<string, string>>;
+  /** Text of `sums`, which the menu's entries that check images read; empty where there are none. */
+  readonly sums: string;
 }
 
 /** As `ownMenuName` names them. */
@@ -55,6 +57,7 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
   try {
     const records = await readWhole(esp, `${folder}/isos.json`);
     const menu = await readWhole(esp, `${folder}/menu.cfg`);
+    const sums = await readWhole(esp, `${folder}/sums`);
     if (records === undefined || menu === undefined) return undefined;
     const parsed = parseStickRecords(records, `${folder}/isos.json`);
     const ownMenus: Record<string, string> = {};
@@ -62,7 +65,12 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
       if (!OWN_MENU.test(name)) continue;
       ownMenus[name] = (await readWhole(esp, path))?.toString("utf8") ?? "";
     }
-    return { records: parsed, menu: menu.toString("utf8"), ownMenus };
+    return {
+      records: parsed,
+      menu: menu.toString("utf8"),
+      ownMenus,
+      sums: sums?.toString("utf8") ?? "",
+    };
   } catch (error) {
     return undefinedIfDamaged(error);
   }
@@ -78,14 +86,14 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return (
-    a.menu === b.menu &&
-    sameOwnMenus(a.ownMenus, b.ownMenus) &&
-    encodeJson(a.records).equals(encodeJson(b.records))
-  );
+  const sameTexts = a.menu === b.menu && a.sums === b.sums && sameOwnMenus(a, b);
+  return sameTexts && encodeJson(a.records).equals(encodeJson(b.records));
 }
 
-export function sameOwnMenus(a: SlotContents["ownMenus"], b: SlotContents["ownMenus"]): boolean {
+export function sameOwnMenus(
+  { ownMenus: a }: Pick<SlotContents, "ownMenus">,
+  { ownMenus: b }: Pick<SlotContents, "ownMenus">,
+): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => a[name] === b[name]);
 }
@@ -126,6 +134,9 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   const folder = folderOf(slot);
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
   await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  const sums = `${folder}/sums`;
+  if (contents.sums !== "") await esp.writeFile(sums, Buffer.from(contents.sums));
+  else if ((await esp.find(sums)) !== undefined) await esp.remove(sums);
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
   for (const [name, text] of Object.entries(contents.ownMenus)) {
     await esp.writeFile(`${folder}/${name}`, Buffer.from(text));

@@ -1,4 +1,5 @@
 /** From a stick's records to its menu. */
+import { checkSums } from "../menu/checks.ts";
 import type { DefaultEntry } from "../menu/default-entry.ts";
 import { findDefault } from "../menu/default-entry.ts";
 import { COMPUTER, isoNodes, makeMenu } from "../menu/menu.ts";
@@ -45,6 +46,11 @@ export function ownMenusOfStick(records: MenuRecords, stick: StickPart): Record<
     if (iso.ownLoader !== undefined && text !== undefined) menus[iso.ownLoader.menu] = text;
   }
   return menus;
+}
+
+/** The text of the slot's file with the SHA-256 of images: see menu/checks.ts. */
+export function sumsOfStick(records: MenuRecords, stick: StickPart): string {
+  return checkSums(menuIsos(records, stick.manifest));
 }
 
 /** How many entries of the menu start something from an ISO, on any firmware. */

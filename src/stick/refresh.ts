@@ -6,7 +6,13 @@ import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import { countIsoEntries, menuOfStick, menuTextOfStick, ownMenusOfStick } from "./menu.ts";
+import {
+  countIsoEntries,
+  menuOfStick,
+  menuTextOfStick,
+  ownMenusOfStick,
+  sumsOfStick,
+} from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -20,7 +26,8 @@ import { say } from "./messages.ts";
 import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
 import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
-import { reportIdleRules, settingsInForce } from "./settings/check.ts";
+import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
+import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
@@ -63,7 +70,9 @@ export async function refreshStick(
   const attached = await attachPersistence(keepHashes(collected, old), data);
   const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
-  const isos = await placeOwnLoaders(stick, copied, read.settings, data, job);
+  const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
+  const { isos, mistakes } = await placeExtras(started, read, data, esp);
+  reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
   const after = contentsOf(stick, records);
   const paths = isos.map(({ path }) => path);
@@ -79,6 +88,7 @@ export async function refreshStick(
   await switchSlot(stick, active, after);
   await removeUnusedCopies(isos, esp);
   await removeUnusedOwnLoaders(isos, esp);
+  await removeUnusedExtras(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
 }
@@ -94,8 +104,12 @@ export function recordsOf(
 
 /** Records and the menu that is made from them. */
 export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
-  const ownMenus = ownMenusOfStick(records, stick);
-  return { records, menu: menuTextOfStick(records, stick), ownMenus };
+  return {
+    records,
+    menu: menuTextOfStick(records, stick),
+    ownMenus: ownMenusOfStick(records, stick),
+    sums: sumsOfStick(records, stick),
+  };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

@@ -18,7 +18,8 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { readActiveSlot, readSlot, sameOwnMenus } from "./menu-slots.ts";
+import { checkOwnLoaders } from "./own-loaders/verify.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { extraFiles } from "./extras/place.ts";
 import { contentsOf } from "./refresh.ts";
@@ -124,8 +125,8 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  const { menu, sums } = contentsOf(stick, slot.records);
-  if (menu !== slot.menu || sums !== slot.sums) {
+  const made = contentsOf(stick, slot.records);
+  if (made.menu !== slot.menu || made.sums !== slot.sums || !sameOwnMenus(made, slot)) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {
@@ -139,6 +140,7 @@ async function checkIsos(
     if (published !== undefined) found.push(...checksumProblems(published));
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
+    found.push(...(await checkOwnLoaders(isos, stick)));
     found.push(...(await checkSettings(slot.records, stick, data)));
     if (options.recipes !== undefined) {
       found.push(...(await checkRecipes(slot.records, options.recipes, data)));

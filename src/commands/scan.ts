@@ -28,13 +28,14 @@ export const registerScan: Register = (program, open) => {
     .action(async (files: string[], options: ScanOptions, command) => {
       const shell = open(command);
       const { openTarget } = await import("../block/device.ts");
-      const { explainIso, inspectIso } = await import("../iso/inspect.ts");
+      const { explainIso } = await import("../iso/inspect.ts");
+      const { inspectImage } = await import("../iso/images/inspect.ts");
       const recipes = await recipesFor(options.stick, shell);
       const scanFile = async (file: string): Promise<Scanned> => {
         // A drive with a disc in it will do as well.
         const range = await openTarget(file);
         try {
-          const report = await inspectIso(range, basename(file), recipes);
+          const report = await inspectImage(range, basename(file), recipes);
           if (options.explain !== true) return { file, ...report };
           const explanation = await explainIso(range, basename(file), recipes);
           return { file, ...report, ...(explanation === undefined ? {} : { explanation }) };

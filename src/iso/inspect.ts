@@ -16,7 +16,8 @@ import { describePersistence } from "./recipes/persistence.ts";
 import { describeUnattended } from "./recipes/unattended.ts";
 import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
-import type { IsoProblem, IsoReport } from "./types.ts";
+import { emptyReport, problem, withProblem } from "./report.ts";
+import type { IsoReport } from "./types.ts";
 
 /**
  * Reports on the ISO image in `range`. What is wrong with the image is in the report's problems; nothing is thrown for it.
@@ -150,33 +151,8 @@ async function machinesOfTree(tree: IsoTree): Promise<string[]> {
     .filter((one) => one !== undefined);
 }
 
-function emptyReport(size: number, fileName: string): IsoReport {
-  const name = fileName.replace(/\.iso$/i, "");
-  return {
-    size,
-    volumeId: "",
-    uuid: "",
-    family: "unknown",
-    name,
-    version: "",
-    arch: [],
-    firmware: [],
-    entries: [],
-    problems: [],
-  };
-}
-
 function openProblem(opened: { problem: string; reason: Text }): [string, Text] {
   if (opened.problem === "not-an-image") return ["not-an-iso", say.notAnIso()];
   const id = opened.problem === "truncated" ? "iso-truncated" : "iso-damaged";
   return [id, say.damagedTree(opened.reason)];
-}
-
-function withProblem(report: IsoReport, id: string, text: Text): IsoReport {
-  report.problems.push(problem(id, "error", text));
-  return report;
-}
-
-function problem(id: string, severity: IsoProblem["severity"], text: Text): IsoProblem {
-  return { id, severity, text };
 }

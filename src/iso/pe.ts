@@ -37,6 +37,8 @@ const PE32_PLUS = 0x20b;
 /** Where the data directories begin in the optional header, by its magic. */
 const DIRECTORIES_OFFSET: Readonly<Record<number, number>> = { [PE32]: 96, [PE32_PLUS]: 112 };
 const CERTIFICATE_DIRECTORY = 4;
+/** In the optional header of both kinds. */
+const SUBSYSTEM_OFFSET = 68;
 /** WIN_CERT_TYPE_PKCS_SIGNED_DATA */
 const PKCS_SIGNED_DATA = 2;
 /** Real signatures take 2 to 10 KiB; several may follow each other. */
@@ -52,9 +54,18 @@ const MACHINES: Readonly<Record<number, string>> = {
   0x6264: "loongarch64",
 };
 
+/** IMAGE_SUBSYSTEM_EFI_… */
+export const PE_SUBSYSTEM = {
+  efiApplication: 10,
+  efiBootDriver: 11,
+  efiRuntimeDriver: 12,
+} as const;
+
 export interface PeFile {
   /** `x86_64`, `i386`, …; the number in hex where the machine isn't known. */
   readonly machine: string;
+  /** Which system it is for: one of `PE_SUBSYSTEM`, or another; undefined where the header ends before it. */
+  readonly subsystem: number | undefined;
   /** The PKCS #7 structures (DER) of its Authenticode signatures. */
   readonly signatures: readonly Buffer[];
 }
@@ -70,14 +81,18 @@ export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
   const machine = MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`;
   const optional = dos.peOffset + CoffHeader.size;
   const directories = DIRECTORIES_OFFSET[head.readUInt16LE(optional)];
-  if (directories === undefined) return { machine, signatures: [] };
+  const hasSubsystem =
+    coff.optionalHeaderSize >= SUBSYSTEM_OFFSET + 2 &&
+    optional + SUBSYSTEM_OFFSET + 2 <= head.length;
+  const subsystem = hasSubsystem ? head.readUInt16LE(optional + SUBSYSTEM_OFFSET) : undefined;
+  if (directories === undefined) return { machine, subsystem, signatures: [] };
   const entry = optional + directories + CERTIFICATE_DIRECTORY * 8;
   const fits = directories + (CERTIFICATE_DIRECTORY + 1) * 8 <= coff.optionalHeaderSize;
-  if (!fits || entry + 8 > head.length) return { machine, signatures: [] };
+  if (!fits || entry + 8 > head.length) return { machine, subsystem, signatures: [] };
   // Unlike every other directory, this one's address is an offset in the file.
   const offset = head.readUInt32LE(entry);
   const length = head.readUInt32LE(entry + 4);
-  return { machine, signatures: await readCertificates(file, offset, length) };
+  return { machine, subsystem, signatures: await readCertificates(file, offset, length) };
 }
 
 async function readCertificates(file: ByteRange, offset: number, length: number) {

@@ -15,7 +15,7 @@ export function entryProblems(
     return [{ id: "unsupported", severity: "warning", text: recipe.unsupported }];
   }
   if (built.length === 0) return [nothingToBoot(recipe, all)];
-  return [...firmwareProblems(built), ...secureBootProblems(built)];
+  return [...firmwareProblems(built), ...signatureProblems(built)];
 }
 
 function nothingToBoot(recipe: Recipe, all: readonly BuiltEntry[]): IsoProblem {
@@ -43,7 +43,7 @@ function firmwareProblems(built: readonly BuiltEntry[]): IsoProblem[] {
 }
 
 /** Secure Boot is a matter of 64-bit UEFI alone: no shim for 32-bit machines is signed any more. */
-function secureBootProblems(built: readonly BuiltEntry[]): IsoProblem[] {
+export function signatureProblems(built: readonly BuiltEntry[]): IsoProblem[] {
   const refused = built.filter(
     ({ entry }) =>
       entry.firmware.includes("x64") &&

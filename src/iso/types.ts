@@ -20,7 +20,8 @@ export interface FreebsdModule {
 }
 
 /**
- * Paths are absolute inside the ISO, as its file system spells them; `(msdos2)/…` and `(gpt2)/…` lie in a partition of the image.
+ * Paths are absolute inside the ISO, as its file system spells them; `(msdos2)/…` and `(gpt2)/…` lie in a partition of the image,
+ * and `/` is the image itself (see `WHOLE_IMAGE`).
  * `args` is the kernel's command line.
  */
 export type BootMethod =
@@ -122,6 +123,8 @@ export interface IsoReport {
   volumeId: string;
   /** As GRUB's `probe --fs-uuid` prints it; empty where there is no file system. */
   uuid: string;
+  /** GRUB's name of the partition whose file system has that UUID, for an image of a disk: `gpt1`. */
+  uuidPartition?: string;
   /** The recipe's family; `unknown` where no recipe matches. */
   family: string;
   name: string;

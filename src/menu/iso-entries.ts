@@ -1,5 +1,6 @@
 /** From what an ISO is to its entries in the menu: GRUB commands that open it by its extents and start it. */
 import type { Extent } from "../block/byte-range.ts";
+import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
 import { splitPartitionPath } from "../iso/partition-path.ts";
 import type { IsoEntry } from "../iso/types.ts";
 import type { Language, Text } from "../system/text.ts";
@@ -25,6 +26,10 @@ export interface MenuIso {
   readonly device: string;
   readonly title: string;
   readonly uuid: string;
+  /** The partition of a disk image whose file system has that UUID: `gpt1`. */
+  readonly uuidPartition?: string;
+  /** As it was when it was put on the stick; undefined where that isn't known. */
+  readonly sha256?: string;
   /** Within the data partition, in bytes; undefined where the file can't be addressed. */
   readonly extents: readonly Extent[] | undefined;
   readonly entries: readonly MenuIsoEntry[];
@@ -117,11 +122,11 @@ function explain(iso: MenuIso, language: Language): MenuEntry {
 
 /** Undefined where this ISO, as it lies on the stick, can't be started this way. */
 function scriptOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
-  if (iso.extents === undefined || iso.extents.length === 0) return undefined;
+  const fromCopy = isFromCopy(entry);
+  if (!fromCopy && (iso.extents === undefined || iso.extents.length === 0)) return undefined;
   const start = startOf(entry, iso, stick);
   if (start === undefined) return undefined;
-  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${blockList(iso.extents)}`;
-  const guarded = [`if ${open}; then`, ...start.map((line) => `  ${line}`), "fi"];
+  const guarded = fromCopy ? ["set root=$lifeboat", ...start] : whenOpen(iso, start);
   if (entry.secureBoot !== "unsigned" && entry.secureBoot !== "other-vendor") return guarded;
   const reason = entry.secureBoot === "unsigned" ? "lifeboat_unsigned" : "lifeboat_vendor";
   return [
@@ -133,12 +138,25 @@ function scriptOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[
   ];
 }
 
+/** What is started is a copy on the ESP, made by the same refresh as the menu: there is nothing to open, and nothing to check. */
+function isFromCopy({ method }: IsoEntry): boolean {
+  return bootFiles(method)?.every((path) => path === WHOLE_IMAGE) === true;
+}
+
+/** The lines, where the image is the one that it was at the last refresh. */
+export function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
+  const place = blockList(iso.extents ?? []);
+  const partition = iso.uuidPartition === undefined ? "" : ` ,${quote(iso.uuidPartition)}`;
+  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${place}${partition}`;
+  return [`if ${open}; then`, ...lines.map((line) => `  ${line}`), "fi"];
+}
+
 function startOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
   const { method } = entry;
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
   const file = (path: string): string | undefined => {
-    if (!inPieces) return quote(pathIn(iso.device, path));
+    if (!inPieces && path !== WHOLE_IMAGE) return quote(pathIn(iso.device, path));
     const copy = iso.copies?.[path];
     return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
   };

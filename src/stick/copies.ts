@@ -1,7 +1,8 @@
 /**
  * What of an ISO must lie on the ESP. GRUB 2.06 reads wrong bytes where one extent ends and the next begins, so of ISOs that lie in
  * several pieces what GRUB itself must read (kernel and initrd) is copied there; the hook maps any number of extents correctly.
- * And the files of an ISO that the hook wants (recipes' `hookFiles`) get a cpio around them.
+ * The files of an ISO that the hook wants (recipes' `hookFiles`) get a cpio around them. And EFI programs and floppies are copied
+ * whole: they are small, and have nothing in them by which their entry could tell that they have moved.
  */
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../block/byte-range.ts";
@@ -9,7 +10,7 @@ import { MemoryRange } from "../block/memory.ts";
 import { makeExtentList, makeHookFiles, makePersistenceList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openEntryFile } from "../iso/image-partitions.ts";
-import { bootFiles } from "../iso/method-paths.ts";
+import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
 import { openImage } from "../iso/open-image.ts";
 import type { ReadableVolume } from "../filesystems/volume.ts";
 import { blockList } from "../menu/block-list.ts";
@@ -38,6 +39,18 @@ export function isInPieces(record: IsoRecord): boolean {
   return (record.extents?.length ?? 0) > 1;
 }
 
+/** True for an EFI program or a floppy. */
+function isCopiedWhole(record: IsoRecord): boolean {
+  return record.entries.some(
+    (entry) => bootFiles(menuEntry(entry).method)?.includes(WHOLE_IMAGE) === true,
+  );
+}
+
+/** What GRUB starts of it is started from copies. */
+function needsFiles(record: IsoRecord): boolean {
+  return isInPieces(record) || isCopiedWhole(record);
+}
+
 /**
  * Makes the copies that are missing on the ESP, and returns the records with their places in them. Files of ISOs that are
  * unchanged are there already: nothing is written for them.
@@ -51,7 +64,7 @@ export async function placeCopies(
   const placed: IsoRecord[] = [];
   for (const record of records) {
     const copied =
-      isInPieces(record) || hookFilesOf(record).length > 0
+      needsFiles(record) || hookFilesOf(record).length > 0
         ? await placeOne(record, data, esp, job)
         : withoutCopies(record);
     placed.push(await placePersistenceList(copied, esp, job));
@@ -103,9 +116,8 @@ async function placeOne(
   job: JobContext,
 ): Promise<IsoRecord> {
   const folder = `${FOLDER}/${idOf(record)}`;
-  const pieces = record.extents?.length ?? 0;
   const cannot = (): IsoRecord => {
-    const problem = isInPieces(record) ? notBootable(record, pieces) : noHookFiles(record);
+    const problem = whyNot(record);
     job.report({ kind: "note", level: "warning", text: problem.text });
     return { ...withoutCopies(record), problems: [...problemsOf(record), problem] };
   };
@@ -120,7 +132,7 @@ async function placeOne(
     job.report({ kind: "note", level: "warning", text: say.espFull(record.path) });
     return cannot();
   }
-  const problems = isInPieces(record) ? [inPieces(record, pieces)] : [];
+  const problems = isInPieces(record) && !isCopiedWhole(record) ? [inPieces(record)] : [];
   for (const { text } of problems) job.report({ kind: "note", level: "info", text });
   const extentList = files.find(({ paths }) => paths.length === 0)?.target;
   return {
@@ -150,23 +162,27 @@ async function filesToCopy(
   data: ReadableVolume,
   folder: string,
 ): Promise<BootFile[]> {
-  const copied = isInPieces(record) ? record.entries.map((entry) => menuEntry(entry).method) : [];
+  const copied = needsFiles(record) ? record.entries.map((entry) => menuEntry(entry).method) : [];
   const wanted = [...new Set(copied.flatMap((method) => bootFiles(method) ?? []))];
   const files: BootFile[] = [];
   try {
     const range = await data.open(record.path);
     const opened = await openImage(range);
-    if (!("image" in opened)) return [];
+    const tree = "image" in opened ? opened.image.volume : undefined;
     for (const [index, path] of wanted.entries()) {
-      const source = await openEntryFile(range, opened.image.volume, path);
+      const source = await openEntryFile(range, tree, path);
       if (source.size > LARGEST_COPY) return [];
-      files.push({ paths: [path], target: `${folder}/${index}-${plainName(path)}`, source });
+      files.push({
+        paths: [path],
+        target: `${folder}/${index}-${plainName(path === WHOLE_IMAGE ? record.path : path)}`,
+        source,
+      });
     }
     const paths = hookFilesOf(record);
     if (paths.length > 0) {
       const contents: { name: string; data: Uint8Array }[] = [];
       for (const [index, path] of paths.entries()) {
-        const source = await opened.image.volume.open(path);
+        const source = await openEntryFile(range, tree, path);
         if (source.size > LARGEST_HOOK_FILE) return [];
         const data = Buffer.alloc(source.size);
         await source.read(0, data);
@@ -235,22 +251,27 @@ function withoutCopies({ copies: _copies, extentList: _list, ...record }: IsoRec
 const IN_PIECES = "in-pieces";
 const NOT_BOOTABLE_IN_PIECES = "not-bootable-in-pieces";
 const NO_HOOK_FILES = "no-hook-files";
-const OURS = new Set([IN_PIECES, NOT_BOOTABLE_IN_PIECES, NO_HOOK_FILES]);
+const NOT_COPIED = "not-copied";
+const OURS = new Set([IN_PIECES, NOT_BOOTABLE_IN_PIECES, NO_HOOK_FILES, NOT_COPIED]);
 
 /** The ISO's own problems, without what this module says of it. */
 function problemsOf(record: IsoRecord): IsoRecord["problems"] {
   return record.problems.filter(({ id }) => !OURS.has(id));
 }
 
-function inPieces(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
-  return { id: IN_PIECES, severity: "info", text: say.inPieces(record.path, pieces) };
+function inPieces({ path, extents }: IsoRecord): IsoRecord["problems"][number] {
+  const text = say.inPieces(path, extents?.length ?? 0);
+  return { id: IN_PIECES, severity: "info", text };
 }
 
-function notBootable(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
-  const text = say.inPiecesUnbootable(record.path, pieces);
-  return { id: NOT_BOOTABLE_IN_PIECES, severity: "warning", text };
-}
-
-function noHookFiles(record: IsoRecord): IsoRecord["problems"][number] {
-  return { id: NO_HOOK_FILES, severity: "warning", text: say.noHookFiles(record.path) };
+/** What was wanted on the ESP isn't there. */
+function whyNot(record: IsoRecord): IsoRecord["problems"][number] {
+  const { path, extents } = record;
+  if (isCopiedWhole(record))
+    return { id: NOT_COPIED, severity: "warning", text: say.notCopied(path) };
+  if (isInPieces(record)) {
+    const text = say.inPiecesUnbootable(path, extents?.length ?? 0);
+    return { id: NOT_BOOTABLE_IN_PIECES, severity: "warning", text };
+  }
+  return { id: NO_HOOK_FILES, severity: "warning", text: say.noHookFiles(path) };
 }

@@ -145,6 +145,7 @@ const isoRecord = z.object({
   problems: z.array(
     z.object({ id: z.string(), severity: z.enum(["info", "warning", "error"]), text }),
   ),
+  uuidPartition: z.string().optional(),
   recipe: z.string().optional(),
   persistence: z
     .object({

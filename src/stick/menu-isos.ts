@@ -65,6 +65,8 @@ function isoOf(
     device,
     title,
     uuid: record.uuid,
+    ...(record.uuidPartition === undefined ? {} : { uuidPartition: record.uuidPartition }),
+    ...(record.sha256 === null ? {} : { sha256: record.sha256 }),
     extents: record.extents ?? undefined,
     entries,
     problems,

@@ -17,6 +17,8 @@ export interface SlotContents {
   readonly records: StickRecords;
   /** Text of menu.cfg. */
   readonly menu: string;
+  /** Text of `sums`, which the menu's entries that check images read; empty where there are none. */
+  readonly sums: string;
 }
 
 const POINTER_PATH = "/lifeboat/slot.cfg";
@@ -50,10 +52,12 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
   try {
     const records = await readWhole(esp, `${folder}/isos.json`);
     const menu = await readWhole(esp, `${folder}/menu.cfg`);
+    const sums = await readWhole(esp, `${folder}/sums`);
     if (records === undefined || menu === undefined) return undefined;
     return {
       records: parseStickRecords(records, `${folder}/isos.json`),
       menu: menu.toString("utf8"),
+      sums: sums?.toString("utf8") ?? "",
     };
   } catch (error) {
     return undefinedIfDamaged(error);
@@ -70,7 +74,8 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return a.menu === b.menu && encodeJson(a.records).equals(encodeJson(b.records));
+  const sameTexts = a.menu === b.menu && a.sums === b.sums;
+  return sameTexts && encodeJson(a.records).equals(encodeJson(b.records));
 }
 
 /** The first slot of a new stick, with its pointer. */
@@ -109,5 +114,8 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   const folder = folderOf(slot);
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
   await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  const sums = `${folder}/sums`;
+  if (contents.sums !== "") await esp.writeFile(sums, Buffer.from(contents.sums));
+  else if ((await esp.find(sums)) !== undefined) await esp.remove(sums);
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
 }

@@ -1,4 +1,5 @@
 /** From a stick's records to its menu. */
+import { checkSums } from "../menu/checks.ts";
 import type { DefaultEntry } from "../menu/default-entry.ts";
 import { findDefault } from "../menu/default-entry.ts";
 import { COMPUTER, isoNodes, makeMenu } from "../menu/menu.ts";
@@ -33,6 +34,11 @@ export function menuTextOfStick(records: MenuRecords, stick: StickPart): string 
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(language === stick.manifest.language ? {} : { theme: language }),
   });
+}
+
+/** The text of the slot's file with the SHA-256 of images: see menu/checks.ts. */
+export function sumsOfStick(records: MenuRecords, stick: StickPart): string {
+  return checkSums(menuIsos(records, stick.manifest));
 }
 
 /** How many entries of the menu start something from an ISO, on any firmware. */

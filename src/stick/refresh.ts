@@ -6,7 +6,7 @@ import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import { countIsoEntries, menuOfStick, menuTextOfStick } from "./menu.ts";
+import { countIsoEntries, menuOfStick, menuTextOfStick, sumsOfStick } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -95,7 +95,11 @@ export function recordsOf(
 
 /** Records and the menu that is made from them. */
 export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
-  return { records, menu: menuTextOfStick(records, stick) };
+  return {
+    records,
+    menu: menuTextOfStick(records, stick),
+    sums: sumsOfStick(records, stick),
+  };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

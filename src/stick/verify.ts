@@ -18,10 +18,10 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuTextOfStick } from "./menu.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { extraFiles } from "./extras/place.ts";
+import { contentsOf } from "./refresh.ts";
 import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
@@ -124,7 +124,8 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  if (menuTextOfStick(slot.records, stick) !== slot.menu) {
+  const { menu, sums } = contentsOf(stick, slot.records);
+  if (menu !== slot.menu || sums !== slot.sums) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {

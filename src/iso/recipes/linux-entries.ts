@@ -76,9 +76,11 @@ function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): Of
 }
 
 function fromOwn(entry: OfferedEntry, recipe: LinuxRecipe, values: TemplateValues): Start {
-  const title = entry.title === "" ? fillTitle(recipe.title, values) : entry.title;
+  const title = entry.title.trim() || fillTitle(recipe.title, values);
   const kind = entry.kind === "linux16" ? "linux16" : "linux";
-  const words = applyRules(entry.args, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
+  // GRUB makes an empty word of a quoted variable that isn't set.
+  const given = entry.args.filter((word) => word !== "");
+  const words = applyRules(given, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
   return { ...entry, kind, title, args: applyRules(words, filledRules(recipe, values)) };
 }
 

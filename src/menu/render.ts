@@ -37,7 +37,7 @@ export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
     `set lifeboat_moved=${quote(say.moved()[language])}`,
     `set lifeboat_unsigned=${quote(say.unsigned()[language])}`,
     `set lifeboat_vendor=${quote(say.otherVendor()[language])}`,
-    "export lifeboat_moved lifeboat_unsigned lifeboat_vendor",
+    "export lifeboat_slot lifeboat_moved lifeboat_unsigned lifeboat_vendor",
     ...themeLines(head.theme),
     ...(head.passwords === undefined ? [] : passwordLines(head.passwords)),
     ...(defaultEntry === undefined ? [] : [`set default=${quote(defaultEntry.value)}`]),
@@ -78,9 +78,9 @@ interface NodeOptions {
 
 function renderNode(node: MenuNode, options: NodeOptions): string[] {
   const body =
-    node.kind === "entry"
-      ? node.script
-      : node.children.flatMap((child) => renderNode(child, options));
+    node.kind === "submenu"
+      ? node.children.flatMap((child) => renderNode(child, options))
+      : node.script;
   const id = options.ids.get(node);
   const words = [
     node.kind === "entry" ? "menuentry" : "submenu",

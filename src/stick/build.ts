@@ -117,7 +117,11 @@ async function fill(
   const collected = await collectIsos(volume, [], hashes, tools.recipes, job);
   const isos = await placeCopies(collected, volume, stick.esp, job);
   job.report({ kind: "step", text: say.writingMenu() });
-  const contents = contentsOf(stick, recordsOf(tools.recipes.digest, isos, {}));
+  const contents = await contentsOf(
+    stick,
+    recordsOf(tools.recipes.digest, isos, {}),
+    tools.recipes,
+  );
   await createSlots(stick.esp, contents);
   return contents;
 }

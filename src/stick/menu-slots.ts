@@ -3,6 +3,7 @@
  * back, one sector is overwritten in place: the pointer file. Cut at any moment, the stick boots the old menu or the new one.
  */
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
+import { RECIPES_NAME, SEARCH_NAME } from "../menu/dynamic/search.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { StickRecords } from "./manifest.ts";
 import { encodeJson, parseStickRecords } from "./manifest.ts";
@@ -17,6 +18,9 @@ export interface SlotContents {
   readonly records: StickRecords;
   /** Text of menu.cfg. */
   readonly menu: string;
+  /** Of new.cfg and recipes.cfg, for the ISOs that the menu finds by itself; empty where the slot lacks them. */
+  readonly search: string;
+  readonly recipes: string;
 }
 
 const POINTER_PATH = "/lifeboat/slot.cfg";
@@ -54,6 +58,8 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
     return {
       records: parseStickRecords(records, `${folder}/isos.json`),
       menu: menu.toString("utf8"),
+      search: (await readWhole(esp, `${folder}/${SEARCH_NAME}`))?.toString("utf8") ?? "",
+      recipes: (await readWhole(esp, `${folder}/${RECIPES_NAME}`))?.toString("utf8") ?? "",
     };
   } catch (error) {
     return undefinedIfDamaged(error);
@@ -70,7 +76,12 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return a.menu === b.menu && encodeJson(a.records).equals(encodeJson(b.records));
+  return (
+    a.menu === b.menu &&
+    a.search === b.search &&
+    a.recipes === b.recipes &&
+    encodeJson(a.records).equals(encodeJson(b.records))
+  );
 }
 
 /** The first slot of a new stick, with its pointer. */
@@ -110,4 +121,6 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
   await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
+  await esp.writeFile(`${folder}/${SEARCH_NAME}`, Buffer.from(contents.search));
+  await esp.writeFile(`${folder}/${RECIPES_NAME}`, Buffer.from(contents.recipes));
 }

@@ -1,12 +1,19 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { recipeScript } from "../menu/dynamic/script.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import { countIsoEntries, menuOfStick, menuTextOfStick } from "./menu.ts";
+import {
+  countIsoEntries,
+  factsOf,
+  menuOfStick,
+  menuTextOfStick,
+  searchTextOfStick,
+} from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -63,7 +70,7 @@ export async function refreshStick(
   const isos = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = contentsOf(stick, records);
+  const after = await contentsOf(stick, records, recipes, latest?.recipes);
   const paths = isos.map(({ path }) => path);
   reportIdleRules(read, paths, menuOfStick(records, stick), job);
   const result = {
@@ -89,9 +96,23 @@ export function recordsOf(
   return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
 }
 
-/** Records and the menu that is made from them. */
-export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
-  return { records, menu: menuTextOfStick(records, stick) };
+/**
+ * Records and what is made from them.
+ * @param before the compiled recipes that are on the stick already.
+ */
+export async function contentsOf(
+  stick: Stick,
+  records: StickRecords,
+  recipes: RecipeLibrary,
+  before?: string,
+): Promise<SlotContents> {
+  const { language } = factsOf(records, stick);
+  return {
+    records,
+    menu: menuTextOfStick(records, stick),
+    search: searchTextOfStick(records, stick),
+    recipes: await recipeScript(recipes, language, before),
+  };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

@@ -8,6 +8,7 @@ import { sha256Of } from "../boot/kit/kit.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { isWhole } from "../menu/dynamic/script.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -18,7 +19,7 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuTextOfStick } from "./menu.ts";
+import { menuTextOfStick, searchTextOfStick } from "./menu.ts";
 import { readActiveSlot, readSlot } from "./menu-slots.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { checkSettings } from "./settings/verify.ts";
@@ -123,7 +124,11 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  if (menuTextOfStick(slot.records, stick) !== slot.menu) {
+  if (
+    menuTextOfStick(slot.records, stick) !== slot.menu ||
+    searchTextOfStick(slot.records, stick) !== slot.search ||
+    !isWhole(slot.recipes)
+  ) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {

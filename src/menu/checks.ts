@@ -9,6 +9,9 @@ import { whenOpen } from "./iso-entries.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 
+/** The file of a slot with the sums. */
+export const SUMS_NAME = "sums";
+
 const SECTOR_BYTES = 512;
 /** The device that the file with the sums is opened as. */
 const SUMS = "lifeboat_sums";
@@ -47,7 +50,7 @@ export function checkNodes(isos: readonly MenuIso[], language: Language): MenuNo
       firmware: ["bios"],
       script: whenOpen(iso, [
         `echo "$lifeboat_hashing"`,
-        `loopback ${SUMS} ($lifeboat)/lifeboat/menu-$lifeboat_slot/sums`,
+        `loopback ${SUMS} ($lifeboat)/lifeboat/menu-$lifeboat_slot/${SUMS_NAME}`,
         `if hashsum --hash sha256 --check (${SUMS})${sector}+1; then`,
         "  clear",
         `  lifeboat_say "$lifeboat_same"`,

@@ -1,22 +1,12 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
-import { recipeScript } from "../menu/dynamic/script.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import {
-  countIsoEntries,
-  factsOf,
-  menuOfStick,
-  menuTextOfStick,
-  ownMenusOfStick,
-  searchTextOfStick,
-  sumsOfStick,
-} from "./menu.ts";
-import type { SlotContents } from "./menu-slots.ts";
+import { countIsoEntries, menuOfStick } from "./menu.ts";
 import {
   otherSlot,
   readActiveSlot,
@@ -32,6 +22,7 @@ import { attachPersistence } from "./persistence/attach.ts";
 import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
 import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
+import { contentsOf } from "./slot-texts.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -77,7 +68,7 @@ export async function refreshStick(
   const { isos, mistakes } = await placeExtras(started, read, data, esp);
   reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = await contentsOf(stick, records, recipes, latest?.recipes);
+  const after = await contentsOf(stick, records, recipes, latest);
   const paths = isos.map(({ path }) => path);
   reportIdleRules(read, paths, menuOfStick(records, stick), job);
   const result = {
@@ -103,27 +94,6 @@ export function recordsOf(
   settings: StickSettings,
 ): StickRecords {
   return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
-}
-
-/**
- * Records and what is made from them.
- * @param before the compiled recipes that are on the stick already.
- */
-export async function contentsOf(
-  stick: Stick,
-  records: StickRecords,
-  recipes: RecipeLibrary,
-  before?: string,
-): Promise<SlotContents> {
-  const { language } = factsOf(records, stick);
-  return {
-    records,
-    menu: menuTextOfStick(records, stick),
-    ownMenus: ownMenusOfStick(records, stick),
-    sums: sumsOfStick(records, stick),
-    search: searchTextOfStick(records, stick),
-    recipes: await recipeScript(recipes, language, before),
-  };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

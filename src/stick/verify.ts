@@ -9,6 +9,7 @@ import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { isWhole } from "../menu/dynamic/script.ts";
+import { RECIPES_NAME } from "../menu/dynamic/search.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -19,9 +20,9 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { readActiveSlot, readSlot, sameOwnMenus } from "./menu-slots.ts";
+import { readActiveSlot, readSlot, sameTexts } from "./menu-slots.ts";
 import { checkOwnLoaders } from "./own-loaders/verify.ts";
-import { menuTextOfStick, ownMenusOfStick, searchTextOfStick, sumsOfStick } from "./menu.ts";
+import { textsOfRecords } from "./slot-texts.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { extraFiles } from "./extras/place.ts";
 import { checkSettings } from "./settings/verify.ts";
@@ -126,14 +127,9 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  const { records } = slot;
-  if (
-    menuTextOfStick(records, stick) !== slot.menu ||
-    searchTextOfStick(records, stick) !== slot.search ||
-    sumsOfStick(records, stick) !== slot.sums ||
-    !sameOwnMenus({ ownMenus: ownMenusOfStick(records, stick) }, slot) ||
-    !isWhole(slot.recipes)
-  ) {
+  const { [RECIPES_NAME]: compiled = "", ...texts } = slot.texts;
+  const { menu } = slot;
+  if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !isWhole(compiled)) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {

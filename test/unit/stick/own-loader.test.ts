@@ -54,6 +54,8 @@ function loaderWith(grub: string): Record<string, string> {
 
 const refresh = async (stick: Stick) => refreshStick(stick, tools, quietJob());
 const slotOf = async ({ esp }: Stick) => readSlot(esp, await readActiveSlot(esp));
+const ownMenusOf = (slot: Awaited<ReturnType<typeof slotOf>>) =>
+  Object.fromEntries(Object.entries(slot?.texts ?? {}).filter(([name]) => name.startsWith("own-")));
 
 async function settings(stick: Stick, yaml: string): Promise<void> {
   await writeSettings(stick, Buffer.from(yaml), tools.run);
@@ -93,7 +95,7 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
         "source $cmdpath/grub.cfg",
       );
       const slot = await slotOf(stick);
-      const [own] = Object.entries(slot?.ownMenus ?? {});
+      const [own] = Object.entries(ownMenusOf(slot));
       const [name, menu] = own ?? ["", ""];
       expect(files.get("grub.cfg")?.toString()).toContain(`/lifeboat/menu-$lifeboat_slot/${name}`);
       expect(menu).toContain("lifeboat_linux '(iso0)/live/vmlinuz'");
@@ -112,7 +114,7 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
       expect(await stick.esp.list("/lifeboat/efi")).toEqual([]);
       expect(await stick.esp.find("/boot")).toBeUndefined();
       expect(await stick.esp.find("/EFI/debian/grub.cfg")).toBeDefined();
-      expect(Object.keys((await slotOf(stick))?.ownMenus ?? {})).toEqual([]);
+      expect(Object.keys(ownMenusOf(await slotOf(stick)))).toEqual([]);
     });
     await expectCleanStick(image, "exfat");
   });
@@ -153,7 +155,7 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
       const stick = await stickOver(cut, image);
       const slot = await slotOf(stick);
       expect(slot, `after ${count} events`).toBeDefined();
-      const named = Object.keys(slot?.ownMenus ?? {}).length;
+      const named = Object.keys(ownMenusOf(slot)).length;
       seen.add(slot?.records.isos.length ?? 0);
       if (slot?.records.isos.length !== 2) continue;
       expect(named).toBe(1);
@@ -190,7 +192,7 @@ describe("where it can't be used", () => {
     await withStick(image, async (stick) => {
       const slot = await slotOf(stick);
       expect(slot?.menu).toContain(`does not know the key of "${VENDOR}" either`);
-      expect(slot?.ownMenus).toEqual({});
+      expect(ownMenusOf(slot)).toEqual({});
       expect(await stick.esp.find("/lifeboat/efi")).toBeUndefined();
     });
   });
@@ -241,7 +243,7 @@ test("`loader: own` is for any ISO with a boot loader, and says so where there i
     await refresh(stick);
     const slot = await slotOf(stick);
     expect(slot?.menu).toContain('if [ "$lifeboat_firmware" = "x64" ]; then');
-    expect(Object.keys(slot?.ownMenus ?? {})).toHaveLength(1);
+    expect(Object.keys(ownMenusOf(slot))).toHaveLength(1);
     const [bareRecord, plainRecord] = slot?.records.isos ?? [];
     expect(bareRecord?.noOwnLoader?.en).toContain("it has no shim of its own");
     expect(plainRecord?.ownLoader).toMatchObject({ prefix: "/boot/grub" });

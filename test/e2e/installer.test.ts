@@ -1,6 +1,6 @@
 /**
- * Debian's installer from a CD image: its initrd has no loop driver, and looks for its medium at CD drives. The question that is
- * awaited comes from a package on the CD.
+ * Debian's installer from a CD image: its initrd has no loop driver, and looks for its medium at CD drives. What is
+ * awaited, it says once it has mounted its CD.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { imagesFolder, startEntry } from "./support.ts";
 const folder = await imagesFolder("installer");
 
 test(
-  "the installer finds its CD and loads from it",
+  "the installer finds its CD and reads it",
   async () => {
     const { entry, shows, minutes } = systemOf("d-i-cd");
     const image = await buildImage(join(folder, "installer.img"), [await testIso("d-i-cd")]);

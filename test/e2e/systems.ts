@@ -53,8 +53,8 @@ export const SYSTEMS: readonly System[] = [
     iso: "d-i-cd",
     name: "Debian 12 installer (CD, which it has to find)",
     entry: "Debian GNU/Linux 12.0.0 › Install",
-    // The question of a part of the installer that lies on the CD.
-    shows: ["Loading additional components", "Root password:"],
+    // It reads the CD's folders of packages once it has mounted it, and not before.
+    shows: ["Detecting hardware to find installation media", "Scanning installation media", "100%"],
     minutes: 12,
   },
   {

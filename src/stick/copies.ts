@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../block/byte-range.ts";
 import { MemoryRange } from "../block/memory.ts";
-import { makeExtentList, makeHookFiles } from "../boot/hook.ts";
+import { makeExtentList, makeHookFiles, makePersistenceList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openEntryFile } from "../iso/image-partitions.ts";
 import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
@@ -19,20 +19,20 @@ import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuEntry } from "./menu-isos.ts";
+import { menuEntry } from "./menu-entry.ts";
 import { say } from "./messages.ts";
 
 const FOLDER = "/lifeboat/boot";
 /** x86 Linux takes 2,048 characters in all; the rest is for the system's own arguments. */
 const LONGEST_LIST = 700;
-/** Beside the ISO's own list, and what an entry with persistence needs besides. */
+/** Beside the ISO's own list, and what an entry with persistence needs besides; and of what the file is known by. */
 const LONGEST_PERSISTENCE_LIST = 300;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
 /** Of what the hook wants: drivers in packages. */
 const LARGEST_HOOK_FILE = 16 * MIB;
 /** Copies never take what the menus and the folders need. */
-const ROOM_FOR_MENUS = 8 * MIB;
+export const ROOM_FOR_MENUS = 8 * MIB;
 
 /** True for an ISO that needs copies to be started. */
 export function isInPieces(record: IsoRecord): boolean {
@@ -96,12 +96,12 @@ async function placePersistenceList(
   job: JobContext,
 ): Promise<IsoRecord> {
   const { persistenceFile: file, ...rest } = record;
-  if (file === undefined || blockList(file.extents).length <= LONGEST_PERSISTENCE_LIST) {
-    return record;
-  }
+  if (file === undefined) return record;
+  const lists = [blockList(file.extents), file.check ?? ""];
+  if (lists.every(({ length }) => length <= LONGEST_PERSISTENCE_LIST)) return record;
   const folder = `${FOLDER}/${listIdOf(file)}`;
   const target = `${folder}/persist.cpio`;
-  const source = new MemoryRange(makeExtentList(file.extents, "persist"));
+  const source = new MemoryRange(makePersistenceList(file.extents, file.check));
   if (await copyToEsp([{ paths: [], target, source }], folder, esp)) {
     return { ...record, persistenceFile: { ...file, list: target } };
   }
@@ -234,13 +234,13 @@ function hookFilesOf(record: IsoRecord): string[] {
 }
 
 /** Of everything that would make the copies stale. */
-function idOf(record: IsoRecord): string {
+export function idOf(record: IsoRecord): string {
   const about = JSON.stringify([record.path, record.size, record.modified, record.extents]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 
-function listIdOf({ path, extents }: PersistenceFile): string {
-  const about = JSON.stringify([path, extents]);
+function listIdOf({ path, extents, check }: PersistenceFile): string {
+  const about = JSON.stringify([path, extents, check]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 

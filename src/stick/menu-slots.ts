@@ -17,9 +17,14 @@ export interface SlotContents {
   readonly records: StickRecords;
   /** Text of menu.cfg. */
   readonly menu: string;
+  /** File name → text: the menus of ISOs that start by their own boot loader. */
+  readonly ownMenus: Readonly<Record<string, string>>;
   /** Text of `sums`, which the menu's entries that check images read; empty where there are none. */
   readonly sums: string;
 }
+
+/** As `ownMenuName` names them. */
+const OWN_MENU = /^own-[0-9a-f]+\.cfg$/i;
 
 const POINTER_PATH = "/lifeboat/slot.cfg";
 /** One sector of 512 bytes: no medium writes half of it. */
@@ -54,9 +59,16 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
     const menu = await readWhole(esp, `${folder}/menu.cfg`);
     const sums = await readWhole(esp, `${folder}/sums`);
     if (records === undefined || menu === undefined) return undefined;
+    const parsed = parseStickRecords(records, `${folder}/isos.json`);
+    const ownMenus: Record<string, string> = {};
+    for (const { name, path } of await esp.list(folder)) {
+      if (!OWN_MENU.test(name)) continue;
+      ownMenus[name] = (await readWhole(esp, path))?.toString("utf8") ?? "";
+    }
     return {
-      records: parseStickRecords(records, `${folder}/isos.json`),
+      records: parsed,
       menu: menu.toString("utf8"),
+      ownMenus,
       sums: sums?.toString("utf8") ?? "",
     };
   } catch (error) {
@@ -74,8 +86,16 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  const sameTexts = a.menu === b.menu && a.sums === b.sums;
+  const sameTexts = a.menu === b.menu && a.sums === b.sums && sameOwnMenus(a, b);
   return sameTexts && encodeJson(a.records).equals(encodeJson(b.records));
+}
+
+export function sameOwnMenus(
+  { ownMenus: a }: Pick<SlotContents, "ownMenus">,
+  { ownMenus: b }: Pick<SlotContents, "ownMenus">,
+): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
 }
 
 /** The first slot of a new stick, with its pointer. */
@@ -118,4 +138,10 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   if (contents.sums !== "") await esp.writeFile(sums, Buffer.from(contents.sums));
   else if ((await esp.find(sums)) !== undefined) await esp.remove(sums);
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
+  for (const [name, text] of Object.entries(contents.ownMenus)) {
+    await esp.writeFile(`${folder}/${name}`, Buffer.from(text));
+  }
+  for (const { name, path } of await esp.list(folder)) {
+    if (OWN_MENU.test(name) && !(name in contents.ownMenus)) await esp.remove(path);
+  }
 }

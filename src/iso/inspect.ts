@@ -13,6 +13,7 @@ import { explainRecipes } from "./recipes/explain.ts";
 import type { Recipe, RecipeSet } from "./recipes/load.ts";
 import { findRecipe, identify } from "./recipes/match.ts";
 import { describePersistence } from "./recipes/persistence.ts";
+import { settleOwnLoader } from "./secure-boot.ts";
 import { describeUnattended } from "./recipes/unattended.ts";
 import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
@@ -102,14 +103,14 @@ async function describeByRecipe(
   const values = { name, version, label, uuid, udevLabel: udevEscape(label) };
   const all = await buildEntries(facts, recipe.entries, values);
   const usable = all.filter(({ image }) => runsOnX86(image?.machine));
-  const kept = usable.slice(0, MAX_ENTRIES);
+  const { built: kept, reason } = await settleOwnLoader(facts, usable.slice(0, MAX_ENTRIES));
   report.entries = kept.map(({ entry }) => entry);
   const persistence = describePersistence(recipe.persistence, kept, values);
   if (persistence !== undefined) report.persistence = persistence;
   const unattended = await describeUnattended(facts, recipe.unattended, kept, values);
   if (unattended !== undefined) report.unattended = unattended;
   report.arch = machinesOf(identity.arch, usable.length > 0 ? usable : all);
-  report.problems.push(...entryProblems(kept, recipe, all));
+  report.problems.push(...entryProblems(kept, recipe, all, reason));
   if (usable.length > MAX_ENTRIES) {
     report.problems.push(problem("too-many-entries", "info", say.tooManyEntries(MAX_ENTRIES)));
   }

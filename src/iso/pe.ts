@@ -70,28 +70,51 @@ export interface PeFile {
   readonly signatures: readonly Buffer[];
 }
 
+export interface PeHeaders {
+  readonly machine: string;
+  /** The optional header's bytes as far as they were read; empty where it is of no known kind. */
+  readonly optional: Buffer;
+  /** Where the section table begins in the file, in bytes. */
+  readonly sections: number;
+  readonly sectionCount: number;
+  readonly symbolTableOffset: number;
+  readonly symbolCount: number;
+}
+
 /** Undefined where the file is no PE file. @throws LifeboatError where reading fails. */
-export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
+export async function readPeHeaders(file: ByteRange): Promise<PeHeaders | undefined> {
   const head = await readBytes(file, 0, Math.min(HEADER_BYTES, file.size));
   if (head.length < DosHeader.size) return undefined;
   const dos = DosHeader.decode(head);
   if (dos.signature !== MZ || dos.peOffset + CoffHeader.size + 2 > head.length) return undefined;
   const coff = CoffHeader.decode(head, dos.peOffset);
   if (coff.signature !== PE) return undefined;
-  const machine = MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`;
-  const optional = dos.peOffset + CoffHeader.size;
-  const directories = DIRECTORIES_OFFSET[head.readUInt16LE(optional)];
-  const hasSubsystem =
-    coff.optionalHeaderSize >= SUBSYSTEM_OFFSET + 2 &&
-    optional + SUBSYSTEM_OFFSET + 2 <= head.length;
-  const subsystem = hasSubsystem ? head.readUInt16LE(optional + SUBSYSTEM_OFFSET) : undefined;
+  const start = dos.peOffset + CoffHeader.size;
+  const { sectionCount, symbolTableOffset, symbolCount } = coff;
+  return {
+    machine: MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`,
+    optional: head.subarray(start, start + coff.optionalHeaderSize),
+    sections: start + coff.optionalHeaderSize,
+    sectionCount,
+    symbolTableOffset,
+    symbolCount,
+  };
+}
+
+/** Undefined where the file is no PE file. @throws LifeboatError where reading fails. */
+export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
+  const headers = await readPeHeaders(file);
+  if (headers === undefined) return undefined;
+  const { machine, optional } = headers;
+  const directories = optional.length < 2 ? undefined : DIRECTORIES_OFFSET[optional.readUInt16LE()];
+  const hasSubsystem = optional.length >= SUBSYSTEM_OFFSET + 2;
+  const subsystem = hasSubsystem ? optional.readUInt16LE(SUBSYSTEM_OFFSET) : undefined;
   if (directories === undefined) return { machine, subsystem, signatures: [] };
-  const entry = optional + directories + CERTIFICATE_DIRECTORY * 8;
-  const fits = directories + (CERTIFICATE_DIRECTORY + 1) * 8 <= coff.optionalHeaderSize;
-  if (!fits || entry + 8 > head.length) return { machine, subsystem, signatures: [] };
+  const entry = directories + CERTIFICATE_DIRECTORY * 8;
+  if (entry + 8 > optional.length) return { machine, subsystem, signatures: [] };
   // Unlike every other directory, this one's address is an offset in the file.
-  const offset = head.readUInt32LE(entry);
-  const length = head.readUInt32LE(entry + 4);
+  const offset = optional.readUInt32LE(entry);
+  const length = optional.readUInt32LE(entry + 4);
   return { machine, subsystem, signatures: await readCertificates(file, offset, length) };
 }
 

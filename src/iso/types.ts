@@ -71,10 +71,16 @@ export type Via = (typeof VIAS)[number];
 
 /**
  * Whether lifeboat's shim lets it start: `signed-by-shim` by the shim's own vendor or by a key of the firmware's,
- * `other-vendor` signed by a key that this shim doesn't know, `not-needed` where nothing foreign is started or the firmware
+ * `other-vendor` signed by a key that this shim doesn't know, `own-loader` such a one for which the ISO brings that vendor's shim and
+ * GRUB, `not-needed` where nothing foreign is started or the firmware
  * has no Secure Boot.
  */
-export type SecureBoot = "signed-by-shim" | "other-vendor" | "unsigned" | "not-needed";
+export type SecureBoot =
+  | "signed-by-shim"
+  | "own-loader"
+  | "other-vendor"
+  | "unsigned"
+  | "not-needed";
 
 export interface IsoEntry {
   /** As its maker wrote it: not escaped for any menu. */

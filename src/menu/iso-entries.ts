@@ -10,6 +10,8 @@ import { quote, quoteArguments } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
+import type { MenuOwnLoader } from "./own-loader/entries.ts";
+import { handOver } from "./own-loader/entries.ts";
 import { bsdStart } from "./starts/bsd.ts";
 import { multibootStart } from "./starts/multiboot.ts";
 
@@ -49,6 +51,10 @@ export interface MenuIso {
    */
   readonly copies?: Readonly<Record<string, string>>;
   readonly extentList?: string;
+  /** For computers with Secure Boot on, where its kernel is signed by another vendor. */
+  readonly ownLoader?: MenuOwnLoader;
+  /** Why it has none on the stick. */
+  readonly noOwnLoader?: Text;
   /** A cpio on the ESP with files for the initrds of all its entries, which the hook puts there. */
   readonly injected?: string;
   /** Where its changes are kept, and the entries that keep them. */
@@ -82,7 +88,7 @@ const MAPPER = "$lifeboat_mapper";
 /** A submenu, or the entry itself where each firmware would show just one. */
 export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
   const place = (entry: MenuIsoEntry, from: MenuIso): MenuEntry[] => {
-    const script = scriptOf(entry, from, stick);
+    const script = scriptOf(entry, iso, from, stick);
     if (script === undefined) return [];
     const { title, firmware, users = iso.users } = entry;
     return [{ kind: "entry", title, firmware, script, ...(users && { users }) }];
@@ -121,21 +127,37 @@ function explain(iso: MenuIso, language: Language): MenuEntry {
 }
 
 /** Undefined where this ISO, as it lies on the stick, can't be started this way. */
-function scriptOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+function scriptOf(
+  entry: MenuIsoEntry,
+  iso: MenuIso,
+  from: MenuIso,
+  stick: StickFacts,
+): string[] | undefined {
   const fromCopy = isFromCopy(entry);
   if (!fromCopy && (iso.extents === undefined || iso.extents.length === 0)) return undefined;
-  const start = startOf(entry, iso, stick);
+  const start = startOf(entry, from, stick);
   if (start === undefined) return undefined;
-  const guarded = fromCopy ? ["set root=$lifeboat", ...start] : whenOpen(iso, start);
-  if (entry.secureBoot !== "unsigned" && entry.secureBoot !== "other-vendor") return guarded;
-  const reason = entry.secureBoot === "unsigned" ? "lifeboat_unsigned" : "lifeboat_vendor";
-  return [
-    `if [ "$lockdown" = "y" ]; then`,
-    `  lifeboat_say "$${reason}"`,
-    "else",
-    ...guarded.map((line) => `  ${line}`),
-    "fi",
-  ];
+  const own = handOver(entry, iso);
+  const plain = fromCopy ? ["set root=$lifeboat", ...start] : whenOpen(iso, start);
+  const usual =
+    own !== undefined && iso.ownLoader?.always === true
+      ? when('[ "$lifeboat_firmware" = "x64" ]', whenOpen(iso, own), plain)
+      : plain;
+  const { secureBoot } = entry;
+  if (secureBoot === "unsigned")
+    return when(LOCKDOWN, ['lifeboat_say "$lifeboat_unsigned"'], usual);
+  if (secureBoot !== "other-vendor" && secureBoot !== "own-loader") return usual;
+  const why = iso.noOwnLoader && quote(iso.noOwnLoader[stick.language]);
+  const refusal = [`lifeboat_say ${why ?? '"$lifeboat_vendor"'}`];
+  return when(LOCKDOWN, own === undefined ? refusal : whenOpen(iso, own), usual);
+}
+
+const LOCKDOWN = '[ "$lockdown" = "y" ]';
+
+function when(condition: string, lines: readonly string[], otherwise: readonly string[] = []) {
+  const inside = (all: readonly string[]) => all.map((line) => `  ${line}`);
+  const rest = otherwise.length === 0 ? [] : ["else", ...inside(otherwise)];
+  return [`if ${condition}; then`, ...inside(lines), ...rest, "fi"];
 }
 
 /** What is started is a copy on the ESP, made by the same refresh as the menu: there is nothing to open, and nothing to check. */
@@ -148,10 +170,15 @@ export function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
   const place = blockList(iso.extents ?? []);
   const partition = iso.uuidPartition === undefined ? "" : ` ,${quote(iso.uuidPartition)}`;
   const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${place}${partition}`;
-  return [`if ${open}; then`, ...lines.map((line) => `  ${line}`), "fi"];
+  return when(open, lines);
 }
 
-function startOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+/** The commands that load it, once it is open; undefined where GRUB can't read what it needs. */
+export function startOf(
+  entry: MenuIsoEntry,
+  iso: MenuIso,
+  stick: StickFacts,
+): string[] | undefined {
   const { method } = entry;
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;

@@ -32,7 +32,7 @@ const LARGEST_COPY = 200 * MIB;
 /** Of what the hook wants: drivers in packages. */
 const LARGEST_HOOK_FILE = 16 * MIB;
 /** Copies never take what the menus and the folders need. */
-const ROOM_FOR_MENUS = 8 * MIB;
+export const ROOM_FOR_MENUS = 8 * MIB;
 
 /** True for an ISO that needs copies to be started. */
 export function isInPieces(record: IsoRecord): boolean {
@@ -234,7 +234,7 @@ function hookFilesOf(record: IsoRecord): string[] {
 }
 
 /** Of everything that would make the copies stale. */
-function idOf(record: IsoRecord): string {
+export function idOf(record: IsoRecord): string {
   const about = JSON.stringify([record.path, record.size, record.modified, record.extents]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }

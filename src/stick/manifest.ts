@@ -104,7 +104,7 @@ const isoEntry = z.object({
   firmware: z.array(firmware),
   method,
   via: z.enum(VIAS),
-  secureBoot: z.enum(["signed-by-shim", "other-vendor", "unsigned", "not-needed"]),
+  secureBoot: z.enum(["signed-by-shim", "own-loader", "other-vendor", "unsigned", "not-needed"]),
   needsDataFs: z.boolean().optional(),
 });
 
@@ -167,6 +167,10 @@ const isoRecord = z.object({
   /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
+  /** Its own boot loader on the ESP, and where that one looks for its configuration (see own-loaders.ts). */
+  ownLoader: z.object({ folder: z.string(), prefix: z.string() }).optional(),
+  /** Why it has none, though it would need one. */
+  noOwnLoader: text.optional(),
   /** What the settings bring into its initrd: cpios on the ESP (see extras/place.ts). */
   extras: z
     .object({

@@ -1,5 +1,6 @@
 /** From the records of a stick's ISOs, and its settings, to what the menu shows of them. */
 import { applyRules, joinArguments, splitArguments } from "../iso/kernel-arguments.ts";
+import { OTHER_VENDOR } from "../iso/problems.ts";
 import { matchesWildcard } from "../iso/wildcard.ts";
 import { compareNames } from "../menu/compare.ts";
 import type { MenuFolder } from "../menu/folders.ts";
@@ -9,6 +10,7 @@ import { unattendedEntries } from "./extras/entries.ts";
 import type { IsoRecord, StickManifest, StickRecords } from "./manifest.ts";
 import { menuEntry } from "./menu-entry.ts";
 import { say } from "./messages.ts";
+import { ownMenuName } from "./own-loaders/names.ts";
 import { fitsPattern } from "./settings/patterns.ts";
 import { folderRuleOf, ruleOf } from "./settings/rules.ts";
 import type { ImageRule, StickSettings } from "./settings/schema.ts";
@@ -76,6 +78,7 @@ function isoOf(
     ...(rank < 0 ? {} : { rank }),
     ...(copies === undefined ? {} : { copies }),
     ...(extentList === undefined ? {} : { extentList }),
+    ...ownLoaderOf(record, rule),
     ...(extras?.injected === undefined ? {} : { injected: extras.injected }),
   };
 }
@@ -88,6 +91,18 @@ function allEntries(
 ): MenuIsoEntry[] {
   const own = record.entries.map(menuEntry);
   return entriesOf([...own, ...unattendedEntries(record, language)], rule, grubReadsData);
+}
+
+function ownLoaderOf(
+  { ownLoader, noOwnLoader, problems }: IsoRecord,
+  rule: ImageRule,
+): Pick<MenuIso, "ownLoader" | "noOwnLoader"> {
+  if (ownLoader !== undefined) {
+    const { folder } = ownLoader;
+    return { ownLoader: { folder, menu: ownMenuName(ownLoader), always: rule.loader === "own" } };
+  }
+  const why = noOwnLoader ?? problems.find(({ id }) => id === OTHER_VENDOR)?.text;
+  return why === undefined ? {} : { noOwnLoader: why };
 }
 
 /** The folders that a path lies in, from the outermost on. */

@@ -1,12 +1,21 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { recipeScript } from "../menu/dynamic/script.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
-import { countIsoEntries, menuOfStick, menuTextOfStick, sumsOfStick } from "./menu.ts";
+import {
+  countIsoEntries,
+  factsOf,
+  menuOfStick,
+  menuTextOfStick,
+  ownMenusOfStick,
+  searchTextOfStick,
+  sumsOfStick,
+} from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
   otherSlot,
@@ -17,6 +26,7 @@ import {
   switchSlot,
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
+import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
 import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
@@ -63,10 +73,11 @@ export async function refreshStick(
   const attached = await attachPersistence(keepHashes(collected, old), data);
   const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
-  const { isos, mistakes } = await placeExtras(copied, read, data, esp);
+  const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
+  const { isos, mistakes } = await placeExtras(started, read, data, esp);
   reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = contentsOf(stick, records);
+  const after = await contentsOf(stick, records, recipes, latest?.recipes);
   const paths = isos.map(({ path }) => path);
   reportIdleRules(read, paths, menuOfStick(records, stick), job);
   const result = {
@@ -79,6 +90,7 @@ export async function refreshStick(
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);
   await removeUnusedCopies(isos, esp);
+  await removeUnusedOwnLoaders(isos, esp);
   await removeUnusedExtras(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
@@ -93,12 +105,24 @@ export function recordsOf(
   return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
 }
 
-/** Records and the menu that is made from them. */
-export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
+/**
+ * Records and what is made from them.
+ * @param before the compiled recipes that are on the stick already.
+ */
+export async function contentsOf(
+  stick: Stick,
+  records: StickRecords,
+  recipes: RecipeLibrary,
+  before?: string,
+): Promise<SlotContents> {
+  const { language } = factsOf(records, stick);
   return {
     records,
     menu: menuTextOfStick(records, stick),
+    ownMenus: ownMenusOfStick(records, stick),
     sums: sumsOfStick(records, stick),
+    search: searchTextOfStick(records, stick),
+    recipes: await recipeScript(recipes, language, before),
   };
 }
 

@@ -37,7 +37,7 @@ export function findDefault(
       return deepest.length === 0 ? undefined : Math.max(...deepest);
     }
     for (const node of within) {
-      if (node.kind === "entry") continue;
+      if (node.kind !== "submenu") continue;
       const end = depthOf(node.children, depth + 1);
       if (end === undefined) continue;
       ids.set(node, idAt(depth));
@@ -47,7 +47,7 @@ export function findDefault(
   };
   const markChosen = (node: MenuNode, depth: number): number | undefined => {
     const { entry } = wanted;
-    if (node.kind === "entry") {
+    if (node.kind !== "submenu") {
       ids.set(node, idAt(depth));
       return depth;
     }

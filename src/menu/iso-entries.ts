@@ -66,7 +66,9 @@ export interface MenuPersistence {
   readonly extents: readonly Extent[];
   /** The hook writes to no other file system. */
   readonly uuid: string;
-  /** The cpio on the ESP with the list, where it is too long for the kernel line. */
+  /** What says where the file lies, for the hook to compare (`lifeboat.persist-check`). */
+  readonly check?: string;
+  /** The cpio on the ESP with the list and the check, where they are too long for the kernel line. */
   readonly list?: string;
   readonly entries: readonly MenuIsoEntry[];
 }
@@ -285,7 +287,13 @@ function hookWords(iso: MenuIso, stick: StickFacts): string[] {
   ];
 }
 
-function persistenceWords({ extents, uuid, list }: MenuPersistence): string[] {
+function persistenceWords({ extents, uuid, check, list }: MenuPersistence): string[] {
   const place = list === undefined ? blockList(extents) : "@";
-  return [`lifeboat.persist=${place}`, quote(`lifeboat.persist-uuid=${uuid}`)];
+  return [
+    `lifeboat.persist=${place}`,
+    quote(`lifeboat.persist-uuid=${uuid}`),
+    ...(check === undefined
+      ? []
+      : [quote(`lifeboat.persist-check=${list === undefined ? check : "@"}`)]),
+  ];
 }

@@ -1,6 +1,7 @@
 /** The whole menu of a stick: its ISOs first, then the tools that every stick carries, then this computer. */
 import type { Language } from "../system/text.ts";
 import { checkNodes } from "./checks.ts";
+import { SEARCH_NAME } from "./dynamic/search.ts";
 import { nestInFolders } from "./folders.ts";
 import type { MenuIso, StickFacts } from "./iso-entries.ts";
 import { menuOfIso } from "./iso-entries.ts";
@@ -19,9 +20,20 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
   const tools = [...toolEntries(language), ...checkNodes(isos, language)];
   return [
     ...(isos.length === 0 ? [nothing] : isoNodes(isos, stick)),
+    newIsos(language),
     { kind: "submenu", title: say.tools()[language], children: tools },
     { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
   ];
+}
+
+/** For superusers only where there are passwords: nobody has said who may start what it finds. */
+function newIsos(language: Language): MenuNode {
+  return {
+    kind: "found",
+    title: say.newIsos()[language],
+    users: [],
+    script: [`source ($lifeboat)/lifeboat/menu-$lifeboat_slot/${SEARCH_NAME}`],
+  };
 }
 
 /** The part of the menu that is about ISOs. */

@@ -50,6 +50,38 @@ export const say = {
     en: "No ISOs yet: copy some onto the stick and run lifeboat refresh",
     zh: "尚无 ISO：请将 ISO 复制到 U 盘并运行 lifeboat refresh",
   }),
+  newIsos: (): Text => ({
+    en: "Look for ISOs copied since the last refresh",
+    zh: "查找上次刷新之后复制的 ISO",
+  }),
+  newNone: (): Text => ({
+    en: "No new ISO in the first three levels of folders",
+    zh: "前三层文件夹中没有新的 ISO",
+  }),
+  newUnknown: (): Text => ({
+    en: "The menu itself doesn't know how to start this ISO: run lifeboat refresh, which can look into it",
+    zh: "菜单本身不知道如何启动此 ISO：请运行 lifeboat refresh，它能查看其内容",
+  }),
+  newDamaged: (): Text => ({
+    en: "This file can't be opened as an ISO. Was it copied whole?",
+    zh: "无法将此文件作为 ISO 打开。它是否已完整复制？",
+  }),
+  newNeedsRefresh: (): Text => ({
+    en: "This system needs a file that only lifeboat can prepare: run lifeboat refresh on this stick, then it is in the main menu.",
+    zh: "该系统需要一个只有 lifeboat 才能准备的文件：请对本 U 盘运行 lifeboat refresh，之后它会出现在主菜单中。",
+  }),
+  newOwnMenu: (): Text => ({
+    en: "Its own boot menu (if it doesn't find its medium: lifeboat refresh)",
+    zh: "它自带的启动菜单（若找不到介质：请运行 lifeboat refresh）",
+  }),
+  newLocked: (fileSystem: string): Text => ({
+    en: `Secure Boot is on, and the signed GRUB can't read ${fileSystem}: run lifeboat refresh, or turn Secure Boot off`,
+    zh: `安全启动已开启，而已签名的 GRUB 无法读取 ${fileSystem}：请运行 lifeboat refresh，或关闭安全启动`,
+  }),
+  newUnreadable: (fileSystem: string): Text => ({
+    en: `GRUB can't read this stick's data partition (${fileSystem}): run lifeboat refresh`,
+    zh: `GRUB 无法读取本 U 盘的数据分区（${fileSystem}）：请运行 lifeboat refresh`,
+  }),
   /** GRUB puts the seconds in. */
   startsIn: (): Text => ({
     en: "The selected entry starts in %d s; any key stops this",

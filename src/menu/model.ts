@@ -24,7 +24,14 @@ export interface Submenu extends NodeBasics {
   readonly children: readonly MenuNode[];
 }
 
-export type MenuNode = MenuEntry | Submenu;
+/** A submenu whose entries GRUB finds by itself, when it is opened. */
+export interface FoundSubmenu extends NodeBasics {
+  readonly kind: "found";
+  /** As an entry's. */
+  readonly script: readonly string[];
+}
+
+export type MenuNode = MenuEntry | Submenu | FoundSubmenu;
 
 export const ALL_FIRMWARE: readonly Firmware[] = ["bios", "x64", "ia32"];
 
@@ -34,11 +41,12 @@ export interface PlacedEntry {
   readonly positions: readonly number[];
 }
 
-/** Every entry that `firmware` shows, in the order of the menu. */
+/** Every entry that `firmware` shows and that is known before GRUB runs, in the order of the menu. */
 export function placeEntries(nodes: readonly MenuNode[], firmware: Firmware): PlacedEntry[] {
   const shown = nodes.filter((node) => firmwareOf(node).includes(firmware));
   return shown.flatMap((node, position) => {
     if (node.kind === "entry") return [{ titles: [node.title], positions: [position] }];
+    if (node.kind === "found") return [];
     return placeEntries(node.children, firmware).map((placed) => ({
       titles: [node.title, ...placed.titles],
       positions: [position, ...placed.positions],
@@ -46,18 +54,19 @@ export function placeEntries(nodes: readonly MenuNode[], firmware: Firmware): Pl
   });
 }
 
-/** How many entries start something. */
+/** How many entries start something, of those that are known. */
 export function countStarts(nodes: readonly MenuNode[]): number {
-  return nodes.reduce(
-    (count, node) =>
-      count + (node.kind === "submenu" ? countStarts(node.children) : node.explains ? 0 : 1),
-    0,
-  );
+  const count = (node: MenuNode): number => {
+    if (node.kind === "submenu") return countStarts(node.children);
+    return node.kind === "found" || node.explains ? 0 : 1;
+  };
+  return nodes.reduce((all, node) => all + count(node), 0);
 }
 
 /** A submenu is shown where any of its entries is. */
 export function firmwareOf(node: MenuNode): readonly Firmware[] {
   if (node.kind === "entry") return node.firmware;
+  if (node.kind === "found") return ALL_FIRMWARE;
   const inside = new Set(node.children.flatMap(firmwareOf));
   return ALL_FIRMWARE.filter((firmware) => inside.has(firmware));
 }

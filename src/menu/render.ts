@@ -81,9 +81,9 @@ interface NodeOptions {
 
 function renderNode(node: MenuNode, options: NodeOptions): string[] {
   const body =
-    node.kind === "entry"
-      ? node.script
-      : node.children.flatMap((child) => renderNode(child, options));
+    node.kind === "submenu"
+      ? node.children.flatMap((child) => renderNode(child, options))
+      : node.script;
   const id = options.ids.get(node);
   const words = [
     node.kind === "entry" ? "menuentry" : "submenu",

@@ -119,7 +119,11 @@ async function fill(
   const copied = await placeCopies(collected, volume, stick.esp, job);
   const isos = await placeOwnLoaders(stick, copied, {}, volume, job);
   job.report({ kind: "step", text: say.writingMenu() });
-  const contents = contentsOf(stick, recordsOf(tools.recipes.digest, isos, {}));
+  const contents = await contentsOf(
+    stick,
+    recordsOf(tools.recipes.digest, isos, {}),
+    tools.recipes,
+  );
   await createSlots(stick.esp, contents);
   return contents;
 }

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../block/byte-range.ts";
 import { MemoryRange } from "../block/memory.ts";
-import { makeExtentList, makeHookFiles } from "../boot/hook.ts";
+import { makeExtentList, makeHookFiles, makePersistenceList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openEntryFile } from "../iso/image-partitions.ts";
 import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
@@ -25,7 +25,7 @@ import { say } from "./messages.ts";
 const FOLDER = "/lifeboat/boot";
 /** x86 Linux takes 2,048 characters in all; the rest is for the system's own arguments. */
 const LONGEST_LIST = 700;
-/** Beside the ISO's own list, and what an entry with persistence needs besides. */
+/** Beside the ISO's own list, and what an entry with persistence needs besides; and of what the file is known by. */
 const LONGEST_PERSISTENCE_LIST = 300;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
@@ -96,12 +96,12 @@ async function placePersistenceList(
   job: JobContext,
 ): Promise<IsoRecord> {
   const { persistenceFile: file, ...rest } = record;
-  if (file === undefined || blockList(file.extents).length <= LONGEST_PERSISTENCE_LIST) {
-    return record;
-  }
+  if (file === undefined) return record;
+  const lists = [blockList(file.extents), file.check ?? ""];
+  if (lists.every(({ length }) => length <= LONGEST_PERSISTENCE_LIST)) return record;
   const folder = `${FOLDER}/${listIdOf(file)}`;
   const target = `${folder}/persist.cpio`;
-  const source = new MemoryRange(makeExtentList(file.extents, "persist"));
+  const source = new MemoryRange(makePersistenceList(file.extents, file.check));
   if (await copyToEsp([{ paths: [], target, source }], folder, esp)) {
     return { ...record, persistenceFile: { ...file, list: target } };
   }
@@ -239,8 +239,8 @@ export function idOf(record: IsoRecord): string {
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 
-function listIdOf({ path, extents }: PersistenceFile): string {
-  const about = JSON.stringify([path, extents]);
+function listIdOf({ path, extents, check }: PersistenceFile): string {
+  const about = JSON.stringify([path, extents, check]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 

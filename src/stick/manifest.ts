@@ -116,7 +116,12 @@ const persistenceFile = z.object({
   extents: z.array(extent).min(1),
   /** Of its ext4 file system: the hook writes nothing where it finds another one. */
   uuid: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  /** A cpio on the ESP, for a list of extents that is too long for the kernel line. */
+  /** `SHA256@START+LENGTH[,…]`, in bytes of the data partition: what says where it lies. The hook writes nothing where that changed. */
+  check: z
+    .string()
+    .regex(/^[0-9a-f]{64}@\d+\+\d+(,\d+\+\d+)*$/)
+    .optional(),
+  /** A cpio on the ESP, for extents and check that are too long for the kernel line. */
   list: z.string().optional(),
 });
 

@@ -119,9 +119,11 @@ function foldersOf(path: string, settings: StickSettings): MenuFolder[] {
 function persistenceOf({ record, rule }: Shown): Pick<MenuIso, "persistence"> {
   const { persistence, persistenceFile } = record;
   if (persistence === undefined || persistenceFile === undefined) return {};
-  const { extents, uuid, list } = persistenceFile;
+  const { extents, uuid, check, list } = persistenceFile;
   const entries = entriesOf(persistence.entries.map(menuEntry), rule, true);
-  return { persistence: { extents, uuid, entries, ...(list === undefined ? {} : { list }) } };
+  const known = check === undefined ? {} : { check };
+  const cpio = list === undefined ? {} : { list };
+  return { persistence: { extents, uuid, entries, ...known, ...cpio } };
 }
 
 /** The entries that are to be seen, as the settings want them. */

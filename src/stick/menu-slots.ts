@@ -3,6 +3,7 @@
  * back, one sector is overwritten in place: the pointer file. Cut at any moment, the stick boots the old menu or the new one.
  */
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
+import { RECIPES_NAME, SEARCH_NAME } from "../menu/dynamic/search.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { StickRecords } from "./manifest.ts";
 import { encodeJson, parseStickRecords } from "./manifest.ts";
@@ -21,6 +22,9 @@ export interface SlotContents {
   readonly ownMenus: Readonly<Record<string, string>>;
   /** Text of `sums`, which the menu's entries that check images read; empty where there are none. */
   readonly sums: string;
+  /** Of new.cfg and recipes.cfg, for the ISOs that the menu finds by itself; empty where the slot lacks them. */
+  readonly search: string;
+  readonly recipes: string;
 }
 
 /** As `ownMenuName` names them. */
@@ -70,6 +74,8 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
       menu: menu.toString("utf8"),
       ownMenus,
       sums: sums?.toString("utf8") ?? "",
+      search: (await readWhole(esp, `${folder}/${SEARCH_NAME}`))?.toString("utf8") ?? "",
+      recipes: (await readWhole(esp, `${folder}/${RECIPES_NAME}`))?.toString("utf8") ?? "",
     };
   } catch (error) {
     return undefinedIfDamaged(error);
@@ -86,7 +92,12 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  const sameTexts = a.menu === b.menu && a.sums === b.sums && sameOwnMenus(a, b);
+  const sameTexts =
+    a.menu === b.menu &&
+    a.sums === b.sums &&
+    a.search === b.search &&
+    a.recipes === b.recipes &&
+    sameOwnMenus(a, b);
   return sameTexts && encodeJson(a.records).equals(encodeJson(b.records));
 }
 
@@ -144,4 +155,6 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   for (const { name, path } of await esp.list(folder)) {
     if (OWN_MENU.test(name) && !(name in contents.ownMenus)) await esp.remove(path);
   }
+  await esp.writeFile(`${folder}/${SEARCH_NAME}`, Buffer.from(contents.search));
+  await esp.writeFile(`${folder}/${RECIPES_NAME}`, Buffer.from(contents.recipes));
 }

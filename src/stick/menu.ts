@@ -2,6 +2,7 @@
 import { checkSums } from "../menu/checks.ts";
 import type { DefaultEntry } from "../menu/default-entry.ts";
 import { findDefault } from "../menu/default-entry.ts";
+import { searchScript } from "../menu/dynamic/search.ts";
 import { COMPUTER, isoNodes, makeMenu } from "../menu/menu.ts";
 import type { MenuNode } from "../menu/model.ts";
 import { countStarts } from "../menu/model.ts";
@@ -53,6 +54,22 @@ export function sumsOfStick(records: MenuRecords, stick: StickPart): string {
   return checkSums(menuIsos(records, stick.manifest));
 }
 
+/** The text of new.cfg. */
+export function searchTextOfStick(records: MenuRecords, stick: StickPart): string {
+  const { isos, settings = {} } = records;
+  // As with `ruleOf`: a rule that names an ISO itself wins over its folder's.
+  const rules = Object.entries(settings.images ?? {}).flatMap(([pattern, { hide }]) =>
+    hide === undefined ? [] : [{ pattern, hides: hide }],
+  );
+  const hidden = (settings.hide ?? []).map((pattern) => ({ pattern, hides: true }));
+  return searchScript({
+    ...factsOf(records, stick),
+    fileSystem: stick.manifest.fileSystem,
+    known: isos.map(({ path }) => path),
+    hidden: [...hidden, ...rules],
+  });
+}
+
 /** How many entries of the menu start something from an ISO, on any firmware. */
 export function countIsoEntries(records: MenuRecords, stick: StickPart): number {
   return countStarts(isoNodes(menuIsos(records, stick.manifest), factsOf(records, stick)));
@@ -70,7 +87,7 @@ export function defaultOf(
   return findDefault(nodes, { mark, ...(entry === undefined ? {} : { entry }) });
 }
 
-function factsOf({ settings }: MenuRecords, { manifest, hookPartition }: StickPart) {
+export function factsOf({ settings }: MenuRecords, { manifest, hookPartition }: StickPart) {
   return { partition: hookPartition, language: settings?.menu?.language ?? manifest.language };
 }
 

@@ -1,5 +1,6 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { recipeScript } from "../menu/dynamic/script.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./collect.ts";
@@ -8,9 +9,11 @@ import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
 import {
   countIsoEntries,
+  factsOf,
   menuOfStick,
   menuTextOfStick,
   ownMenusOfStick,
+  searchTextOfStick,
   sumsOfStick,
 } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
@@ -74,7 +77,7 @@ export async function refreshStick(
   const { isos, mistakes } = await placeExtras(started, read, data, esp);
   reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = contentsOf(stick, records);
+  const after = await contentsOf(stick, records, recipes, latest?.recipes);
   const paths = isos.map(({ path }) => path);
   reportIdleRules(read, paths, menuOfStick(records, stick), job);
   const result = {
@@ -102,13 +105,24 @@ export function recordsOf(
   return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
 }
 
-/** Records and the menu that is made from them. */
-export function contentsOf(stick: Stick, records: StickRecords): SlotContents {
+/**
+ * Records and what is made from them.
+ * @param before the compiled recipes that are on the stick already.
+ */
+export async function contentsOf(
+  stick: Stick,
+  records: StickRecords,
+  recipes: RecipeLibrary,
+  before?: string,
+): Promise<SlotContents> {
+  const { language } = factsOf(records, stick);
   return {
     records,
     menu: menuTextOfStick(records, stick),
     ownMenus: ownMenusOfStick(records, stick),
     sums: sumsOfStick(records, stick),
+    search: searchTextOfStick(records, stick),
+    recipes: await recipeScript(recipes, language, before),
   };
 }
 

@@ -8,6 +8,7 @@ import { sha256Of } from "../boot/kit/kit.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { isWhole } from "../menu/dynamic/script.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -20,9 +21,9 @@ import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
 import { readActiveSlot, readSlot, sameOwnMenus } from "./menu-slots.ts";
 import { checkOwnLoaders } from "./own-loaders/verify.ts";
+import { menuTextOfStick, ownMenusOfStick, searchTextOfStick, sumsOfStick } from "./menu.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { extraFiles } from "./extras/place.ts";
-import { contentsOf } from "./refresh.ts";
 import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
@@ -125,8 +126,14 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  const made = contentsOf(stick, slot.records);
-  if (made.menu !== slot.menu || made.sums !== slot.sums || !sameOwnMenus(made, slot)) {
+  const { records } = slot;
+  if (
+    menuTextOfStick(records, stick) !== slot.menu ||
+    searchTextOfStick(records, stick) !== slot.search ||
+    sumsOfStick(records, stick) !== slot.sums ||
+    !sameOwnMenus({ ownMenus: ownMenusOfStick(records, stick) }, slot) ||
+    !isWhole(slot.recipes)
+  ) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {

@@ -22,10 +22,8 @@ const text = z.strictObject({ en: z.string(), zh: z.string() });
 /** Of a partition table inside the image, from 1. */
 const partition = z.int().min(1).max(128).optional();
 
-/** All parts that are given must hold. */
-const condition = z.strictObject({
-  /** They hold in this partition of the image; `volumeId` is then its label. */
-  partition,
+/** What can be asked without reading a file. */
+const plainParts = {
   /** Each of these is there. */
   exists: paths.optional(),
   /** At least one of these is there. */
@@ -33,12 +31,21 @@ const condition = z.strictObject({
   /** None of these is there. */
   missing: paths.optional(),
   volumeId: regex.optional(),
+};
+
+/** All parts that are given must hold. */
+const condition = z.strictObject({
+  /** They hold in this partition of the image; `volumeId` is then its label. */
+  partition,
+  ...plainParts,
   /** A text file whose beginning fits. */
   file: z.strictObject({ path: paths, matches: regex }).optional(),
   /** An entry of the ISO's own boot configurations whose line "kernel arguments" fits. */
   config: regex.optional(),
   /** `linux`: the ISO's own configurations start a kernel that is there; `nothing`: they don't. */
   offers: z.enum(["linux", "nothing"]).optional(),
+  /** What stands for `file`, `config` and `offers` where nothing can read a file: for ISOs that the menu finds by itself. */
+  inGrub: z.strictObject(plainParts).optional(),
 });
 
 /** Where name and version come from: named groups `name`, `version` and `arch` of the first that fits. */

@@ -30,7 +30,7 @@ function item(path: string, rank?: number): FolderItem {
 /** `folder(a, b)`. */
 function outline(nodes: readonly MenuNode[]): string {
   const one = (node: MenuNode) =>
-    node.kind === "entry" ? node.title : `${node.title}(${outline(node.children)})`;
+    node.kind !== "submenu" ? node.title : `${node.title}(${outline(node.children)})`;
   return nodes.map(one).join(", ");
 }
 

@@ -1,5 +1,5 @@
 /** JavaScript's expressions and the settings' patterns as POSIX ones. The judge is GNU grep, whose library GRUB's is. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -41,7 +41,11 @@ function near(source: string): fc.Arbitrary<string> {
   const words = source.match(/[A-Za-z0-9]+|[ _.+-]/g) ?? ["x"];
   const piece = fc.oneof(
     fc.constantFrom(...words, ...words.map((word) => word.toLowerCase())),
-    fc.string({ minLength: 0, maxLength: 3, unit: fc.constantFrom(...Array.from("aZ09 _-.+]^\\[")) }),
+    fc.string({
+      minLength: 0,
+      maxLength: 3,
+      unit: fc.constantFrom(...Array.from("aZ09 _-.+]^\\[")),
+    }),
   );
   return fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(""));
 }
@@ -120,7 +124,11 @@ test.each([
 });
 
 test("what the settings hide is hidden where GRUB finds it", async () => {
-  const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom(...Array.from("abAB1é中 .-(+")) });
+  const name = fc.string({
+    minLength: 1,
+    maxLength: 4,
+    unit: fc.constantFrom(...Array.from("abAB1é中 .-(+")),
+  });
   const wild = fc.oneof(
     name,
     name.map((one) => `*${one}`),

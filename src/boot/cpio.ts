@@ -9,12 +9,16 @@ export interface CpioEntry {
   /** A folder where undefined. */
   readonly data?: Uint8Array;
   readonly executable?: boolean;
+  /** A symbolic link: `data` is where it leads. */
+  readonly link?: boolean;
+  /** Permission bits, where the usual ones won't do. */
+  readonly mode?: number;
 }
 
 const MAGIC = "070701";
-const FOLDER_MODE = 0o040755;
-const FILE_MODE = 0o100644;
-const PROGRAM_MODE = 0o100755;
+const FOLDER = 0o040000;
+const FILE = 0o100000;
+const LINK = 0o120000;
 const TRAILER = "TRAILER!!!";
 
 export function encodeCpio(entries: readonly CpioEntry[]): Buffer {
@@ -25,14 +29,18 @@ export function encodeCpio(entries: readonly CpioEntry[]): Buffer {
 function encodeEntry(entry: CpioEntry, inode: number): Buffer {
   const name = Buffer.from(`${entry.path}\0`);
   const data = entry.data ?? Buffer.alloc(0);
-  const isTrailer = entry.path === TRAILER;
-  const fileMode = entry.executable ? PROGRAM_MODE : FILE_MODE;
-  const mode = isTrailer ? 0 : entry.data === undefined ? FOLDER_MODE : fileMode;
+  const mode = entry.path === TRAILER ? 0 : modeOf(entry);
   // ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor namesize check
   const links = entry.data === undefined ? 2 : 1;
   const fields = [inode, mode, 0, 0, links, 0, data.length, 0, 0, 0, 0, name.length, 0];
   const header = MAGIC + fields.map((field) => field.toString(16).padStart(8, "0")).join("");
   return Buffer.concat([padded(Buffer.concat([Buffer.from(header), name])), padded(data)]);
+}
+
+function modeOf({ data, executable, link, mode }: CpioEntry): number {
+  if (data === undefined) return FOLDER | (mode ?? 0o755);
+  if (link === true) return LINK | 0o777;
+  return FILE | (mode ?? (executable ? 0o755 : 0o644));
 }
 
 /** Header with name, and data, are each filled up to four bytes. */

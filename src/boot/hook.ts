@@ -62,17 +62,20 @@ export async function makeMapper(kit: Kit): Promise<Buffer> {
   return encodeCpio(entries);
 }
 
-/**
- * The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition.
- * @param name `extents` for the ISO's, `persist` for those of its persistence file.
- */
-export function makeExtentList(
-  extents: readonly Extent[],
-  name: "extents" | "persist" = "extents",
-): Buffer {
+/** The cpio that brings an extent list which is too long for the kernel line. `extents` are bytes within the data partition. */
+export function makeExtentList(extents: readonly Extent[]): Buffer {
   return encodeCpio([
     { path: "lifeboat" },
-    { path: `lifeboat/${name}`, data: Buffer.from(`${blockList(extents)}\n`) },
+    { path: "lifeboat/extents", data: Buffer.from(`${blockList(extents)}\n`) },
+  ]);
+}
+
+/** The same for a persistence file, with what it is known by (`lifeboat.persist-check`). */
+export function makePersistenceList(extents: readonly Extent[], check = ""): Buffer {
+  return encodeCpio([
+    { path: "lifeboat" },
+    { path: "lifeboat/persist", data: Buffer.from(`${blockList(extents)}\n`) },
+    ...(check === "" ? [] : [{ path: "lifeboat/persist-check", data: Buffer.from(`${check}\n`) }]),
   ]);
 }
 

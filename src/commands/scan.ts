@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { say as sayIso } from "../iso/messages.ts";
 import type { Explanation } from "../iso/recipes/explain.ts";
 import type { RecipeSet } from "../iso/recipes/load.ts";
+import { secureBootOf } from "../iso/secure-boot-summary.ts";
 import type { IsoReport } from "../iso/types.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Register } from "./common.ts";
@@ -28,13 +29,14 @@ export const registerScan: Register = (program, open) => {
     .action(async (files: string[], options: ScanOptions, command) => {
       const shell = open(command);
       const { openTarget } = await import("../block/device.ts");
-      const { explainIso, inspectIso } = await import("../iso/inspect.ts");
+      const { explainIso } = await import("../iso/inspect.ts");
+      const { inspectImage } = await import("../iso/images/inspect.ts");
       const recipes = await recipesFor(options.stick, shell);
       const scanFile = async (file: string): Promise<Scanned> => {
         // A drive with a disc in it will do as well.
         const range = await openTarget(file);
         try {
-          const report = await inspectIso(range, basename(file), recipes);
+          const report = await inspectImage(range, basename(file), recipes);
           if (options.explain !== true) return { file, ...report };
           const explanation = await explainIso(range, basename(file), recipes);
           return { file, ...report, ...(explanation === undefined ? {} : { explanation }) };
@@ -99,6 +101,7 @@ function unreadable(file: string, { text }: LifeboatError): IsoReport {
 export function scanJson(report: Scanned, shell: Shell) {
   return {
     ...report,
+    secureBoot: secureBootOf(report.entries),
     entries: report.entries.map(({ title, method, via, firmware, secureBoot }) => ({
       title,
       kernel: "kernel" in method ? method.kernel : "path" in method ? method.path : "",
@@ -122,9 +125,12 @@ function describe(report: Scanned, shell: Shell): string[] {
     report.file,
     `  ${title}  [${report.family}]  ${report.arch.join(" ")}  ${report.firmware.join(" ")}`,
     ...report.entries.map(({ title, via, firmware, secureBoot }) => {
-      const secure = secureBoot === "unsigned" || secureBoot === "other-vendor" ? secureBoot : "";
+      const secure = /^(unsigned|other-vendor|own-loader)$/.test(secureBoot) ? secureBoot : "";
       return `  • ${title}  (${[via, firmware.join("/"), secure].filter(Boolean).join(", ")})`;
     }),
+    ...(report.entries.length === 0
+      ? []
+      : [`  ${shell.say(sayIso.secureBoot(secureBootOf(report.entries)))}`]),
     ...report.problems.map(({ severity, text }) => `  ${severity}: ${shell.say(text)}`),
     ...(report.explanation === undefined ? [] : explain(report.explanation, shell)),
   ];

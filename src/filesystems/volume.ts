@@ -3,6 +3,7 @@
  * in this room implements it over a byte range; nothing is mounted.
  */
 import type { ByteRange, Extent } from "../block/byte-range.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export const FILE_SYSTEMS = ["exfat", "ntfs", "ext4", "fat32", "iso9660", "udf"] as const;
 
@@ -39,6 +40,12 @@ export interface ReadableVolume {
 
   /** The file's bytes as a read-only byte range. */
   open(path: string): Promise<ByteRange>;
+
+  /**
+   * The bytes of the volume that say where a file lies. They change when it is moved on the medium, deleted, cut or extended, and
+   * not when its content is written in place, nor by what happens to other files. Undefined where that can't be said.
+   */
+  whereabouts?(path: string): Promise<Whereabouts | undefined>;
 }
 
 /** Room taken for a file that does not exist yet: its bytes are written first, straight into the extents; `commit` gives it a name. */

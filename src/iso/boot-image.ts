@@ -52,6 +52,11 @@ const SHIM_VENDOR = "Debian Secure Boot CA";
 const FIRMWARE_VENDOR =
   /^Microsoft (Corporation UEFI CA|UEFI CA|Windows (Production )?(UEFI )?(PCA|CA))/;
 
+/** Whether the firmware itself trusts what was signed under this name. */
+export function isFirmwareVendor(issuer: string): boolean {
+  return FIRMWARE_VENDOR.test(issuer);
+}
+
 /** Whether lifeboat's shim starts it; `vendor` is who signed it where it doesn't. */
 export function judgeSignature(image: BootImage): {
   secureBoot: "signed-by-shim" | "other-vendor" | "unsigned";
@@ -60,7 +65,7 @@ export function judgeSignature(image: BootImage): {
   const [vendor] = image.issuers;
   if (vendor === undefined) return { secureBoot: "unsigned" };
   const trusted = image.issuers.some(
-    (issuer) => issuer === SHIM_VENDOR || FIRMWARE_VENDOR.test(issuer),
+    (issuer) => issuer === SHIM_VENDOR || isFirmwareVendor(issuer),
   );
   return trusted ? { secureBoot: "signed-by-shim" } : { secureBoot: "other-vendor", vendor };
 }

@@ -30,7 +30,8 @@ export class ImageFacts {
   readonly fileName: string;
   /** Undefined for the ISO's own tree; else GRUB's name for the partition of the image that these facts are about. */
   readonly partition: string | undefined;
-  readonly #range: ByteRange | undefined;
+  /** The image itself, for what lies beside its file system. */
+  readonly range: ByteRange | undefined;
   readonly #partitions = new Map<number, Promise<ImageFacts | undefined>>();
   readonly #images = new Map<string, Promise<BootImage | undefined>>();
   #own: Promise<OwnEntry[]> | undefined;
@@ -42,7 +43,7 @@ export class ImageFacts {
     this.uuid = details.uuid;
     this.fileName = details.fileName;
     this.partition = details.partition;
-    this.#range = details.range;
+    this.range = details.range;
   }
 
   /** The same about a partition of the image, from 1; undefined where it has none of that number with a readable file system. */
@@ -78,9 +79,9 @@ export class ImageFacts {
   }
 
   async #openPartition(number: number): Promise<ImageFacts | undefined> {
-    if (this.#range === undefined) return undefined;
+    if (this.range === undefined) return undefined;
     try {
-      const opened = await openPartition(this.#range, number);
+      const opened = await openPartition(this.range, number);
       if (opened === undefined) return undefined;
       const { name, volume } = opened;
       const { fileName } = this;

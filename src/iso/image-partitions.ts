@@ -4,6 +4,9 @@ import { SliceRange } from "../block/slice.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import { openVolume } from "../filesystems/open.ts";
 import type { ReadableVolume } from "../filesystems/volume.ts";
+import { LifeboatError } from "../system/errors.ts";
+import { say } from "./images/messages.ts";
+import { WHOLE_IMAGE } from "./method-paths.ts";
 import { splitPartitionPath } from "./partition-path.ts";
 
 export interface ImagePartition {
@@ -32,16 +35,25 @@ export async function openPartition(
 }
 
 /**
- * Opens a file of an entry: `volume` is the ISO's own tree, for paths without a partition.
+ * Opens a file of an entry: `volume` is an ISO's own tree, for paths without a partition. Without it, a file system that fills the
+ * image is looked for.
  * @throws LifeboatError `no-such-file` and what the readers throw.
  */
 export async function openEntryFile(
   image: ByteRange,
-  volume: ReadableVolume,
+  volume: ReadableVolume | undefined,
   path: string,
 ): Promise<ByteRange> {
+  if (path === WHOLE_IMAGE) return image;
   const { partition, path: inside } = splitPartitionPath(path);
-  if (partition === undefined) return volume.open(path);
-  const opened = await openPartition(image, Number(partition.replace(/\D/g, "")));
-  return (opened?.name === partition ? opened.volume : volume).open(inside);
+  const opened =
+    partition === undefined
+      ? undefined
+      : await openPartition(image, Number(partition.replace(/\D/g, "")));
+  if (opened !== undefined && opened.name === partition) return opened.volume.open(inside);
+  const tree = volume ?? (await openVolume(image));
+  if (tree === undefined) {
+    throw new LifeboatError("no-such-file", say.noFileSystem(), { kind: "damaged" });
+  }
+  return tree.open(inside);
 }

@@ -13,9 +13,12 @@ import { explainRecipes } from "./recipes/explain.ts";
 import type { Recipe, RecipeSet } from "./recipes/load.ts";
 import { findRecipe, identify } from "./recipes/match.ts";
 import { describePersistence } from "./recipes/persistence.ts";
+import { settleOwnLoader } from "./secure-boot.ts";
+import { describeUnattended } from "./recipes/unattended.ts";
 import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
-import type { IsoProblem, IsoReport } from "./types.ts";
+import { emptyReport, problem, withProblem } from "./report.ts";
+import type { IsoReport } from "./types.ts";
 
 /**
  * Reports on the ISO image in `range`. What is wrong with the image is in the report's problems; nothing is thrown for it.
@@ -100,12 +103,14 @@ async function describeByRecipe(
   const values = { name, version, label, uuid, udevLabel: udevEscape(label) };
   const all = await buildEntries(facts, recipe.entries, values);
   const usable = all.filter(({ image }) => runsOnX86(image?.machine));
-  const kept = usable.slice(0, MAX_ENTRIES);
+  const { built: kept, reason } = await settleOwnLoader(facts, usable.slice(0, MAX_ENTRIES));
   report.entries = kept.map(({ entry }) => entry);
   const persistence = describePersistence(recipe.persistence, kept, values);
   if (persistence !== undefined) report.persistence = persistence;
+  const unattended = await describeUnattended(facts, recipe.unattended, kept, values);
+  if (unattended !== undefined) report.unattended = unattended;
   report.arch = machinesOf(identity.arch, usable.length > 0 ? usable : all);
-  report.problems.push(...entryProblems(kept, recipe, all));
+  report.problems.push(...entryProblems(kept, recipe, all, reason));
   if (usable.length > MAX_ENTRIES) {
     report.problems.push(problem("too-many-entries", "info", say.tooManyEntries(MAX_ENTRIES)));
   }
@@ -147,33 +152,8 @@ async function machinesOfTree(tree: IsoTree): Promise<string[]> {
     .filter((one) => one !== undefined);
 }
 
-function emptyReport(size: number, fileName: string): IsoReport {
-  const name = fileName.replace(/\.iso$/i, "");
-  return {
-    size,
-    volumeId: "",
-    uuid: "",
-    family: "unknown",
-    name,
-    version: "",
-    arch: [],
-    firmware: [],
-    entries: [],
-    problems: [],
-  };
-}
-
 function openProblem(opened: { problem: string; reason: Text }): [string, Text] {
   if (opened.problem === "not-an-image") return ["not-an-iso", say.notAnIso()];
   const id = opened.problem === "truncated" ? "iso-truncated" : "iso-damaged";
   return [id, say.damagedTree(opened.reason)];
-}
-
-function withProblem(report: IsoReport, id: string, text: Text): IsoReport {
-  report.problems.push(problem(id, "error", text));
-  return report;
-}
-
-function problem(id: string, severity: IsoProblem["severity"], text: Text): IsoProblem {
-  return { id, severity, text };
 }

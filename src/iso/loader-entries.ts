@@ -5,25 +5,27 @@ import type { BootFiles } from "./tree.ts";
 
 const MAX_ENTRIES = 64;
 
-/** The entries in the order of their file names, which is the order that media makers mean. */
+/** The entries in systemd-boot's order ("Sorting" there): those with a `sort-key` first, by it; else by their files' names. */
 export async function readLoaderEntries(files: BootFiles): Promise<BootEntry[]> {
-  const entries: BootEntry[] = [];
+  const found: { entry: BootEntry; sortKey: string | undefined }[] = [];
   for (const file of (await files.glob("/loader/entries/*.conf")).slice(0, MAX_ENTRIES)) {
     const text = await files.readText(file.path);
     const entry = text === undefined ? undefined : parseLoaderEntry(text, file.name);
-    if (entry !== undefined) entries.push(entry);
+    if (text === undefined || entry === undefined) continue;
+    found.push({ entry, sortKey: valuesOf(text).get("sort-key")?.at(-1) });
   }
-  return entries;
+  return found
+    .toSorted(({ sortKey: a }, { sortKey: b }) => {
+      if (a === undefined || b === undefined)
+        return Number(a === undefined) - Number(b === undefined);
+      return a === b ? 0 : a < b ? -1 : 1;
+    })
+    .map(({ entry }) => entry);
 }
 
 /** One entry; undefined where it starts nothing. `options` and `initrd` may be repeated. */
 export function parseLoaderEntry(text: string, fileName: string): BootEntry | undefined {
-  const values = new Map<string, string[]>();
-  for (const line of text.split(/\r?\n/)) {
-    const found = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line);
-    if (found?.[1] === undefined) continue;
-    values.set(found[1], [...(values.get(found[1]) ?? []), found[2] ?? ""]);
-  }
+  const values = valuesOf(text);
   const all = (key: string) => values.get(key) ?? [];
   const kernel = all("linux").at(-1);
   const program = all("efi").at(-1);
@@ -37,6 +39,17 @@ export function parseLoaderEntry(text: string, fileName: string): BootEntry | un
     initrd: all("initrd").map(absolute),
     args: all("options").flatMap(splitArguments),
   };
+}
+
+/** The values of each key, in the order of their lines. */
+function valuesOf(text: string): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const line of text.split(/\r?\n/)) {
+    const found = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line);
+    if (found?.[1] === undefined) continue;
+    values.set(found[1], [...(values.get(found[1]) ?? []), found[2] ?? ""]);
+  }
+  return values;
 }
 
 /** systemd-boot takes backslashes for slashes too. */

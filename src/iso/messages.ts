@@ -1,4 +1,5 @@
 import type { Text } from "../system/text.ts";
+import type { SecureBootSummary } from "./secure-boot-summary.ts";
 import type { PartFinding } from "./recipes/conditions.ts";
 
 /** What this room says to people. */
@@ -35,10 +36,35 @@ export const say = {
     en: "With Secure Boot on it does not start: its kernel or program is not signed. Switch Secure Boot off for it",
     zh: "启用安全启动时无法启动：其内核或程序没有签名。使用它时请关闭安全启动",
   }),
-  secureBootOtherVendor: (vendor: string): Text => ({
-    en: `It is signed with the key of "${vendor}", which lifeboat's shim does not know: with Secure Boot on it needs its own shim, or Secure Boot off`,
-    zh: `它由“${vendor}”的密钥签名，lifeboat 的 shim 不认识该密钥：启用安全启动时需要它自己的 shim，或关闭安全启动`,
+  secureBootOtherVendor: (vendor: string, noOwnLoader?: Text): Text => {
+    const why = { en: noOwnLoader?.en, zh: noOwnLoader?.zh };
+    return {
+      en: `It is signed with the key of "${vendor}", which lifeboat's shim does not know${why.en === undefined ? "" : `, and ${why.en}`}. Switch Secure Boot off for it`,
+      zh: `它由“${vendor}”的密钥签名，lifeboat 的 shim 不认识该密钥${why.zh === undefined ? "" : `，而且${why.zh}`}。使用它时请关闭安全启动`,
+    };
+  },
+  secureBootOwnLoader: (vendor: string): Text => ({
+    en: `It is signed with the key of "${vendor}": with Secure Boot on it starts by its own shim and GRUB, which know that key`,
+    zh: `它由“${vendor}”的密钥签名：启用安全启动时由它自带的、认识该密钥的 shim 和 GRUB 启动`,
   }),
+  /** The summary's word, as JSON has it, comes out in words. */
+  secureBoot: (summary: SecureBootSummary): Text => {
+    const zh = {
+      yes: "能启动",
+      "own-loader": "由其自带的 shim 和 GRUB 启动",
+      some: "部分条目能启动",
+      no: "不能启动",
+      "not-needed": "不涉及",
+    };
+    const en = {
+      yes: "it starts",
+      "own-loader": "it starts by its own shim and GRUB",
+      some: "some of its entries start",
+      no: "it does not start",
+      "not-needed": "does not concern it",
+    };
+    return { en: `Secure Boot on: ${en[summary]}`, zh: `启用安全启动时：${zh[summary]}` };
+  },
   biosOnly: (): Text => ({
     en: "It starts on computers with BIOS (or UEFI in legacy mode) only",
     zh: "只能在 BIOS（或 UEFI 传统模式）的计算机上启动",

@@ -1,6 +1,9 @@
 /** Which files of the ISO a start reads. */
 import type { BootMethod } from "./types.ts";
 
+/** The path that stands for the image itself: it is a program, or a floppy, and is copied to the ESP whole. */
+export const WHOLE_IMAGE = "/";
+
 /** The same start with other paths for the files of the ISO that it reads. */
 export function mapPaths(method: BootMethod, to: (path: string) => string): BootMethod {
   switch (method.kind) {

@@ -26,6 +26,7 @@ const GRUB_CONFIGS = [
   "/EFI/*/grub.cfg",
   "/boot/grub/*/grub.cfg",
   "/grub/grub.cfg",
+  "/grub2/grub.cfg",
   "/grub.cfg",
 ];
 
@@ -45,6 +46,9 @@ const ISOLINUX_CONFIGS = [
   "/boot/syslinux/syslinux.cfg",
   "/isolinux.cfg",
   "/syslinux.cfg",
+  "/boot/extlinux/extlinux.conf",
+  "/extlinux/extlinux.conf",
+  "/extlinux.conf",
 ];
 
 const ENVIRONMENTS: Readonly<Record<Firmware, GrubEnvironment>> = {

@@ -37,6 +37,8 @@ const PE32_PLUS = 0x20b;
 /** Where the data directories begin in the optional header, by its magic. */
 const DIRECTORIES_OFFSET: Readonly<Record<number, number>> = { [PE32]: 96, [PE32_PLUS]: 112 };
 const CERTIFICATE_DIRECTORY = 4;
+/** In the optional header of both kinds. */
+const SUBSYSTEM_OFFSET = 68;
 /** WIN_CERT_TYPE_PKCS_SIGNED_DATA */
 const PKCS_SIGNED_DATA = 2;
 /** Real signatures take 2 to 10 KiB; several may follow each other. */
@@ -52,32 +54,68 @@ const MACHINES: Readonly<Record<number, string>> = {
   0x6264: "loongarch64",
 };
 
+/** IMAGE_SUBSYSTEM_EFI_… */
+export const PE_SUBSYSTEM = {
+  efiApplication: 10,
+  efiBootDriver: 11,
+  efiRuntimeDriver: 12,
+} as const;
+
 export interface PeFile {
   /** `x86_64`, `i386`, …; the number in hex where the machine isn't known. */
   readonly machine: string;
+  /** Which system it is for: one of `PE_SUBSYSTEM`, or another; undefined where the header ends before it. */
+  readonly subsystem: number | undefined;
   /** The PKCS #7 structures (DER) of its Authenticode signatures. */
   readonly signatures: readonly Buffer[];
 }
 
+export interface PeHeaders {
+  readonly machine: string;
+  /** The optional header's bytes as far as they were read; empty where it is of no known kind. */
+  readonly optional: Buffer;
+  /** Where the section table begins in the file, in bytes. */
+  readonly sections: number;
+  readonly sectionCount: number;
+  readonly symbolTableOffset: number;
+  readonly symbolCount: number;
+}
+
 /** Undefined where the file is no PE file. @throws LifeboatError where reading fails. */
-export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
+export async function readPeHeaders(file: ByteRange): Promise<PeHeaders | undefined> {
   const head = await readBytes(file, 0, Math.min(HEADER_BYTES, file.size));
   if (head.length < DosHeader.size) return undefined;
   const dos = DosHeader.decode(head);
   if (dos.signature !== MZ || dos.peOffset + CoffHeader.size + 2 > head.length) return undefined;
   const coff = CoffHeader.decode(head, dos.peOffset);
   if (coff.signature !== PE) return undefined;
-  const machine = MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`;
-  const optional = dos.peOffset + CoffHeader.size;
-  const directories = DIRECTORIES_OFFSET[head.readUInt16LE(optional)];
-  if (directories === undefined) return { machine, signatures: [] };
-  const entry = optional + directories + CERTIFICATE_DIRECTORY * 8;
-  const fits = directories + (CERTIFICATE_DIRECTORY + 1) * 8 <= coff.optionalHeaderSize;
-  if (!fits || entry + 8 > head.length) return { machine, signatures: [] };
+  const start = dos.peOffset + CoffHeader.size;
+  const { sectionCount, symbolTableOffset, symbolCount } = coff;
+  return {
+    machine: MACHINES[coff.machine] ?? `0x${coff.machine.toString(16)}`,
+    optional: head.subarray(start, start + coff.optionalHeaderSize),
+    sections: start + coff.optionalHeaderSize,
+    sectionCount,
+    symbolTableOffset,
+    symbolCount,
+  };
+}
+
+/** Undefined where the file is no PE file. @throws LifeboatError where reading fails. */
+export async function readPe(file: ByteRange): Promise<PeFile | undefined> {
+  const headers = await readPeHeaders(file);
+  if (headers === undefined) return undefined;
+  const { machine, optional } = headers;
+  const directories = optional.length < 2 ? undefined : DIRECTORIES_OFFSET[optional.readUInt16LE()];
+  const hasSubsystem = optional.length >= SUBSYSTEM_OFFSET + 2;
+  const subsystem = hasSubsystem ? optional.readUInt16LE(SUBSYSTEM_OFFSET) : undefined;
+  if (directories === undefined) return { machine, subsystem, signatures: [] };
+  const entry = directories + CERTIFICATE_DIRECTORY * 8;
+  if (entry + 8 > optional.length) return { machine, subsystem, signatures: [] };
   // Unlike every other directory, this one's address is an offset in the file.
-  const offset = head.readUInt32LE(entry);
-  const length = head.readUInt32LE(entry + 4);
-  return { machine, signatures: await readCertificates(file, offset, length) };
+  const offset = optional.readUInt32LE(entry);
+  const length = optional.readUInt32LE(entry + 4);
+  return { machine, subsystem, signatures: await readCertificates(file, offset, length) };
 }
 
 async function readCertificates(file: ByteRange, offset: number, length: number) {

@@ -1,21 +1,29 @@
 /** What a user should know before choosing one of an image's entries. */
 import { judgeSignature } from "./boot-image.ts";
 import { say } from "./messages.ts";
+import type { Text } from "../system/text.ts";
 import type { BuiltEntry } from "./recipes/linux-entries.ts";
 import type { Recipe } from "./recipes/load.ts";
 import type { IsoProblem } from "./types.ts";
 
-/** @param all the entries with those that don't run on x86, to say so where nothing is left. */
+/** The id of the problem that says so. */
+export const OTHER_VENDOR = "secure-boot-other-vendor";
+
+/**
+ * @param all the entries with those that don't run on x86, to say so where nothing is left.
+ * @param noOwnLoader why those of another vendor can't be started by the image's own boot loader.
+ */
 export function entryProblems(
   built: readonly BuiltEntry[],
   recipe: Recipe,
   all: readonly BuiltEntry[],
+  noOwnLoader?: Text,
 ): IsoProblem[] {
   if (recipe.unsupported !== undefined) {
     return [{ id: "unsupported", severity: "warning", text: recipe.unsupported }];
   }
   if (built.length === 0) return [nothingToBoot(recipe, all)];
-  return [...firmwareProblems(built), ...secureBootProblems(built)];
+  return [...firmwareProblems(built), ...signatureProblems(built, noOwnLoader)];
 }
 
 function nothingToBoot(recipe: Recipe, all: readonly BuiltEntry[]): IsoProblem {
@@ -43,7 +51,7 @@ function firmwareProblems(built: readonly BuiltEntry[]): IsoProblem[] {
 }
 
 /** Secure Boot is a matter of 64-bit UEFI alone: no shim for 32-bit machines is signed any more. */
-function secureBootProblems(built: readonly BuiltEntry[]): IsoProblem[] {
+export function signatureProblems(built: readonly BuiltEntry[], noOwnLoader?: Text): IsoProblem[] {
   const refused = built.filter(
     ({ entry }) =>
       entry.firmware.includes("x64") &&
@@ -54,12 +62,18 @@ function secureBootProblems(built: readonly BuiltEntry[]): IsoProblem[] {
     const text = say.secureBootUnsigned();
     problems.push({ id: "secure-boot-unsigned", severity: "warning", text });
   }
-  const vendors = refused
-    .map(({ image }) => (image === undefined ? undefined : judgeSignature(image).vendor))
-    .filter((vendor) => vendor !== undefined);
-  for (const vendor of new Set(vendors)) {
-    const text = say.secureBootOtherVendor(vendor);
-    problems.push({ id: "secure-boot-other-vendor", severity: "warning", text });
+  for (const vendor of vendorsOf(refused)) {
+    const text = say.secureBootOtherVendor(vendor, noOwnLoader);
+    problems.push({ id: OTHER_VENDOR, severity: "warning", text });
+  }
+  const foreign = built.filter(({ entry }) => entry.secureBoot === "own-loader");
+  for (const vendor of vendorsOf(foreign)) {
+    const text = say.secureBootOwnLoader(vendor);
+    problems.push({ id: "secure-boot-own-loader", severity: "info", text });
   }
   return problems;
+}
+
+function vendorsOf(built: readonly BuiltEntry[]): ReadonlySet<string> {
+  return new Set(built.flatMap(({ image }) => (image && judgeSignature(image).vendor) ?? []));
 }

@@ -20,7 +20,8 @@ export interface FreebsdModule {
 }
 
 /**
- * Paths are absolute inside the ISO, as its file system spells them; `(msdos2)/…` and `(gpt2)/…` lie in a partition of the image.
+ * Paths are absolute inside the ISO, as its file system spells them; `(msdos2)/…` and `(gpt2)/…` lie in a partition of the image,
+ * and `/` is the image itself (see `WHOLE_IMAGE`).
  * `args` is the kernel's command line.
  */
 export type BootMethod =
@@ -70,10 +71,16 @@ export type Via = (typeof VIAS)[number];
 
 /**
  * Whether lifeboat's shim lets it start: `signed-by-shim` by the shim's own vendor or by a key of the firmware's,
- * `other-vendor` signed by a key that this shim doesn't know, `not-needed` where nothing foreign is started or the firmware
+ * `other-vendor` signed by a key that this shim doesn't know, `own-loader` such a one for which the ISO brings that vendor's shim and
+ * GRUB, `not-needed` where nothing foreign is started or the firmware
  * has no Secure Boot.
  */
-export type SecureBoot = "signed-by-shim" | "other-vendor" | "unsigned" | "not-needed";
+export type SecureBoot =
+  | "signed-by-shim"
+  | "own-loader"
+  | "other-vendor"
+  | "unsigned"
+  | "not-needed";
 
 export interface IsoEntry {
   /** As its maker wrote it: not escaped for any menu. */
@@ -97,6 +104,18 @@ export interface IsoPersistence {
   entries: IsoEntry[];
 }
 
+/** How an installer is told its answers, where it can. */
+export interface IsoUnattended {
+  /** Where the answer file goes: a path of the initrd, or below `/run/lifeboat` one of the running system. */
+  file: string;
+  /** Path → text of what lies beside it. */
+  files: Record<string, string>;
+  /** What an answer file begins with. */
+  firstLine?: string;
+  /** The entries, one for each answer file; the title is left to whoever knows the file. */
+  entries: IsoEntry[];
+}
+
 export interface IsoProblem {
   /** Stable kebab-case. */
   id: string;
@@ -110,6 +129,8 @@ export interface IsoReport {
   volumeId: string;
   /** As GRUB's `probe --fs-uuid` prints it; empty where there is no file system. */
   uuid: string;
+  /** GRUB's name of the partition whose file system has that UUID, for an image of a disk: `gpt1`. */
+  uuidPartition?: string;
   /** The recipe's family; `unknown` where no recipe matches. */
   family: string;
   name: string;
@@ -123,4 +144,6 @@ export interface IsoReport {
   recipe?: string;
   /** Undefined where it can't keep changes. */
   persistence?: IsoPersistence;
+  /** Undefined where nothing can be answered beforehand. */
+  unattended?: IsoUnattended;
 }

@@ -1,5 +1,6 @@
 /** From what an ISO is to its entries in the menu: GRUB commands that open it by its extents and start it. */
 import type { Extent } from "../block/byte-range.ts";
+import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
 import { splitPartitionPath } from "../iso/partition-path.ts";
 import type { IsoEntry } from "../iso/types.ts";
 import type { Language, Text } from "../system/text.ts";
@@ -9,12 +10,16 @@ import { quote, quoteArguments } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
+import type { MenuOwnLoader } from "./own-loader/entries.ts";
+import { handOver } from "./own-loader/entries.ts";
 import { bsdStart } from "./starts/bsd.ts";
 import { multibootStart } from "./starts/multiboot.ts";
 
 /** One of its entries, with what the stick's settings say of it. */
 export interface MenuIsoEntry extends IsoEntry {
   readonly users?: readonly string[];
+  /** A cpio on the ESP with files for this entry's initrd, which the hook puts there. */
+  readonly files?: string;
 }
 
 /** One ISO as the menu needs it. */
@@ -23,6 +28,10 @@ export interface MenuIso {
   readonly device: string;
   readonly title: string;
   readonly uuid: string;
+  /** The partition of a disk image whose file system has that UUID: `gpt1`. */
+  readonly uuidPartition?: string;
+  /** As it was when it was put on the stick; undefined where that isn't known. */
+  readonly sha256?: string;
   /** Within the data partition, in bytes; undefined where the file can't be addressed. */
   readonly extents: readonly Extent[] | undefined;
   readonly entries: readonly MenuIsoEntry[];
@@ -42,6 +51,12 @@ export interface MenuIso {
    */
   readonly copies?: Readonly<Record<string, string>>;
   readonly extentList?: string;
+  /** For computers with Secure Boot on, where its kernel is signed by another vendor. */
+  readonly ownLoader?: MenuOwnLoader;
+  /** Why it has none on the stick. */
+  readonly noOwnLoader?: Text;
+  /** A cpio on the ESP with files for the initrds of all its entries, which the hook puts there. */
+  readonly injected?: string;
   /** Where its changes are kept, and the entries that keep them. */
   readonly persistence?: MenuPersistence;
 }
@@ -51,7 +66,9 @@ export interface MenuPersistence {
   readonly extents: readonly Extent[];
   /** The hook writes to no other file system. */
   readonly uuid: string;
-  /** The cpio on the ESP with the list, where it is too long for the kernel line. */
+  /** What says where the file lies, for the hook to compare (`lifeboat.persist-check`). */
+  readonly check?: string;
+  /** The cpio on the ESP with the list and the check, where they are too long for the kernel line. */
   readonly list?: string;
   readonly entries: readonly MenuIsoEntry[];
 }
@@ -64,13 +81,14 @@ export interface StickFacts {
 
 /** The ESP path of the hook. */
 const HOOK = "($lifeboat)/lifeboat/hook.cpio";
+const START_HOOK = "rdinit=/lifeboat/init";
 /** dmsetup for the hook: grub/main.cfg sets it where the stick has it, and GRUB drops a word that is empty. */
 const MAPPER = "$lifeboat_mapper";
 
 /** A submenu, or the entry itself where each firmware would show just one. */
 export function menuOfIso(iso: MenuIso, stick: StickFacts): MenuNode[] {
   const place = (entry: MenuIsoEntry, from: MenuIso): MenuEntry[] => {
-    const script = scriptOf(entry, from, stick);
+    const script = scriptOf(entry, iso, from, stick);
     if (script === undefined) return [];
     const { title, firmware, users = iso.users } = entry;
     return [{ kind: "entry", title, firmware, script, ...(users && { users }) }];
@@ -109,29 +127,63 @@ function explain(iso: MenuIso, language: Language): MenuEntry {
 }
 
 /** Undefined where this ISO, as it lies on the stick, can't be started this way. */
-function scriptOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
-  if (iso.extents === undefined || iso.extents.length === 0) return undefined;
-  const start = startOf(entry, iso, stick);
+function scriptOf(
+  entry: MenuIsoEntry,
+  iso: MenuIso,
+  from: MenuIso,
+  stick: StickFacts,
+): string[] | undefined {
+  const fromCopy = isFromCopy(entry);
+  if (!fromCopy && (iso.extents === undefined || iso.extents.length === 0)) return undefined;
+  const start = startOf(entry, from, stick);
   if (start === undefined) return undefined;
-  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${blockList(iso.extents)}`;
-  const guarded = [`if ${open}; then`, ...start.map((line) => `  ${line}`), "fi"];
-  if (entry.secureBoot !== "unsigned" && entry.secureBoot !== "other-vendor") return guarded;
-  const reason = entry.secureBoot === "unsigned" ? "lifeboat_unsigned" : "lifeboat_vendor";
-  return [
-    `if [ "$lockdown" = "y" ]; then`,
-    `  lifeboat_say "$${reason}"`,
-    "else",
-    ...guarded.map((line) => `  ${line}`),
-    "fi",
-  ];
+  const own = handOver(entry, iso);
+  const plain = fromCopy ? ["set root=$lifeboat", ...start] : whenOpen(iso, start);
+  const usual =
+    own !== undefined && iso.ownLoader?.always === true
+      ? when('[ "$lifeboat_firmware" = "x64" ]', whenOpen(iso, own), plain)
+      : plain;
+  const { secureBoot } = entry;
+  if (secureBoot === "unsigned")
+    return when(LOCKDOWN, ['lifeboat_say "$lifeboat_unsigned"'], usual);
+  if (secureBoot !== "other-vendor" && secureBoot !== "own-loader") return usual;
+  const why = iso.noOwnLoader && quote(iso.noOwnLoader[stick.language]);
+  const refusal = [`lifeboat_say ${why ?? '"$lifeboat_vendor"'}`];
+  return when(LOCKDOWN, own === undefined ? refusal : whenOpen(iso, own), usual);
 }
 
-function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | undefined {
+const LOCKDOWN = '[ "$lockdown" = "y" ]';
+
+function when(condition: string, lines: readonly string[], otherwise: readonly string[] = []) {
+  const inside = (all: readonly string[]) => all.map((line) => `  ${line}`);
+  const rest = otherwise.length === 0 ? [] : ["else", ...inside(otherwise)];
+  return [`if ${condition}; then`, ...inside(lines), ...rest, "fi"];
+}
+
+/** What is started is a copy on the ESP, made by the same refresh as the menu: there is nothing to open, and nothing to check. */
+function isFromCopy({ method }: IsoEntry): boolean {
+  return bootFiles(method)?.every((path) => path === WHOLE_IMAGE) === true;
+}
+
+/** The lines, where the image is the one that it was at the last refresh. */
+export function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
+  const place = blockList(iso.extents ?? []);
+  const partition = iso.uuidPartition === undefined ? "" : ` ,${quote(iso.uuidPartition)}`;
+  const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${place}${partition}`;
+  return when(open, lines);
+}
+
+/** The commands that load it, once it is open; undefined where GRUB can't read what it needs. */
+export function startOf(
+  entry: MenuIsoEntry,
+  iso: MenuIso,
+  stick: StickFacts,
+): string[] | undefined {
   const { method } = entry;
   // GRUB reads wrong bytes across the border of two extents: only what was copied to the ESP can be used then.
   const inPieces = (iso.extents?.length ?? 0) > 1;
   const file = (path: string): string | undefined => {
-    if (!inPieces) return quote(pathIn(iso.device, path));
+    if (!inPieces && path !== WHOLE_IMAGE) return quote(pathIn(iso.device, path));
     const copy = iso.copies?.[path];
     return copy === undefined ? undefined : `($lifeboat)${quote(copy)}`;
   };
@@ -147,10 +199,16 @@ function startOf(entry: IsoEntry, iso: MenuIso, stick: StickFacts): string[] | u
         path === undefined ? [] : [`($lifeboat)${quote(path)}`],
       );
       const pieces = inPieces || (iso.persistence?.extents.length ?? 0) > 1;
-      const hook = method.hook ? [HOOK, ...(pieces ? [MAPPER] : []), ...list] : [];
-      const hookArguments = method.hook ? [...hookWords(iso, stick)] : [];
+      const extra = [iso.injected, entry.files].flatMap((path) =>
+        path === undefined ? [] : [`($lifeboat)${quote(path)}`],
+      );
+      // Where it isn't to map anything, the hook may still have files to put into the initrd.
+      const hooked = method.hook || extra.length > 0;
+      const forIso = method.hook ? [...(pieces ? [MAPPER] : []), ...list] : [];
+      const hook = hooked ? [HOOK, ...forIso, ...extra] : [];
+      const hookArguments = method.hook ? hookWords(iso, stick) : hooked ? [START_HOOK] : [];
       // The kernel takes the last rdinit; the hook goes on to what it is told.
-      const args = method.hook
+      const args = hooked
         ? method.args.replaceAll(/(?<!\S)rdinit=/g, "lifeboat.init=")
         : method.args;
       const words = [...hookArguments, quoteArguments(args)].join(" ");
@@ -222,14 +280,20 @@ function pathIn(device: string, path: string): string {
 function hookWords(iso: MenuIso, stick: StickFacts): string[] {
   const list = iso.extentList === undefined ? blockList(iso.extents ?? []) : "@";
   return [
-    "rdinit=/lifeboat/init",
+    START_HOOK,
     quote(`lifeboat.part=${stick.partition}`),
     `lifeboat.iso=${list}`,
     ...(iso.persistence === undefined ? [] : persistenceWords(iso.persistence)),
   ];
 }
 
-function persistenceWords({ extents, uuid, list }: MenuPersistence): string[] {
+function persistenceWords({ extents, uuid, check, list }: MenuPersistence): string[] {
   const place = list === undefined ? blockList(extents) : "@";
-  return [`lifeboat.persist=${place}`, quote(`lifeboat.persist-uuid=${uuid}`)];
+  return [
+    `lifeboat.persist=${place}`,
+    quote(`lifeboat.persist-uuid=${uuid}`),
+    ...(check === undefined
+      ? []
+      : [quote(`lifeboat.persist-check=${list === undefined ? check : "@"}`)]),
+  ];
 }

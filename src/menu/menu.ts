@@ -1,5 +1,6 @@
 /** The whole menu of a stick: its ISOs first, then the tools that every stick carries, then this computer. */
 import type { Language } from "../system/text.ts";
+import { checkNodes } from "./checks.ts";
 import { SEARCH_NAME } from "./dynamic/search.ts";
 import { nestInFolders } from "./folders.ts";
 import type { MenuIso, StickFacts } from "./iso-entries.ts";
@@ -16,10 +17,11 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
     firmware: ALL_FIRMWARE,
     script: ["true"],
   };
+  const tools = [...toolEntries(language), ...checkNodes(isos, language)];
   return [
     ...(isos.length === 0 ? [nothing] : isoNodes(isos, stick)),
     newIsos(language),
-    { kind: "submenu", title: say.tools()[language], children: toolEntries(language) },
+    { kind: "submenu", title: say.tools()[language], children: tools },
     { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
   ];
 }

@@ -2,8 +2,8 @@ import type { Text } from "../system/text.ts";
 
 export const say = {
   moved: (): Text => ({
-    en: "This ISO has moved or was replaced: run lifeboat refresh on this stick.",
-    zh: "此 ISO 已移动或被替换：请对本 U 盘运行 lifeboat refresh。",
+    en: "This file has moved or was replaced: run lifeboat refresh on this stick.",
+    zh: "此文件已移动或被替换：请对本 U 盘运行 lifeboat refresh。",
   }),
   unsigned: (): Text => ({
     en: "This program is not signed, and Secure Boot is on. Turn Secure Boot off in the firmware settings to start it.",
@@ -14,14 +14,31 @@ export const say = {
     zh: "该内核的签名密钥不被本 U 盘的 shim 信任。请关闭安全启动后再启动它。",
   }),
   noWay: (): Text => ({
-    en: "No way to start this ISO from this stick is known. lifeboat scan says more.",
-    zh: "尚无从此 U 盘启动该 ISO 的方法。lifeboat scan 可显示更多信息。",
+    en: "No way to start this file from this stick is known. lifeboat scan says more.",
+    zh: "尚无从此 U 盘启动该文件的方法。lifeboat scan 可显示更多信息。",
   }),
   noEntry: (): Text => ({ en: "what is wrong with it", zh: "查看问题" }),
   tools: (): Text => ({ en: "Tools", zh: "工具" }),
   computer: (): Text => ({ en: "This computer", zh: "本机" }),
   memoryTest: (): Text => ({ en: "Test the memory (memtest86+)", zh: "内存测试 (memtest86+)" }),
   networkBoot: (): Text => ({ en: "Boot from the network (iPXE)", zh: "从网络启动 (iPXE)" }),
+  checkImages: (): Text => ({
+    en: "Check the files on this stick (SHA-256)",
+    zh: "校验此 U 盘上的文件 (SHA-256)",
+  }),
+  checkOne: (title: string): Text => ({ en: `Check ${title}`, zh: `校验 ${title}` }),
+  hashing: (): Text => ({
+    en: "Reading the whole file: this takes a minute or more for each GiB …",
+    zh: "正在读取整个文件：每 GiB 需要一分钟或更久……",
+  }),
+  same: (): Text => ({
+    en: "The file is as it was when it was put on this stick.",
+    zh: "该文件与放入此 U 盘时完全一致。",
+  }),
+  differs: (): Text => ({
+    en: "The file is NOT as it was when it was put on this stick, or could not be read. Remove it and add it again.",
+    zh: "该文件与放入此 U 盘时不一致，或无法读取。请将其移除后重新添加。",
+  }),
   localDisk: (): Text => ({
     en: "Start from this computer's own disk",
     zh: "从本机硬盘启动",

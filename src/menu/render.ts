@@ -23,7 +23,7 @@ export interface MenuPasswords {
   /** Who may do everything: change entries, use the console. */
   readonly superusers: readonly string[];
   /** Who besides them may see the menu at all; everybody where undefined. */
-  readonly menuUsers?: readonly string[];
+  readonly menuUsers?: readonly string[] | undefined;
 }
 
 export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
@@ -37,7 +37,10 @@ export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
     `set lifeboat_moved=${quote(say.moved()[language])}`,
     `set lifeboat_unsigned=${quote(say.unsigned()[language])}`,
     `set lifeboat_vendor=${quote(say.otherVendor()[language])}`,
-    "export lifeboat_slot lifeboat_moved lifeboat_unsigned lifeboat_vendor",
+    `set lifeboat_hashing=${quote(say.hashing()[language])}`,
+    `set lifeboat_same=${quote(say.same()[language])}`,
+    `set lifeboat_differs=${quote(say.differs()[language])}`,
+    "export lifeboat_moved lifeboat_unsigned lifeboat_vendor lifeboat_hashing lifeboat_same lifeboat_differs lifeboat_slot",
     ...themeLines(head.theme),
     ...(head.passwords === undefined ? [] : passwordLines(head.passwords)),
     ...(defaultEntry === undefined ? [] : [`set default=${quote(defaultEntry.value)}`]),
@@ -59,7 +62,7 @@ function themeLines(language: Language | undefined): string[] {
  * GRUB asks nobody anything as long as `superusers` isn't set, and it must be exported: a submenu, and a configuration of an
  * ISO's own, sees exported variables only.
  */
-function passwordLines({ users, superusers, menuUsers }: MenuPasswords): string[] {
+export function passwordLines({ users, superusers, menuUsers }: MenuPasswords): string[] {
   return [
     ...Object.entries(users).map(([user, hash]) => `password_pbkdf2 ${quote(user)} ${quote(hash)}`),
     `set superusers=${quote(superusers.join(" "))}`,
@@ -86,17 +89,18 @@ function renderNode(node: MenuNode, options: NodeOptions): string[] {
     node.kind === "entry" ? "menuentry" : "submenu",
     titleWord(node.title),
     ...(id === undefined ? [] : ["--id", quote(id)]),
-    ...(options.restricts ? accessWords(node) : []),
+    ...(options.restricts ? accessWords(node.users) : []),
   ];
   return onlyOn(firmwareOf(node), [`${words.join(" ")} {`, ...indent(body), "}"]);
 }
 
-function accessWords({ users }: MenuNode): string[] {
+/** Who may open an entry, where anybody is asked at all. */
+export function accessWords(users: readonly string[] | undefined): string[] {
   return users === undefined ? ["--unrestricted"] : ["--users", quote(users.join(" "))];
 }
 
 /** GRUB takes a title that begins with a dash for an option of the command, quoted or not. */
-function titleWord(title: string): string {
+export function titleWord(title: string): string {
   return quote(title.startsWith("-") ? ` ${title}` : title);
 }
 

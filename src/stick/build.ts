@@ -28,6 +28,7 @@ import { say } from "./messages.ts";
 import { writeTable } from "./partition-table.ts";
 import { prepareBuild } from "./prepare-build.ts";
 import { putFile } from "./put-file.ts";
+import { placeOwnLoaders } from "./own-loaders/place.ts";
 import { contentsOf, recordsOf } from "./refresh.ts";
 import { exampleSettings, putSettings } from "./settings/file.ts";
 import type { Stick } from "./stick.ts";
@@ -115,7 +116,8 @@ async function fill(
   }
   await putSettings(volume, Buffer.from(await exampleSettings(plan.language)), tools.now);
   const collected = await collectIsos(volume, [], hashes, tools.recipes, job);
-  const isos = await placeCopies(collected, volume, stick.esp, job);
+  const copied = await placeCopies(collected, volume, stick.esp, job);
+  const isos = await placeOwnLoaders(stick, copied, {}, volume, job);
   job.report({ kind: "step", text: say.writingMenu() });
   const contents = await contentsOf(
     stick,

@@ -1,7 +1,8 @@
-/** Finds the ISOs on the data partition and looks into those that are new or changed. Reads only. */
+/** Finds the ISOs and other images on the data partition and looks into those that are new or changed. Reads only. */
 import type { Extent } from "../block/byte-range.ts";
 import type { ReadableVolume, VolumeEntry } from "../filesystems/volume.ts";
-import { inspectIso } from "../iso/inspect.ts";
+import { inspectImage } from "../iso/images/inspect.ts";
+import { imageKind } from "../iso/images/kinds.ts";
 import type { IsoReport } from "../iso/types.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
@@ -18,6 +19,8 @@ const NOT_SEARCHED =
 
 /** A folder with a file of this name is not searched, nor what lies in it. */
 const IGNORE_FILE = ".lifeboatignore";
+
+const OWN_FOLDER = /^\/lifeboat\//i;
 
 /** What `add` knows already of files that it has just written: path → SHA-256. */
 export type KnownHashes = ReadonlyMap<string, string>;
@@ -69,7 +72,7 @@ async function lookInto(
 ): Promise<Known> {
   const file = await unlessDamaged(async () => volume.open(entry.path));
   if (file !== undefined) {
-    const { size: _size, ...known } = await inspectIso(file, entry.name, await recipes.load());
+    const { size: _size, ...known } = await inspectImage(file, entry.name, await recipes.load());
     return known;
   }
   const text = say.unreadable(entry.path);
@@ -95,7 +98,7 @@ async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** Every ISO on the volume, wherever it lies. */
+/** Every ISO or other image on the volume, wherever it lies. */
 export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
   const found: VolumeEntry[] = [];
   let seen = 0;
@@ -104,7 +107,7 @@ export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
     if (entries.some(({ name }) => name === IGNORE_FILE)) return;
     for (const entry of entries) {
       if (++seen > MAXIMUM_ENTRIES) return;
-      if (entry.kind === "file" && isIsoName(entry.name)) found.push(entry);
+      if (entry.kind === "file" && isImage(entry)) found.push(entry);
       if (entry.kind === "directory" && depth < MAXIMUM_DEPTH && !NOT_SEARCHED.test(entry.name)) {
         await look(entry.path, depth + 1);
       }
@@ -114,9 +117,23 @@ export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
   return found;
 }
 
-/** `._x.iso` is what macOS leaves beside a file on foreign file systems. */
-function isIsoName(name: string): boolean {
-  return /\.iso$/i.test(name) && !name.startsWith("._") && !name.startsWith(".lifeboat-");
+/**
+ * `._x.iso` is what macOS leaves beside a file on foreign file systems. In lifeboat's own folder lie disk images that systems keep
+ * their changes in; in a folder EFI, programs that belong to the boot loader of an unpacked medium.
+ */
+function isImage({ name, path }: VolumeEntry): boolean {
+  if (name.startsWith("._") || name.startsWith(".lifeboat-")) return false;
+  switch (imageKind(name)) {
+    case undefined:
+      return false;
+    case "iso":
+      return true;
+    case "program":
+      return !OWN_FOLDER.test(path) && !/\/efi\//i.test(path);
+    case "disk":
+    case "compressed":
+      return !OWN_FOLDER.test(path);
+  }
 }
 
 /** True for a file that is still the one of the record: nothing of it was written since. */

@@ -1,15 +1,16 @@
 /**
  * What of an ISO must lie on the ESP. GRUB 2.06 reads wrong bytes where one extent ends and the next begins, so of ISOs that lie in
  * several pieces what GRUB itself must read (kernel and initrd) is copied there; the hook maps any number of extents correctly.
- * And the files of an ISO that the hook wants (recipes' `hookFiles`) get a cpio around them.
+ * The files of an ISO that the hook wants (recipes' `hookFiles`) get a cpio around them. And EFI programs and floppies are copied
+ * whole: they are small, and have nothing in them by which their entry could tell that they have moved.
  */
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../block/byte-range.ts";
 import { MemoryRange } from "../block/memory.ts";
-import { makeExtentList, makeHookFiles } from "../boot/hook.ts";
+import { makeExtentList, makeHookFiles, makePersistenceList } from "../boot/hook.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openEntryFile } from "../iso/image-partitions.ts";
-import { bootFiles } from "../iso/method-paths.ts";
+import { WHOLE_IMAGE, bootFiles } from "../iso/method-paths.ts";
 import { openImage } from "../iso/open-image.ts";
 import type { ReadableVolume } from "../filesystems/volume.ts";
 import { blockList } from "../menu/block-list.ts";
@@ -18,24 +19,36 @@ import { MIB } from "../system/sizes.ts";
 import type { JobContext } from "../system/progress.ts";
 import { removeTree } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuEntry } from "./menu-isos.ts";
+import { menuEntry } from "./menu-entry.ts";
 import { say } from "./messages.ts";
 
 const FOLDER = "/lifeboat/boot";
 /** x86 Linux takes 2,048 characters in all; the rest is for the system's own arguments. */
 const LONGEST_LIST = 700;
-/** Beside the ISO's own list, and what an entry with persistence needs besides. */
+/** Beside the ISO's own list, and what an entry with persistence needs besides; and of what the file is known by. */
 const LONGEST_PERSISTENCE_LIST = 300;
 /** A kernel or initrd beyond this is none. */
 const LARGEST_COPY = 200 * MIB;
 /** Of what the hook wants: drivers in packages. */
 const LARGEST_HOOK_FILE = 16 * MIB;
 /** Copies never take what the menus and the folders need. */
-const ROOM_FOR_MENUS = 8 * MIB;
+export const ROOM_FOR_MENUS = 8 * MIB;
 
 /** True for an ISO that needs copies to be started. */
 export function isInPieces(record: IsoRecord): boolean {
   return (record.extents?.length ?? 0) > 1;
+}
+
+/** True for an EFI program or a floppy. */
+function isCopiedWhole(record: IsoRecord): boolean {
+  return record.entries.some(
+    (entry) => bootFiles(menuEntry(entry).method)?.includes(WHOLE_IMAGE) === true,
+  );
+}
+
+/** What GRUB starts of it is started from copies. */
+function needsFiles(record: IsoRecord): boolean {
+  return isInPieces(record) || isCopiedWhole(record);
 }
 
 /**
@@ -51,7 +64,7 @@ export async function placeCopies(
   const placed: IsoRecord[] = [];
   for (const record of records) {
     const copied =
-      isInPieces(record) || hookFilesOf(record).length > 0
+      needsFiles(record) || hookFilesOf(record).length > 0
         ? await placeOne(record, data, esp, job)
         : withoutCopies(record);
     placed.push(await placePersistenceList(copied, esp, job));
@@ -83,12 +96,12 @@ async function placePersistenceList(
   job: JobContext,
 ): Promise<IsoRecord> {
   const { persistenceFile: file, ...rest } = record;
-  if (file === undefined || blockList(file.extents).length <= LONGEST_PERSISTENCE_LIST) {
-    return record;
-  }
+  if (file === undefined) return record;
+  const lists = [blockList(file.extents), file.check ?? ""];
+  if (lists.every(({ length }) => length <= LONGEST_PERSISTENCE_LIST)) return record;
   const folder = `${FOLDER}/${listIdOf(file)}`;
   const target = `${folder}/persist.cpio`;
-  const source = new MemoryRange(makeExtentList(file.extents, "persist"));
+  const source = new MemoryRange(makePersistenceList(file.extents, file.check));
   if (await copyToEsp([{ paths: [], target, source }], folder, esp)) {
     return { ...record, persistenceFile: { ...file, list: target } };
   }
@@ -103,9 +116,8 @@ async function placeOne(
   job: JobContext,
 ): Promise<IsoRecord> {
   const folder = `${FOLDER}/${idOf(record)}`;
-  const pieces = record.extents?.length ?? 0;
   const cannot = (): IsoRecord => {
-    const problem = isInPieces(record) ? notBootable(record, pieces) : noHookFiles(record);
+    const problem = whyNot(record);
     job.report({ kind: "note", level: "warning", text: problem.text });
     return { ...withoutCopies(record), problems: [...problemsOf(record), problem] };
   };
@@ -120,7 +132,7 @@ async function placeOne(
     job.report({ kind: "note", level: "warning", text: say.espFull(record.path) });
     return cannot();
   }
-  const problems = isInPieces(record) ? [inPieces(record, pieces)] : [];
+  const problems = isInPieces(record) && !isCopiedWhole(record) ? [inPieces(record)] : [];
   for (const { text } of problems) job.report({ kind: "note", level: "info", text });
   const extentList = files.find(({ paths }) => paths.length === 0)?.target;
   return {
@@ -150,23 +162,27 @@ async function filesToCopy(
   data: ReadableVolume,
   folder: string,
 ): Promise<BootFile[]> {
-  const copied = isInPieces(record) ? record.entries.map((entry) => menuEntry(entry).method) : [];
+  const copied = needsFiles(record) ? record.entries.map((entry) => menuEntry(entry).method) : [];
   const wanted = [...new Set(copied.flatMap((method) => bootFiles(method) ?? []))];
   const files: BootFile[] = [];
   try {
     const range = await data.open(record.path);
     const opened = await openImage(range);
-    if (!("image" in opened)) return [];
+    const tree = "image" in opened ? opened.image.volume : undefined;
     for (const [index, path] of wanted.entries()) {
-      const source = await openEntryFile(range, opened.image.volume, path);
+      const source = await openEntryFile(range, tree, path);
       if (source.size > LARGEST_COPY) return [];
-      files.push({ paths: [path], target: `${folder}/${index}-${plainName(path)}`, source });
+      files.push({
+        paths: [path],
+        target: `${folder}/${index}-${plainName(path === WHOLE_IMAGE ? record.path : path)}`,
+        source,
+      });
     }
     const paths = hookFilesOf(record);
     if (paths.length > 0) {
       const contents: { name: string; data: Uint8Array }[] = [];
       for (const [index, path] of paths.entries()) {
-        const source = await opened.image.volume.open(path);
+        const source = await openEntryFile(range, tree, path);
         if (source.size > LARGEST_HOOK_FILE) return [];
         const data = Buffer.alloc(source.size);
         await source.read(0, data);
@@ -218,13 +234,13 @@ function hookFilesOf(record: IsoRecord): string[] {
 }
 
 /** Of everything that would make the copies stale. */
-function idOf(record: IsoRecord): string {
+export function idOf(record: IsoRecord): string {
   const about = JSON.stringify([record.path, record.size, record.modified, record.extents]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 
-function listIdOf({ path, extents }: PersistenceFile): string {
-  const about = JSON.stringify([path, extents]);
+function listIdOf({ path, extents, check }: PersistenceFile): string {
+  const about = JSON.stringify([path, extents, check]);
   return createHash("sha256").update(about).digest("hex").slice(0, 12);
 }
 
@@ -235,22 +251,27 @@ function withoutCopies({ copies: _copies, extentList: _list, ...record }: IsoRec
 const IN_PIECES = "in-pieces";
 const NOT_BOOTABLE_IN_PIECES = "not-bootable-in-pieces";
 const NO_HOOK_FILES = "no-hook-files";
-const OURS = new Set([IN_PIECES, NOT_BOOTABLE_IN_PIECES, NO_HOOK_FILES]);
+const NOT_COPIED = "not-copied";
+const OURS = new Set([IN_PIECES, NOT_BOOTABLE_IN_PIECES, NO_HOOK_FILES, NOT_COPIED]);
 
 /** The ISO's own problems, without what this module says of it. */
 function problemsOf(record: IsoRecord): IsoRecord["problems"] {
   return record.problems.filter(({ id }) => !OURS.has(id));
 }
 
-function inPieces(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
-  return { id: IN_PIECES, severity: "info", text: say.inPieces(record.path, pieces) };
+function inPieces({ path, extents }: IsoRecord): IsoRecord["problems"][number] {
+  const text = say.inPieces(path, extents?.length ?? 0);
+  return { id: IN_PIECES, severity: "info", text };
 }
 
-function notBootable(record: IsoRecord, pieces: number): IsoRecord["problems"][number] {
-  const text = say.inPiecesUnbootable(record.path, pieces);
-  return { id: NOT_BOOTABLE_IN_PIECES, severity: "warning", text };
-}
-
-function noHookFiles(record: IsoRecord): IsoRecord["problems"][number] {
-  return { id: NO_HOOK_FILES, severity: "warning", text: say.noHookFiles(record.path) };
+/** What was wanted on the ESP isn't there. */
+function whyNot(record: IsoRecord): IsoRecord["problems"][number] {
+  const { path, extents } = record;
+  if (isCopiedWhole(record))
+    return { id: NOT_COPIED, severity: "warning", text: say.notCopied(path) };
+  if (isInPieces(record)) {
+    const text = say.inPiecesUnbootable(path, extents?.length ?? 0);
+    return { id: NOT_BOOTABLE_IN_PIECES, severity: "warning", text };
+  }
+  return { id: NO_HOOK_FILES, severity: "warning", text: say.noHookFiles(path) };
 }

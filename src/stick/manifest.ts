@@ -104,7 +104,7 @@ const isoEntry = z.object({
   firmware: z.array(firmware),
   method,
   via: z.enum(VIAS),
-  secureBoot: z.enum(["signed-by-shim", "other-vendor", "unsigned", "not-needed"]),
+  secureBoot: z.enum(["signed-by-shim", "own-loader", "other-vendor", "unsigned", "not-needed"]),
   needsDataFs: z.boolean().optional(),
 });
 
@@ -116,7 +116,12 @@ const persistenceFile = z.object({
   extents: z.array(extent).min(1),
   /** Of its ext4 file system: the hook writes nothing where it finds another one. */
   uuid: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  /** A cpio on the ESP, for a list of extents that is too long for the kernel line. */
+  /** `SHA256@START+LENGTH[,…]`, in bytes of the data partition: what says where it lies. The hook writes nothing where that changed. */
+  check: z
+    .string()
+    .regex(/^[0-9a-f]{64}@\d+\+\d+(,\d+\+\d+)*$/)
+    .optional(),
+  /** A cpio on the ESP, for extents and check that are too long for the kernel line. */
   list: z.string().optional(),
 });
 
@@ -140,6 +145,7 @@ const isoRecord = z.object({
   problems: z.array(
     z.object({ id: z.string(), severity: z.enum(["info", "warning", "error"]), text }),
   ),
+  uuidPartition: z.string().optional(),
   recipe: z.string().optional(),
   persistence: z
     .object({
@@ -149,10 +155,33 @@ const isoRecord = z.object({
       entries: z.array(isoEntry),
     })
     .optional(),
+  unattended: z
+    .object({
+      file: z.string(),
+      files: z.record(z.string(), z.string()),
+      firstLine: z.string().optional(),
+      entries: z.array(isoEntry),
+    })
+    .optional(),
   persistenceFile: persistenceFile.optional(),
   /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
+  /** Its own boot loader on the ESP, and where that one looks for its configuration (see own-loaders.ts). */
+  ownLoader: z.object({ folder: z.string(), prefix: z.string() }).optional(),
+  /** Why it has none, though it would need one. */
+  noOwnLoader: text.optional(),
+  /** What the settings bring into its initrd: cpios on the ESP (see extras/place.ts). */
+  extras: z
+    .object({
+      /** For all of its entries. */
+      injected: z.string().optional(),
+      /** Answer files by their path on the data partition, each with an entry of its own. */
+      answers: z.array(
+        z.object({ file: z.string(), title: z.string().optional(), cpio: z.string() }),
+      ),
+    })
+    .optional(),
 });
 
 const recordsSchema = z.object({

@@ -1,11 +1,16 @@
 /** From the records of a stick's ISOs, and its settings, to what the menu shows of them. */
 import { applyRules, joinArguments, splitArguments } from "../iso/kernel-arguments.ts";
+import { OTHER_VENDOR } from "../iso/problems.ts";
 import { matchesWildcard } from "../iso/wildcard.ts";
 import { compareNames } from "../menu/compare.ts";
 import type { MenuFolder } from "../menu/folders.ts";
 import type { MenuIso, MenuIsoEntry } from "../menu/iso-entries.ts";
+import type { Language } from "../system/text.ts";
+import { unattendedEntries } from "./extras/entries.ts";
 import type { IsoRecord, StickManifest, StickRecords } from "./manifest.ts";
+import { menuEntry } from "./menu-entry.ts";
 import { say } from "./messages.ts";
+import { ownMenuName } from "./own-loaders/names.ts";
 import { fitsPattern } from "./settings/patterns.ts";
 import { folderRuleOf, ruleOf } from "./settings/rules.ts";
 import type { ImageRule, StickSettings } from "./settings/schema.ts";
@@ -23,9 +28,10 @@ interface Shown {
 /** In the order of the menu, without those that are hidden. */
 export function menuIsos(
   { isos, settings = {} }: MenuRecords,
-  manifest: Pick<StickManifest, "fileSystem">,
+  manifest: Pick<StickManifest, "fileSystem" | "language">,
 ): MenuIso[] {
   // GRUB reads these whatever its build; exFAT and NTFS only where its image was made with them.
+  const language = settings.menu?.language ?? manifest.language;
   const grubReadsData = manifest.fileSystem === "ext4" || manifest.fileSystem === "fat32";
   const shown = isos.flatMap((record, index): Shown[] => {
     const rule = ruleOf(settings, record.path);
@@ -34,7 +40,7 @@ export function menuIsos(
   });
   const made = uniqueTitles(shown)
     .toSorted((a, b) => compareBy(settings.menu?.sort, a, b))
-    .map((one) => ({ one, entries: entriesOf(one.record.entries, one.rule, grubReadsData) }));
+    .map((one) => ({ one, entries: allEntries(one, grubReadsData, language) }));
   // An ISO whose entries are all hidden is hidden too; one that never had any says why.
   const left = made.filter(
     ({ one, entries }) =>
@@ -53,7 +59,7 @@ function isoOf(
 ): MenuIso {
   const problems = record.problems.map(({ text }) => text);
   if (record.extents === null) problems.push(say.notAddressable(record.path));
-  const { path, copies, extentList } = record;
+  const { path, copies, extentList, extras } = record;
   const folders = foldersOf(path, settings);
   const users = rule.users ?? folders.findLast((folder) => folder.users !== undefined)?.users;
   const rank = (settings.menu?.first ?? []).findIndex((pattern) => fitsPattern(pattern, path));
@@ -61,6 +67,8 @@ function isoOf(
     device,
     title,
     uuid: record.uuid,
+    ...(record.uuidPartition === undefined ? {} : { uuidPartition: record.uuidPartition }),
+    ...(record.sha256 === null ? {} : { sha256: record.sha256 }),
     extents: record.extents ?? undefined,
     entries,
     problems,
@@ -70,7 +78,31 @@ function isoOf(
     ...(rank < 0 ? {} : { rank }),
     ...(copies === undefined ? {} : { copies }),
     ...(extentList === undefined ? {} : { extentList }),
+    ...ownLoaderOf(record, rule),
+    ...(extras?.injected === undefined ? {} : { injected: extras.injected }),
   };
+}
+
+/** Those of the ISO itself, then one for each answer file. */
+function allEntries(
+  { record, rule }: Shown,
+  grubReadsData: boolean,
+  language: Language,
+): MenuIsoEntry[] {
+  const own = record.entries.map(menuEntry);
+  return entriesOf([...own, ...unattendedEntries(record, language)], rule, grubReadsData);
+}
+
+function ownLoaderOf(
+  { ownLoader, noOwnLoader, problems }: IsoRecord,
+  rule: ImageRule,
+): Pick<MenuIso, "ownLoader" | "noOwnLoader"> {
+  if (ownLoader !== undefined) {
+    const { folder } = ownLoader;
+    return { ownLoader: { folder, menu: ownMenuName(ownLoader), always: rule.loader === "own" } };
+  }
+  const why = noOwnLoader ?? problems.find(({ id }) => id === OTHER_VENDOR)?.text;
+  return why === undefined ? {} : { noOwnLoader: why };
 }
 
 /** The folders that a path lies in, from the outermost on. */
@@ -87,20 +119,22 @@ function foldersOf(path: string, settings: StickSettings): MenuFolder[] {
 function persistenceOf({ record, rule }: Shown): Pick<MenuIso, "persistence"> {
   const { persistence, persistenceFile } = record;
   if (persistence === undefined || persistenceFile === undefined) return {};
-  const { extents, uuid, list } = persistenceFile;
-  const entries = entriesOf(persistence.entries, rule, true);
-  return { persistence: { extents, uuid, entries, ...(list === undefined ? {} : { list }) } };
+  const { extents, uuid, check, list } = persistenceFile;
+  const entries = entriesOf(persistence.entries.map(menuEntry), rule, true);
+  const known = check === undefined ? {} : { check };
+  const cpio = list === undefined ? {} : { list };
+  return { persistence: { extents, uuid, entries, ...known, ...cpio } };
 }
 
 /** The entries that are to be seen, as the settings want them. */
 function entriesOf(
-  recorded: IsoRecord["entries"],
+  recorded: readonly MenuIsoEntry[],
   rule: ImageRule,
   grubReadsData: boolean,
 ): MenuIsoEntry[] {
   return recorded.flatMap((one) => {
     if (one.needsDataFs === true && !grubReadsData) return [];
-    const entry = withArguments(menuEntry(one), rule);
+    const entry = withArguments(one, rule);
     const { hide, title, users } = entryRuleOf(rule, entry.title);
     if (hide === true) return [];
     return [{ ...entry, ...(title && { title }), ...(users && { users }) }];
@@ -158,15 +192,4 @@ function titleOf(record: IsoRecord): string {
   const name = record.name || record.path.slice(record.path.lastIndexOf("/") + 1);
   const already = record.version === "" || name.includes(record.version);
   return already ? name : `${name} ${record.version}`;
-}
-
-/** An entry of a record as the menu takes it: JSON holds no undefined fields, which the type of what was parsed can't say. */
-export function menuEntry(entry: IsoRecord["entries"][number]): MenuIsoEntry {
-  const { needsDataFs, method, ...rest } = entry;
-  const { ...exact } = method;
-  return {
-    ...rest,
-    method: exact as MenuIsoEntry["method"],
-    ...(needsDataFs === undefined ? {} : { needsDataFs }),
-  };
 }

@@ -18,10 +18,17 @@ export interface SlotContents {
   readonly records: StickRecords;
   /** Text of menu.cfg. */
   readonly menu: string;
+  /** File name → text: the menus of ISOs that start by their own boot loader. */
+  readonly ownMenus: Readonly<Record<string, string>>;
+  /** Text of `sums`, which the menu's entries that check images read; empty where there are none. */
+  readonly sums: string;
   /** Of new.cfg and recipes.cfg, for the ISOs that the menu finds by itself; empty where the slot lacks them. */
   readonly search: string;
   readonly recipes: string;
 }
+
+/** As `ownMenuName` names them. */
+const OWN_MENU = /^own-[0-9a-f]+\.cfg$/i;
 
 const POINTER_PATH = "/lifeboat/slot.cfg";
 /** One sector of 512 bytes: no medium writes half of it. */
@@ -54,10 +61,19 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
   try {
     const records = await readWhole(esp, `${folder}/isos.json`);
     const menu = await readWhole(esp, `${folder}/menu.cfg`);
+    const sums = await readWhole(esp, `${folder}/sums`);
     if (records === undefined || menu === undefined) return undefined;
+    const parsed = parseStickRecords(records, `${folder}/isos.json`);
+    const ownMenus: Record<string, string> = {};
+    for (const { name, path } of await esp.list(folder)) {
+      if (!OWN_MENU.test(name)) continue;
+      ownMenus[name] = (await readWhole(esp, path))?.toString("utf8") ?? "";
+    }
     return {
-      records: parseStickRecords(records, `${folder}/isos.json`),
+      records: parsed,
       menu: menu.toString("utf8"),
+      ownMenus,
+      sums: sums?.toString("utf8") ?? "",
       search: (await readWhole(esp, `${folder}/${SEARCH_NAME}`))?.toString("utf8") ?? "",
       recipes: (await readWhole(esp, `${folder}/${RECIPES_NAME}`))?.toString("utf8") ?? "",
     };
@@ -76,12 +92,21 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return (
+  const sameTexts =
     a.menu === b.menu &&
+    a.sums === b.sums &&
     a.search === b.search &&
     a.recipes === b.recipes &&
-    encodeJson(a.records).equals(encodeJson(b.records))
-  );
+    sameOwnMenus(a, b);
+  return sameTexts && encodeJson(a.records).equals(encodeJson(b.records));
+}
+
+export function sameOwnMenus(
+  { ownMenus: a }: Pick<SlotContents, "ownMenus">,
+  { ownMenus: b }: Pick<SlotContents, "ownMenus">,
+): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
 }
 
 /** The first slot of a new stick, with its pointer. */
@@ -120,7 +145,16 @@ async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): 
   const folder = folderOf(slot);
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
   await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  const sums = `${folder}/sums`;
+  if (contents.sums !== "") await esp.writeFile(sums, Buffer.from(contents.sums));
+  else if ((await esp.find(sums)) !== undefined) await esp.remove(sums);
   await esp.writeFile(`${folder}/menu.cfg`, Buffer.from(contents.menu));
+  for (const [name, text] of Object.entries(contents.ownMenus)) {
+    await esp.writeFile(`${folder}/${name}`, Buffer.from(text));
+  }
+  for (const { name, path } of await esp.list(folder)) {
+    if (OWN_MENU.test(name) && !(name in contents.ownMenus)) await esp.remove(path);
+  }
   await esp.writeFile(`${folder}/${SEARCH_NAME}`, Buffer.from(contents.search));
   await esp.writeFile(`${folder}/${RECIPES_NAME}`, Buffer.from(contents.recipes));
 }

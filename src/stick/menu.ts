@@ -1,10 +1,12 @@
 /** From a stick's records to its menu. */
+import { checkSums } from "../menu/checks.ts";
 import type { DefaultEntry } from "../menu/default-entry.ts";
 import { findDefault } from "../menu/default-entry.ts";
 import { searchScript } from "../menu/dynamic/search.ts";
 import { COMPUTER, isoNodes, makeMenu } from "../menu/menu.ts";
 import type { MenuNode } from "../menu/model.ts";
 import { countStarts } from "../menu/model.ts";
+import { ownLoaderMenu } from "../menu/own-loader/menu.ts";
 import type { MenuPasswords } from "../menu/render.ts";
 import { renderMenu } from "../menu/render.ts";
 import type { MenuRecords } from "./menu-isos.ts";
@@ -34,6 +36,22 @@ export function menuTextOfStick(records: MenuRecords, stick: StickPart): string 
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(language === stick.manifest.language ? {} : { theme: language }),
   });
+}
+
+/** File name in the slot → text: the menus of ISOs that are started by their own boot loader. */
+export function ownMenusOfStick(records: MenuRecords, stick: StickPart): Record<string, string> {
+  const passwords = passwordsOf(records.settings ?? {});
+  const menus: Record<string, string> = {};
+  for (const iso of menuIsos(records, stick.manifest)) {
+    const text = ownLoaderMenu(iso, factsOf(records, stick), passwords);
+    if (iso.ownLoader !== undefined && text !== undefined) menus[iso.ownLoader.menu] = text;
+  }
+  return menus;
+}
+
+/** The text of the slot's file with the SHA-256 of images: see menu/checks.ts. */
+export function sumsOfStick(records: MenuRecords, stick: StickPart): string {
+  return checkSums(menuIsos(records, stick.manifest));
 }
 
 /** The text of new.cfg. */

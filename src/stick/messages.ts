@@ -127,9 +127,13 @@ export const say = {
     en: `A driver that the system on ${name} lacks at its start could not be copied to the ESP, so it can't be started`,
     zh: `无法将 ${name} 启动时所缺的驱动复制到 ESP，因此无法启动`,
   }),
+  notCopied: (name: string): Text => ({
+    en: `${name} is started from a copy on the ESP, and could not be copied there: the ESP has no room left, or the file can't be read`,
+    zh: `${name} 需从 ESP 上的副本启动，但无法复制：ESP 空间不足，或文件无法读取`,
+  }),
   espFull: (name: string): Text => ({
-    en: `There is no room on the ESP for the kernel and initrd of ${name}`,
-    zh: `ESP 上没有空间存放 ${name} 的内核和 initrd`,
+    en: `There is no room on the ESP for what must be copied there of ${name}`,
+    zh: `ESP 上没有空间存放 ${name} 所需的副本`,
   }),
   mismatch: (name: string, offset: number): Text => ({
     en: `${name}: what was read back at ${offset} is not what was written. The medium is bad, or not as large as it says`,

@@ -12,7 +12,9 @@ import {
   factsOf,
   menuOfStick,
   menuTextOfStick,
+  ownMenusOfStick,
   searchTextOfStick,
+  sumsOfStick,
 } from "./menu.ts";
 import type { SlotContents } from "./menu-slots.ts";
 import {
@@ -24,9 +26,11 @@ import {
   switchSlot,
 } from "./menu-slots.ts";
 import { say } from "./messages.ts";
+import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
 import { recipesForJob } from "./own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
-import { reportIdleRules, settingsInForce } from "./settings/check.ts";
+import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
+import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
@@ -67,8 +71,11 @@ export async function refreshStick(
   const known = latest?.records.recipes === recipes.digest ? old : [];
   const collected = await collectIsos(data, known, hashes, recipes, job);
   const attached = await attachPersistence(keepHashes(collected, old), data);
-  const isos = await placeCopies(attached, data, esp, job);
+  const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
+  const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
+  const { isos, mistakes } = await placeExtras(started, read, data, esp);
+  reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
   const after = await contentsOf(stick, records, recipes, latest?.recipes);
   const paths = isos.map(({ path }) => path);
@@ -83,6 +90,8 @@ export async function refreshStick(
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);
   await removeUnusedCopies(isos, esp);
+  await removeUnusedOwnLoaders(isos, esp);
+  await removeUnusedExtras(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
 }
@@ -110,6 +119,8 @@ export async function contentsOf(
   return {
     records,
     menu: menuTextOfStick(records, stick),
+    ownMenus: ownMenusOfStick(records, stick),
+    sums: sumsOfStick(records, stick),
     search: searchTextOfStick(records, stick),
     recipes: await recipeScript(recipes, language, before),
   };

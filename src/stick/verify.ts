@@ -19,9 +19,11 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
-import { menuTextOfStick, searchTextOfStick } from "./menu.ts";
-import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { readActiveSlot, readSlot, sameOwnMenus } from "./menu-slots.ts";
+import { checkOwnLoaders } from "./own-loaders/verify.ts";
+import { menuTextOfStick, ownMenusOfStick, searchTextOfStick, sumsOfStick } from "./menu.ts";
 import { attachPersistence } from "./persistence/attach.ts";
+import { extraFiles } from "./extras/place.ts";
 import { checkSettings } from "./settings/verify.ts";
 import type { VerifyFinding } from "./verify-finding.ts";
 import { error, warning } from "./verify-finding.ts";
@@ -124,9 +126,12 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
+  const { records } = slot;
   if (
-    menuTextOfStick(slot.records, stick) !== slot.menu ||
-    searchTextOfStick(slot.records, stick) !== slot.search ||
+    menuTextOfStick(records, stick) !== slot.menu ||
+    searchTextOfStick(records, stick) !== slot.search ||
+    sumsOfStick(records, stick) !== slot.sums ||
+    !sameOwnMenus({ ownMenus: ownMenusOfStick(records, stick) }, slot) ||
     !isWhole(slot.recipes)
   ) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
@@ -142,6 +147,7 @@ async function checkIsos(
     if (published !== undefined) found.push(...checksumProblems(published));
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
+    found.push(...(await checkOwnLoaders(isos, stick)));
     found.push(...(await checkSettings(slot.records, stick, data)));
     if (options.recipes !== undefined) {
       found.push(...(await checkRecipes(slot.records, options.recipes, data)));
@@ -189,11 +195,13 @@ async function checkNew(isos: readonly IsoRecord[], data: WritableVolume) {
   return fresh.map(({ path }) => warning("iso-new", say.isoNew(path), path, say.refresh()));
 }
 
-/** The kernels and initrds of ISOs in several pieces. */
+/** The kernels and initrds of ISOs in several pieces, and what the settings bring into initrds. */
 async function checkCopies(isos: readonly IsoRecord[], { esp }: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
-  for (const { copies = {}, extentList } of isos) {
-    for (const path of [...Object.values(copies), ...(extentList ? [extentList] : [])]) {
+  for (const iso of isos) {
+    const { copies = {}, extentList } = iso;
+    const paths = [...Object.values(copies), ...(extentList ? [extentList] : [])];
+    for (const path of [...paths, ...extraFiles(iso)]) {
       if ((await esp.find(path)) !== undefined) continue;
       found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
     }

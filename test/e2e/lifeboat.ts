@@ -2,10 +2,12 @@
 import { join } from "node:path";
 import { packageRoot } from "../../src/system/places.ts";
 import { run } from "../../src/system/run.ts";
+import { testKit } from "../support/kit.ts";
 
-/** Runs `lifeboat` and returns what it printed. */
+/** Runs `lifeboat`, with the tests' kit, and returns what it printed. */
 export async function lifeboat(...args: readonly string[]): Promise<string> {
-  return (await run(process.execPath, [join(packageRoot(), "lifeboat"), ...args])).stdout;
+  const env = { LIFEBOAT_KIT: (await testKit()).folder };
+  return (await run(process.execPath, [join(packageRoot(), "lifeboat"), ...args], { env })).stdout;
 }
 
 /** Builds a stick of 2 GiB at `path` with these ISOs, by the command that users type. */

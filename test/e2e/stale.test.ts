@@ -23,7 +23,7 @@ test("the entry of an ISO that has moved says so, and the menu goes on", async (
   const then = ["Tools", "Test the memory"];
   const wanted = ["Memtest86+ v6", "CLK/Temp"];
   const result = await startEntry(image, "bios", "Memtest86+", wanted, 4 * 60_000, then);
-  expect(result.serial).toContain("This ISO has moved or was replaced: run lifeboat refresh");
+  expect(result.serial).toContain("This file has moved or was replaced: run lifeboat refresh");
   // Neither the ISO that is there now nor the one that is meant was started before.
   expect(result.serial).not.toContain("GNU/Hurd");
 });

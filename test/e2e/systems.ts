@@ -43,6 +43,21 @@ export const SYSTEMS: readonly System[] = [
     minutes: 8,
   },
   {
+    iso: "d-i-mini",
+    name: "Debian 12 installer (mini ISO, all of it in its initrd)",
+    entry: "Debian GNU/Linux 12 › Install",
+    shows: ["Choose the language to be used for the installation process"],
+    minutes: 8,
+  },
+  {
+    iso: "d-i-cd",
+    name: "Debian 12 installer (CD, which it has to find)",
+    entry: "Debian GNU/Linux 12.0.0 › Install",
+    // The question of a part of the installer that lies on the CD.
+    shows: ["Loading additional components", "Root password:"],
+    minutes: 12,
+  },
+  {
     iso: "grub-rescue",
     name: "GRUB rescue",
     entry: "GRUB rescue",

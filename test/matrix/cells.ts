@@ -18,6 +18,9 @@ export const COLUMNS: readonly { readonly firmware: Firmware; readonly name: str
   { firmware: "uefi-ia32", name: "OVMF ia32" },
 ];
 
+/** Started only where it is asked for. */
+export const OPTIONAL: Firmware = "uefi-ia32";
+
 /** In the order of the table's rows: the default of `build` first. */
 export const FILE_SYSTEMS: readonly DataFileSystem[] = ["exfat", "ext4", "ntfs", "fat32"];
 
@@ -32,7 +35,7 @@ export interface Choice {
   readonly systems?: readonly string[];
   readonly firmwares?: readonly string[];
   readonly fileSystems?: readonly string[];
-  /** Every system on every firmware from every file system, where nothing else is chosen. */
+  /** Every system on every usual kind of firmware from every file system, where nothing else is chosen. */
   readonly all: boolean;
 }
 
@@ -53,7 +56,7 @@ export function chooseCells({ systems, firmwares, fileSystems, all }: Choice): C
   const chosen = [systems, firmwares, fileSystems].some((list) => list !== undefined);
   return allCells().filter((cell) => {
     const { system, fileSystem, firmware } = cell;
-    if (!chosen) return all || isUsual(cell);
+    if (!chosen) return firmware !== OPTIONAL && (all || isUsual(cell));
     return (
       systems?.includes(system.iso) !== false &&
       firmwares?.includes(firmware) !== false &&
@@ -63,6 +66,6 @@ export function chooseCells({ systems, firmwares, fileSystems, all }: Choice): C
 }
 
 function isUsual({ system, fileSystem, firmware }: Cell): boolean {
-  if (fileSystem === "exfat") return firmware !== "uefi-ia32";
+  if (fileSystem === "exfat") return true;
   return system.live === true && ONE_FIRMWARE[fileSystem] === firmware;
 }

@@ -1,8 +1,8 @@
 /** From results to docs/boot-matrix.md. */
 import type { DataFileSystem } from "../../src/stick/layout.ts";
-import type { System } from "../e2e/systems.ts";
 import { SYSTEMS } from "../e2e/systems.ts";
-import { COLUMNS, FILE_SYSTEMS } from "./cells.ts";
+import type { Cell } from "./cells.ts";
+import { allCells, COLUMNS, FILE_SYSTEMS, OPTIONAL } from "./cells.ts";
 import type { Results } from "./results.ts";
 import { keyOf } from "./results.ts";
 
@@ -32,10 +32,17 @@ export function renderTable(results: Results): string {
     if (!notes.includes(why)) notes.push(why);
     return `<sup>${notes.indexOf(why) + 1}</sup>`;
   };
-  const rows = SYSTEMS.flatMap((system) =>
-    FILE_SYSTEMS.flatMap((fileSystem) => rowOf(system, fileSystem, results, note)),
+  const shown = COLUMNS.filter(
+    ({ firmware }) =>
+      firmware !== OPTIONAL ||
+      allCells().some(
+        (cell) => cell.firmware === OPTIONAL && results.cells[keyOf(cell)] !== undefined,
+      ),
   );
-  const columns = ["system", "stick", ...COLUMNS.map(({ name }) => name)];
+  const rows = SYSTEMS.flatMap((system) =>
+    FILE_SYSTEMS.flatMap((fileSystem) => rowOf({ system, fileSystem }, shown, results, note)),
+  );
+  const columns = ["system", "stick", ...shown.map(({ name }) => name)];
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const parts = [
     HEAD,
@@ -48,16 +55,16 @@ export function renderTable(results: Results): string {
 
 /** None where no cell of it was started. */
 function rowOf(
-  system: System,
-  fileSystem: DataFileSystem,
+  { system, fileSystem }: Omit<Cell, "firmware">,
+  columns: typeof COLUMNS,
   results: Results,
   note: (why: string) => string,
 ): string[][] {
-  const found = COLUMNS.map(
+  const found = columns.map(
     ({ firmware }) => results.cells[keyOf({ system, fileSystem, firmware })],
   );
   if (found.every((result) => result === undefined)) return [];
-  const cells = COLUMNS.map(({ firmware }, index): string => {
+  const cells = columns.map(({ firmware }, index): string => {
     const result = found[index];
     const except = system.except?.[firmware];
     if (except !== undefined && except.says === undefined) return `–${note(except.why)}`;

@@ -66,6 +66,15 @@ export async function cached(recipe: Recipe): Promise<string> {
   return result;
 }
 
+/**
+ * Waits until no other process holds this lock of the cache, and takes it.
+ * @returns what gives it back.
+ */
+export async function lockInCache(name: string): Promise<() => Promise<void>> {
+  await mkdir(cacheFolder(), { recursive: true });
+  return lock(join(cacheFolder(), `${name}.lock`));
+}
+
 export function progress(text: string): void {
   process.stderr.write(`[test set-up] ${text}\n`);
 }
@@ -109,7 +118,7 @@ async function lock(path: string): Promise<() => Promise<void>> {
       await rm(path, { force: true });
       continue;
     }
-    if (!waited) progress(`waiting for process ${owner || "?"}, which is making the same`);
+    if (!waited) progress(`waiting for process ${owner || "?"}, which is at the same`);
     await sleep(LOCK_POLL_MS);
   }
 }

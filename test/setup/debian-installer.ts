@@ -16,8 +16,8 @@ import { apt, aptState, mirrorOf } from "./packages.ts";
 const SOURCES = ["debian-installer.ts", "hybrid-iso.ts", "packages.ts"];
 
 const RELEASE = "bookworm";
-/** Where the scripts come from. */
-const SCRIPTS_RELEASE = "trixie";
+/** Where the scripts come from: by its name, or by its alias where the mirror's list of the first is not that of its signature. */
+const SCRIPTS_RELEASES = ["trixie", "stable"];
 const NETBOOT = "debian-installer-12-netboot-amd64";
 const IMAGES = "usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64";
 
@@ -35,11 +35,14 @@ const NETWORK_ONLY = new Set(
 const ON_CD_DRIVERS = ["loop-modules-KERNEL-di"];
 const ON_CD = ["user-setup-udeb"];
 
-/** The text frontend writes lines, on the serial console; the questions about the language are answered. */
-const CONSOLE = "console=tty0 console=ttyS0,115200 TERM=dumb DEBIAN_FRONTEND=text";
+/**
+ * The text frontend writes lines, on the serial console; the questions about the language are answered. The installer runs on each
+ * console at once, and they get in each other's way; the word "auto" keeps it to one (its reopen-console).
+ */
+const CONSOLE = "console=ttyS0,115200 consoles=auto TERM=dumb DEBIAN_FRONTEND=text";
 const ANSWERS = "priority=critical locale=en_US.UTF-8 keymap=us";
 /** Emulated, clearing memory before its use takes a quarter of the start, and the texts of all languages minutes. */
-const FOR_EMULATION = "init_on_alloc=0 DEBCONF_DROP_TRANSLATIONS=1";
+const FOR_EMULATION = "init_on_alloc=0 mitigations=off DEBCONF_DROP_TRANSLATIONS=1";
 
 /** As debian-installer writes it for mini.iso. */
 const MINI_CONFIG = `
@@ -145,10 +148,7 @@ async function installerFiles(): Promise<string> {
       const kernel = await kernelVersion(join(result, "initrd.gz"));
       const drivers = [...CD_DRIVERS, ...ON_CD_DRIVERS];
       await apt(ours, "download", "-q", ...drivers.map((name) => name.replace("KERNEL", kernel)));
-      const theirs = await aptState(join(folder, SCRIPTS_RELEASE), [
-        `${mirror} ${SCRIPTS_RELEASE} main/debian-installer`,
-      ]);
-      await apt(theirs, "download", "-q", ...CD_SCRIPTS, ...ON_CD);
+      const theirs = await scriptsState(folder, mirror);
       for (const state of [ours, theirs]) {
         for (const name of await namesEnding(state, ".udeb")) {
           await rename(join(state, name), join(udebs, name));
@@ -157,6 +157,22 @@ async function installerFiles(): Promise<string> {
       return result;
     },
   });
+}
+
+/** An apt folder with the scripts' packages in it. A mirror that is just being updated may be out of step with itself. */
+async function scriptsState(folder: string, mirror: string): Promise<string> {
+  for (const release of SCRIPTS_RELEASES) {
+    const sources = [`${mirror} ${release} main/debian-installer`];
+    try {
+      const state = await aptState(join(folder, release), sources);
+      await apt(state, "download", "-q", ...CD_SCRIPTS, ...ON_CD);
+      return state;
+    } catch (error) {
+      if (release === SCRIPTS_RELEASES.at(-1)) throw error;
+      progress(`installer-packages: ${release} can't be had just now, trying another`);
+    }
+  }
+  throw new Error("no release to take the installer's scripts from");
 }
 
 async function namesEnding(folder: string, end: string): Promise<string[]> {
@@ -200,8 +216,10 @@ async function makeCdInitrd(files: string, folder: string, output: string): Prom
   await writeFile(status, `${kept.join("\n\n")}\n`);
   await run("depmod", ["-b", root, kernel]);
 
+  // Without the drivers that are in the first cpio.
   const pack =
-    'cp "$1" "$3" && cd "$2" && find . -mindepth 1 | cpio --quiet -o -H newc -R 0:0 | gzip -1 >>"$3"';
+    'cp "$1" "$3" && zcat "$1" | cpio --quiet -t "*.ko" >"$2.known" && cd "$2" && ' +
+    'find . -mindepth 1 -printf "%P\\n" | grep -vxF -f "$2.known" | cpio --quiet -o -H newc -R 0:0 | gzip -1 >>"$3"';
   await run("sh", ["-c", pack, "sh", initrd, root, output]);
   await rm(root, { recursive: true });
 }

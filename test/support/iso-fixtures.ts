@@ -176,6 +176,8 @@ function dummyProgram(machine: number): Buffer {
   program.writeUInt16LE(machine, 0x84);
   program.writeUInt16LE(240, 0x94);
   program.writeUInt16LE(0x20b, 0x98);
+  // Subsystem: EFI application.
+  program.writeUInt16LE(10, 0x98 + 68);
   return program;
 }
 

@@ -53,6 +53,7 @@ function rowOf(fixture: IsoFixture): string {
 
 /** From the first entry: its way, and those of its arguments that lead to the image. */
 function howItStarts({ entries, volumeId }: IsoFixture): string {
+  if (entries.length === 0) return "not from the menu";
   const [, , method = "", args = "", via = ""] = (entries[0] ?? "").split(" | ");
   const way = via.split(",")[0] ?? "";
   const label = volumeId.replaceAll(" ", "\\x20");

@@ -4,15 +4,19 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { Reservation, VolumeEntry, WritableVolume } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
+import { whereaboutsOf } from "../whereabouts.ts";
 import { AllocationBitmap } from "./bitmap.ts";
 import { extentsOfRuns } from "./cluster-runs.ts";
 import type { ClusterRun } from "./cluster-runs.ts";
+import type { Directory } from "./directory.ts";
 import { ALLOCATION_BITMAP, BitmapEntry } from "./entries.ts";
 import type { EntrySet } from "./entries.ts";
 import { FileContents } from "./file-contents.ts";
 import { say } from "./messages.ts";
 import { storableName } from "./names.ts";
 import { ExfatTree, noSuchFile } from "./tree.ts";
+import { exfatParts } from "./whereabouts.ts";
 import { VolumeState } from "./volume-state.ts";
 import { ExfatWriter, isADirectory } from "./writer.ts";
 
@@ -51,6 +55,14 @@ async function loadBitmap(tree: ExfatTree): Promise<AllocationBitmap | undefined
     if (error instanceof LifeboatError && error.kind === "damaged") return undefined;
     throw error;
   }
+}
+
+interface FoundFile {
+  readonly set: EntrySet;
+  readonly runs: readonly ClusterRun[];
+  readonly extents: Extent[];
+  /** That holds it. */
+  readonly directory: Directory;
 }
 
 class ExfatVolume implements WritableVolume {
@@ -117,6 +129,12 @@ class ExfatVolume implements WritableVolume {
     return new FileContents(rangeOfExtents(this.#tree.range, written), set.dataLength);
   }
 
+  async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    const { set, runs, directory } = await this.#file(path);
+    const { geometry, range } = this.#tree;
+    return whereaboutsOf(range, exfatParts(geometry, directory.runs, set, runs));
+  }
+
   storableName(name: string): string {
     return storableName(name);
   }
@@ -153,14 +171,15 @@ class ExfatVolume implements WritableVolume {
     await this.#write(async (writer) => writer.remove(path));
   }
 
-  async #file(path: string): Promise<{ set: EntrySet; runs: ClusterRun[]; extents: Extent[] }> {
+  async #file(path: string): Promise<FoundFile> {
     return this.#inTurn(async () => {
       const place = await this.#tree.locate(path);
       if (place === undefined || place.set?.isDirectory === true) throw isADirectory(path);
       const { set } = place;
       if (set === undefined) throw noSuchFile(path);
       const runs = await this.#tree.clustersOf(set);
-      return { set, runs, extents: extentsOfRuns(this.#tree.geometry, runs, 0, set.dataLength) };
+      const extents = extentsOfRuns(this.#tree.geometry, runs, 0, set.dataLength);
+      return { set, runs, extents, directory: place.directory };
     });
   }
 

@@ -25,10 +25,19 @@ const MAX_INITIALISED = 32768;
 
 /** The runs of the tree whose root is `root` (i_block), in file order. @throws LifeboatError `ext4-damaged`. */
 export async function extentTreeRuns(metadata: Metadata, root: Buffer): Promise<Run[]> {
+  return (await walkTree(metadata, root)).runs.runs;
+}
+
+/** The blocks of that tree outside of its root. @throws LifeboatError `ext4-damaged`. */
+export async function extentTreeNodes(metadata: Metadata, root: Buffer): Promise<number[]> {
+  return [...(await walkTree(metadata, root)).visited];
+}
+
+async function walkTree(metadata: Metadata, root: Buffer): Promise<Walk> {
   const header = NodeHeader.decode(root);
   const walk: Walk = { metadata, runs: new RunList(), nextLogical: 0, visited: new Set() };
   await walkNode(walk, root, header.depth);
-  return walk.runs.runs;
+  return walk;
 }
 
 interface Walk {

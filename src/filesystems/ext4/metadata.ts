@@ -41,14 +41,20 @@ export class Metadata {
     return decodeDescriptor(this.superblock, await this.block(block), offset);
   }
 
-  async inode(number: number): Promise<Inode> {
+  /** Where an inode lies on the volume, in bytes. */
+  async inodeStart(number: number): Promise<number> {
     const { inodesCount, inodesPerGroup, inodeSize, blockSize } = this.superblock;
     if (number < 1 || number > inodesCount) throw damaged(`inode number ${number}`);
     const index = (number - 1) % inodesPerGroup;
     const { inodeTable } = await this.descriptor(Math.floor((number - 1) / inodesPerGroup));
-    const at = index * inodeSize;
-    const block = await this.block(inodeTable + Math.floor(at / blockSize));
-    const within = at % blockSize;
+    return inodeTable * blockSize + index * inodeSize;
+  }
+
+  async inode(number: number): Promise<Inode> {
+    const { inodeSize, blockSize } = this.superblock;
+    const start = await this.inodeStart(number);
+    const block = await this.block(Math.floor(start / blockSize));
+    const within = start % blockSize;
     return decodeInode(this.superblock, number, block.subarray(within, within + inodeSize));
   }
 }

@@ -10,11 +10,13 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { MemoryRange } from "../../block/memory.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { ReadableVolume, VolumeEntry } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
+import { whereaboutsOf } from "../whereabouts.ts";
 import { blockMapRuns } from "./block-map.ts";
 import { decodeEntries } from "./directory.ts";
 import type { DirectoryEntry } from "./directory.ts";
 import { damaged } from "./errors.ts";
-import { extentTreeRuns } from "./extent-tree.ts";
+import { extentTreeNodes, extentTreeRuns } from "./extent-tree.ts";
 import { INCOMPAT } from "./features.ts";
 import { FileContent } from "./file-content.ts";
 import { inlineBytes } from "./inline-data.ts";
@@ -25,6 +27,7 @@ import { extentsOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
 import { readSuperblock } from "./superblock.ts";
 import type { Superblock } from "./superblock.ts";
+import { ext4Parts } from "./whereabouts.ts";
 
 const ROOT_INODE = 2;
 /** Some three million names; more is damage, or malice. */
@@ -101,6 +104,16 @@ export class Ext4Reader implements ReadableVolume {
       ? inlineVolume(inlineBytes(inode), blockSize)
       : [this.metadata.range, await this.runs(inode)];
     return new FileContent(volume, runs, inode.sizeBytes, blockSize);
+  }
+
+  /** Undefined for files of ext2 and ext3, whose blocks are listed one by one. */
+  async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    const { inode } = await this.#requireFile(path);
+    if (!inode.usesExtents || inode.inlineData) return undefined;
+    const start = await this.metadata.inodeStart(inode.number);
+    const nodes = await extentTreeNodes(this.metadata, inode.block);
+    const parts = ext4Parts(start, nodes, this.superblock.blockSize);
+    return whereaboutsOf(this.metadata.range, parts);
   }
 
   /** What lies at `path`, with its inode; undefined where there is nothing. */

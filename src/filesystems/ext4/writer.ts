@@ -10,6 +10,7 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { rangeOfExtents } from "../../block/concatenation.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Reservation, VolumeEntry, WritableVolume } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
 import { inodeWord } from "./debugfs.ts";
 import type { Word } from "./debugfs.ts";
 import { unwritableFeatures } from "./features.ts";
@@ -84,6 +85,10 @@ class Ext4Volume implements WritableVolume {
 
   async open(path: string): Promise<ByteRange> {
     return this.#session.reader.open(path);
+  }
+
+  async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    return this.#session.reader.whereabouts(path);
   }
 
   storableName(name: string): string {

@@ -7,6 +7,8 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { ReadableVolume, VolumeEntry } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
+import { whereaboutsOf } from "../whereabouts.ts";
 import { Directory, MOST_DIRECTORY_BYTES } from "./directory.ts";
 import type { FatRecord } from "./directory.ts";
 import { clusterStart, readGeometry } from "./geometry.ts";
@@ -16,6 +18,7 @@ import { say } from "./messages.ts";
 import { ReadOnlyRange } from "../../block/read-only.ts";
 import { FatTable } from "./table.ts";
 import type { ClusterRun } from "./table.ts";
+import { fat32Parts } from "./whereabouts.ts";
 
 /**
  * Opens the FAT volume that fills `range`, for reading.
@@ -82,6 +85,14 @@ export class FatVolume implements ReadableVolume {
 
   async open(path: string): Promise<ByteRange> {
     return new ReadOnlyRange(rangeOfExtents(this.range, await this.extents(path)), path);
+  }
+
+  async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    const { record, parent, path: stored } = await this.locateFile(path);
+    if (this.geometry.bits !== 32 || record.sizeBytes === 0) return undefined;
+    const { extents } = await this.readDirectory(parent);
+    const runs = await this.#runsOf(record, stored);
+    return whereaboutsOf(this.range, fat32Parts(this.geometry, extents, record, runs));
   }
 
   /** The directory with that first cluster. */
@@ -154,11 +165,16 @@ export class FatVolume implements ReadableVolume {
   async #extentsOf(record: FatRecord, path: string): Promise<Extent[]> {
     const { sizeBytes } = record;
     if (sizeBytes === 0) return [];
+    return cutExtents(this.extentsOfRuns(await this.#runsOf(record, path)), sizeBytes);
+  }
+
+  async #runsOf(record: FatRecord, path: string): Promise<ClusterRun[]> {
+    const { sizeBytes } = record;
     const clusters = Math.ceil(sizeBytes / this.geometry.clusterBytes);
     const runs = await this.table.chain(record.firstCluster, clusters);
     const has = clustersIn(runs) * this.geometry.clusterBytes;
     if (has < sizeBytes) throw damaged("fat-chain", say.chainTooShort(path, sizeBytes, has));
-    return cutExtents(this.extentsOfRuns(runs), sizeBytes);
+    return runs;
   }
 }
 

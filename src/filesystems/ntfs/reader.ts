@@ -8,6 +8,8 @@ import { readBytes } from "../../block/byte-range.ts";
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { ReadableVolume, VolumeEntry } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
+import { whereaboutsOf } from "../whereabouts.ts";
 import { TYPE } from "./attribute.ts";
 import { BootSector, decodeGeometry } from "./boot-sector.ts";
 import type { Geometry } from "./boot-sector.ts";
@@ -28,6 +30,7 @@ import { extentsOf } from "./runs.ts";
 import { UpCase, UPCASE_BYTES } from "./up-case.ts";
 import { decodeVolumeInformation } from "./volume-information.ts";
 import type { VolumeInformation } from "./volume-information.ts";
+import { ntfsParts } from "./whereabouts.ts";
 
 /** A name in a directory, and the file that it names. */
 export interface DirectoryEntry {
@@ -109,6 +112,12 @@ export class NtfsReader implements ReadableVolume {
       );
     }
     return openPieces(piecesOf(file, TYPE.data), this.loaded.range, this.loaded.geometry, path);
+  }
+
+  async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    const { file } = await this.#readable(path);
+    const { geometry, mft, range } = this.loaded;
+    return whereaboutsOf(range, ntfsParts(geometry, mft.stream.runs, file));
   }
 
   protected async file(reference: FileReference): Promise<NtfsFile> {

@@ -7,6 +7,7 @@
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Reservation, VolumeEntry, WritableVolume } from "../volume.ts";
+import type { Whereabouts } from "../whereabouts.ts";
 import { TYPE } from "./attribute.ts";
 import { ClusterBitmap } from "./cluster-bitmap.ts";
 import type { Piece } from "./cluster-bitmap.ts";
@@ -96,6 +97,10 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
 
   override async open(path: string): Promise<ByteRange> {
     return this.#inTurn(async () => super.open(path));
+  }
+
+  override async whereabouts(path: string): Promise<Whereabouts | undefined> {
+    return this.#inTurn(async () => super.whereabouts(path));
   }
 
   async makeDirectory(path: string): Promise<void> {

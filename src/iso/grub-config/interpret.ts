@@ -50,6 +50,8 @@ interface Place {
   readonly parents: readonly string[];
   readonly started: Started[];
   readonly depth: number;
+  /** The files whose menus led here. */
+  readonly menus: readonly string[];
 }
 
 export class Interpreter {
@@ -68,8 +70,11 @@ export class Interpreter {
   }
 
   /** Runs the file as a menu of its own: what it starts outside of any entry becomes an entry without a title. */
-  async runFile(path: string, scope: Scope, parents: readonly string[] = [], depth = 0) {
-    const place: Place = { scope, parents, started: [], depth };
+  async runFile(path: string, scope: Scope): Promise<void> {
+    await this.#runMenu(path, { scope, parents: [], started: [], depth: 0, menus: [path] });
+  }
+
+  async #runMenu(path: string, place: Place): Promise<void> {
     await this.#source(path, place);
     this.#finish("", place);
   }
@@ -181,6 +186,8 @@ export class Interpreter {
       case "unset":
         for (const word of args) scope.unset(word.text);
         return true;
+      case "shift":
+        return scope.shift(Number(args[0]?.text ?? "1"));
       case "test":
         return evaluateTest(args, { files: this.#files, resolve: (file) => scope.resolve(file) });
       case "[": {
@@ -232,7 +239,7 @@ export class Interpreter {
     const scope = place.scope.copy(positional);
     const depth = place.depth + 1;
     const parents = command === "submenu" ? [...place.parents, title] : place.parents;
-    const inner: Place = { scope, parents, started: [], depth };
+    const inner: Place = { ...place, scope, parents, started: [], depth };
     await this.#run(block, inner);
     this.#finish(title, inner);
     return true;
@@ -272,12 +279,18 @@ export class Interpreter {
   }
 
   async #otherFile(command: string, name: string, place: Place): Promise<Truth> {
-    const path = place.scope.resolve(name);
-    if (path === undefined || (await this.#files.find(path))?.kind !== "file") return false;
+    const wanted = place.scope.resolve(name);
+    const file = wanted === undefined ? undefined : await this.#files.find(wanted);
+    if (file?.kind !== "file") return false;
+    const { path } = file;
     if (command === "source" || command === ".") {
       await this.#source(path, place);
-    } else {
-      await this.runFile(path, place.scope.copy(), place.parents, place.depth + 1);
+    } else if (!place.menus.includes(path)) {
+      // A way back to a menu that led here, as after the choice of a language, offers nothing new.
+      const scope = place.scope.copy();
+      const { parents, menus } = place;
+      const depth = place.depth + 1;
+      await this.#runMenu(path, { scope, parents, started: [], depth, menus: [...menus, path] });
     }
     return true;
   }

@@ -11,7 +11,7 @@ const MAX_VARIABLES = 500;
 const MAX_EXPANDED_LENGTH = 64 << 10;
 
 export class Scope {
-  readonly positional: readonly string[];
+  #positional: readonly string[];
   readonly #values: Map<string, string>;
   /** Variables whose value only the machine knows: set by `regexp`, `probe`, `smbios`, `read`. */
   readonly #unknown: Set<string>;
@@ -19,7 +19,18 @@ export class Scope {
   constructor(values: Map<string, string>, unknown = new Set<string>(), positional: string[] = []) {
     this.#values = values;
     this.#unknown = unknown;
-    this.positional = positional;
+    this.#positional = positional;
+  }
+
+  get positional(): readonly string[] {
+    return this.#positional;
+  }
+
+  /** GRUB's `shift`: the first `count` arguments go; nothing happens where there aren't as many. */
+  shift(count: number): boolean {
+    if (!(count >= 0 && count <= this.#positional.length)) return false;
+    this.#positional = this.#positional.slice(count);
+    return true;
   }
 
   /** A scope whose changes stay its own: a menu entry's, or an untaken branch's. */
@@ -108,9 +119,9 @@ export class Scope {
   }
 
   #value(name: string): string {
-    if (/^\d+$/.test(name)) return this.positional[Number(name) - 1] ?? "";
-    if (name === "#") return String(this.positional.length);
-    if (name === "*" || name === "@") return this.positional.join(" ");
+    if (/^\d+$/.test(name)) return this.#positional[Number(name) - 1] ?? "";
+    if (name === "#") return String(this.#positional.length);
+    if (name === "*" || name === "@") return this.#positional.join(" ");
     if (name === "?") return "0";
     return this.get(name);
   }

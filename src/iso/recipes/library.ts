@@ -4,6 +4,9 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecipeSet, RecipeText } from "./load.ts";
 
+/** Raised when the same recipes would find something else in an image: what an earlier lifeboat found is looked at anew. */
+const READER = 1;
+
 /** A job without new ISOs needs just the digest, and neither the YAML parser nor the schema is loaded for it. */
 export interface RecipeLibrary {
   /** SHA-256 of all their texts, in hex: what was found with other recipes has to be looked at anew. */
@@ -48,7 +51,7 @@ export async function loadRecipes(
 }
 
 function digestOf(texts: readonly RecipeText[]): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(`${READER}\0`);
   for (const { name, text } of texts) hash.update(`${name}\0${text}\0`);
   return hash.digest("hex");
 }

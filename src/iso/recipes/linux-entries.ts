@@ -7,6 +7,7 @@ import { CONFIG_SOURCES } from "../own-configs.ts";
 import { matchesPath } from "../tree.ts";
 import { FIRMWARES } from "../types.ts";
 import type { Firmware, IsoEntry, Via } from "../types.ts";
+import { firstOfEachFirmware } from "./first-entries.ts";
 import type { LinuxRecipe } from "./schema.ts";
 import { fillTemplate, fillTitle } from "./template.ts";
 import type { TemplateValues } from "./template.ts";
@@ -58,16 +59,6 @@ export async function buildLinuxEntries(
   return [...starts, ...variants].map((start) => finish(start, recipe, hookFiles));
 }
 
-/** The first start, and where its configuration has another for other firmwares, the first of those too. */
-function firstOfEachFirmware(starts: readonly Start[]): Start[] {
-  const covered = new Set<Firmware>();
-  return starts.filter((start) => {
-    if (start.firmware.some((firmware) => covered.has(firmware))) return false;
-    for (const firmware of start.firmware) covered.add(firmware);
-    return true;
-  });
-}
-
 /** The fitting entries of the first kind of configuration that has any. */
 function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): OfferedEntry[] {
   const fitting = offered.filter(({ kernel, title, args }) => {
@@ -85,9 +76,11 @@ function chosenSource(offered: readonly OfferedEntry[], recipe: LinuxRecipe): Of
 }
 
 function fromOwn(entry: OfferedEntry, recipe: LinuxRecipe, values: TemplateValues): Start {
-  const title = entry.title === "" ? fillTitle(recipe.title, values) : entry.title;
+  const title = entry.title.trim() || fillTitle(recipe.title, values);
   const kind = entry.kind === "linux16" ? "linux16" : "linux";
-  const words = applyRules(entry.args, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
+  // GRUB makes an empty word of a quoted variable that isn't set.
+  const given = entry.args.filter((word) => word !== "");
+  const words = applyRules(given, { drop: LOADER_ARGUMENTS, replace: {}, append: [] });
   return { ...entry, kind, title, args: applyRules(words, filledRules(recipe, values)) };
 }
 

@@ -18,6 +18,7 @@ export interface Recipe {
   readonly identify: readonly Identity[];
   readonly entries: readonly EntryRecipe[];
   readonly persistence: ParsedRecipe["persistence"];
+  readonly unattended: ParsedRecipe["unattended"];
   readonly unsupported: ParsedRecipe["unsupported"];
 }
 
@@ -161,6 +162,7 @@ function resolve(
     identify: parsed.identify ?? parent?.identify ?? [],
     entries: parsed.entries ?? parent?.entries ?? [],
     persistence: parsed.persistence ?? parent?.persistence,
+    unattended: parsed.unattended ?? parent?.unattended,
     unsupported: parsed.unsupported ?? parent?.unsupported,
   };
 }

@@ -51,7 +51,7 @@ async function matchOf(facts: ImageFacts, source: Identity) {
   if ("fileName" in source) return source.fileName.exec(facts.fileName);
   if ("title" in source) {
     for (const { title } of await facts.own()) {
-      const match = source.title.exec(title);
+      const match = source.title.exec(title.trim());
       if (match !== null) return match;
     }
     return undefined;

@@ -1,6 +1,7 @@
 /** Entries that keep their changes: made from an image's first entry, and shown where the stick has a file to keep them in. */
 import { applyRules, joinArguments, splitArguments } from "../kernel-arguments.ts";
-import type { Firmware, IsoEntry, IsoPersistence } from "../types.ts";
+import type { IsoEntry, IsoPersistence } from "../types.ts";
+import { firstOfEachFirmware } from "./first-entries.ts";
 import type { BuiltEntry } from "./linux-entries.ts";
 import { filledRules } from "./linux-entries.ts";
 import type { PersistenceRecipe } from "./schema.ts";
@@ -15,25 +16,14 @@ export function describePersistence(
 ): IsoPersistence | undefined {
   if (recipe === undefined || recipe === "none") return undefined;
   const { label, files, folders } = recipe;
-  const entries = firstOfEachFirmware(built.map(({ entry }) => entry)).map((entry) =>
+  const hooked = built.map(({ entry }) => entry).filter(isHooked);
+  const entries = firstOfEachFirmware(hooked).map((entry) =>
     withPersistence(entry, recipe, values),
   );
   return entries.length === 0 ? undefined : { label, files, folders, entries };
 }
 
 type HookedEntry = IsoEntry & { method: { kind: "linux" } };
-
-/** The first entry, and where it isn't for all firmware, the first for the others. */
-function firstOfEachFirmware(entries: readonly IsoEntry[]): HookedEntry[] {
-  const covered = new Set<Firmware>();
-  const first: HookedEntry[] = [];
-  for (const entry of entries) {
-    if (!isHooked(entry) || entry.firmware.some((one) => covered.has(one))) continue;
-    for (const one of entry.firmware) covered.add(one);
-    first.push(entry);
-  }
-  return first;
-}
 
 function isHooked(entry: IsoEntry): entry is HookedEntry {
   return entry.method.kind === "linux" && entry.method.hook;

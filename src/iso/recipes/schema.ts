@@ -205,6 +205,21 @@ const persistence = z.strictObject({
   ...argumentsRules,
 });
 
+/** How the family's installer is told to read its answers from a file; docs/unattended.md has the sources. */
+const unattended = z.strictObject({
+  /** Of several ways the first whose condition holds is taken. */
+  when: condition.optional(),
+  /** Where the answer file goes: a path of the initrd, or below `/run/lifeboat` one of the running system. */
+  file: path,
+  /** Path → text of what must lie beside it. */
+  files: z.record(path, z.string()).default({}),
+  /** What an answer file must begin with. */
+  firstLine: z.string().optional(),
+  /** Entries are made from the image's first one with such a kernel. */
+  kernel: paths.optional(),
+  ...argumentsRules,
+});
+
 export const recipeSchema = z.strictObject({
   family: z.string().regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, - and + only"),
   name: z.string(),
@@ -220,6 +235,9 @@ export const recipeSchema = z.strictObject({
   entries: z.array(entry).optional(),
   /** `none` where the recipe that this one refines has it and this family hasn't. */
   persistence: z.union([persistence, z.literal("none")]).optional(),
+  unattended: z
+    .union([unattended.transform((one) => [one]), z.array(unattended).min(1), z.literal("none")])
+    .optional(),
   /** Why it can't boot, or what doesn't work. */
   unsupported: text.optional(),
 });
@@ -228,6 +246,7 @@ export type ParsedRecipe = z.output<typeof recipeSchema>;
 export type Condition = z.output<typeof condition>;
 export type Identity = z.output<typeof identity>;
 export type PersistenceRecipe = z.output<typeof persistence>;
+export type UnattendedRecipe = z.output<typeof unattended>;
 export type EntryRecipe = z.output<typeof entry>;
 /** The part of a recipe with this method. */
 export type MethodRecipe<M extends EntryRecipe["method"]> = Extract<EntryRecipe, { method: M }>;

@@ -52,11 +52,19 @@ export async function lookAt(
     const extents = (await data.extents(entry.path)) ?? [];
     if (extents.length === 0 || !inSectors(extents)) return { unusable: say.notAddressable(path) };
     const { uuid, label } = await readSuperblock(await data.open(entry.path));
-    return { path: entry.path, extents, uuid, label };
+    return { path: entry.path, extents, uuid, ...(await checkOf(entry.path, data)), label };
   } catch (error) {
     if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
     return { unusable: say.unusable(path, error.text) };
   }
+}
+
+/** What the hook holds against the partition before it lets anything be written. */
+async function checkOf(path: string, data: ReadableVolume): Promise<{ check?: string }> {
+  const found = await data.whereabouts?.(path);
+  if (found === undefined) return {};
+  const parts = found.parts.map(({ start, length }) => `${start}+${length}`).join(",");
+  return { check: `${found.sha256}@${parts}` };
 }
 
 /** The hook maps sectors of 512 bytes; a file that ends within one keeps the rest of its cluster. */

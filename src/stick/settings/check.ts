@@ -39,6 +39,10 @@ export function reportIdleRules(
   for (const mistake of idleRules(read.settings, paths, nodes, read.lineOf)) warn(mistake, job);
 }
 
+export function reportMistakes(mistakes: readonly SettingsMistake[], job: JobContext): void {
+  for (const mistake of mistakes) warn(mistake, job);
+}
+
 export function idleRules(
   settings: StickSettings,
   paths: readonly string[],

@@ -66,6 +66,8 @@ const imageRule = z.strictObject({
   drop: z.array(shortText).max(100).optional(),
   /** Kernel arguments added. */
   append: shortText.optional(),
+  /** `own`: it starts by the shim and the GRUB that it brings, on 64-bit UEFI. */
+  loader: z.enum(["own"]).optional(),
   /** By title: an entry of this ISO's own. */
   entries: map(shortText, entryRule).optional(),
   /** Answer files, each an entry of its own. */

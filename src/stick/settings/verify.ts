@@ -1,6 +1,8 @@
 /** What `verify` finds of a stick's settings. */
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import type { Text } from "../../system/text.ts";
+import { checkExtras } from "../extras/place.ts";
+import { say as sayExtras } from "../extras/messages.ts";
 import type { StickRecords } from "../manifest.ts";
 import { menuOfStick } from "../menu.ts";
 import type { Stick } from "../stick.ts";
@@ -29,5 +31,13 @@ export async function checkSettings(
   }
   const paths = records.isos.map(({ path }) => path);
   const idle = idleRules(settings, paths, menuOfStick(records, stick), lineOf);
-  return [...found, ...idle.map((one) => finding("settings-idle", one, say.correctSettings()))];
+  const extras = await checkExtras(records.isos, { settings, lineOf }, data);
+  return [
+    ...found,
+    ...idle.map((one) => finding("settings-idle", one, say.correctSettings())),
+    ...extras.mistakes.map((one) => finding("settings-files", one, say.correctSettings())),
+    ...extras.changed.map(({ path }) =>
+      warning("settings-files-changed", sayExtras.changed(path), path, say.refresh()),
+    ),
+  ];
 }

@@ -262,11 +262,12 @@ describe.skipIf(!asRoot)("the hook, in an initrd that has nothing (needs root)",
     const words = [`lifeboat.iso=4000+${stick.places[0]?.sectors}`];
     const checks = `
       $B readlink /lib; $B cat /usr/lib/a\\ b/file; $B cat /etc/new; $B stat -c %a /etc/new
-      $B cat /run/lifeboat/answers/preseed.cfg`;
+      $B cat /run/lifeboat/answers/preseed.cfg; $B ls -d /srv/empty /lib/a*`;
     const { said, log } = await start(folder, stick.device, words, checks, async (root) => {
       const files = join(root, "lifeboat", "root");
       await mkdir(join(files, "lib", "a b"), { recursive: true });
       await mkdir(join(files, "etc"));
+      await mkdir(join(files, "srv", "empty"), { recursive: true });
       await mkdir(join(root, "usr", "lib"), { recursive: true });
       await symlink("usr/lib", join(root, "lib"));
       await writeFile(join(files, "lib", "a b", "file"), "one\n");
@@ -274,7 +275,21 @@ describe.skipIf(!asRoot)("the hook, in an initrd that has nothing (needs root)",
       await mkdir(join(root, "lifeboat", "run", "answers"), { recursive: true });
       await writeFile(join(root, "lifeboat", "run", "answers", "preseed.cfg"), "three\n");
     });
-    expect(said, log).toBe("usr/lib\none\ntwo\n755\nthree\n");
+    expect(said, log).toBe("usr/lib\none\ntwo\n755\nthree\n/lib/a b\n/srv/empty\n");
+  });
+
+  test("files alone, with nothing to map: the initrd needs no medium", async () => {
+    const folder = await temporaryFolder();
+    const stick = await makeStick(folder, []);
+    const checks = "$B cat /preseed.cfg /run/lifeboat/answers";
+    const { said, log } = await start(folder, stick.device, [], checks, async (root) => {
+      const hook = join(root, "lifeboat");
+      await writeFile(join(hook, "cmdline"), "vga=788 --- quiet\n");
+      for (const name of ["root", "run"]) await mkdir(join(hook, name));
+      await writeFile(join(hook, "root", "preseed.cfg"), "one\n");
+      await writeFile(join(hook, "run", "answers"), "two\n");
+    });
+    expect(said, log).toBe("one\ntwo\n");
   });
 
   test.each([

@@ -50,6 +50,8 @@ const KINDS: readonly unknown[] = [
   [{ en: "x7", zh: "七7" }],
   // Which of the two copies of a GPT; a mistake in a recipe.
   "primary",
+  // Whether an image starts with Secure Boot on.
+  "own-loader",
   [{ file: "7", line: 7, text: "7" }],
   { file: "7", line: 7, text: "7" },
   // A part of a recipe's condition.

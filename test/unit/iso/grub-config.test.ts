@@ -127,6 +127,34 @@ describe("entries", () => {
     ]);
   });
 
+  test("the way back to the menu that led to a file is not gone again", async () => {
+    const entries = await read(
+      `menuentry "start $kbd" { linux /k kbd=$kbd }
+       submenu Keyboard { configfile $prefix/kbd.cfg }`,
+      BIOS,
+      {
+        "/boot/grub/kbd.cfg":
+          "menuentry German { set kbd=de; configfile $prefix/grub.cfg }\nmenuentry here { linux /here }",
+      },
+    );
+    expect(entries.map(({ title, parents }) => [...parents, title])).toEqual([
+      ["start "],
+      ["Keyboard", "here"],
+    ]);
+  });
+
+  test("arguments of an entry, without those that it shifts away", async () => {
+    const entries = await read(
+      `menuentry " MX" vmlinuz initrd "lang=de tz=UTC" { k="$2"; shift 3; linux /antiX/$k quiet $@; initrd /antiX/initrd.gz }
+       menuentry other x { shift; linux /$1 $#; shift 5; linux /$1 $# }`,
+    );
+    expect(entries.map(({ kernel, args }) => [kernel, ...args])).toEqual([
+      ["/antiX/vmlinuz", "quiet", "lang=de", "tz=UTC"],
+      ["/x", "1"],
+      ["/x", "1"],
+    ]);
+  });
+
   test("source shares variables, configfile starts anew, and both find nothing outside the ISO", async () => {
     const entries = await read(
       `set who=caller

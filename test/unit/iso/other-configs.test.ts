@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readIsolinuxConfig } from "../../../src/iso/isolinux-config.ts";
-import { parseLoaderEntry } from "../../../src/iso/loader-entries.ts";
+import { parseLoaderEntry, readLoaderEntries } from "../../../src/iso/loader-entries.ts";
 import { readOwnConfigs } from "../../../src/iso/own-configs.ts";
 import { IsoTree } from "../../../src/iso/tree.ts";
 import { memoryVolume } from "../../support/memory-volume.ts";
@@ -142,6 +142,20 @@ test("entries of systemd-boot", () => {
     kind: "chainload",
   });
   expect(parseLoaderEntry("title nothing", "x.conf")).toBeUndefined();
+});
+
+test("systemd-boot's entries are in the order of its menu: by sort-key, then those that have none", async () => {
+  const entries = await readLoaderEntries(
+    new IsoTree(
+      memoryVolume({
+        "/loader/entries/a-other.conf": "linux /k",
+        "/loader/entries/linux-nv.conf": "sort-key  B\nlinux /k",
+        "/loader/entries/linux.conf": "linux /k\nsort-key A",
+        "/loader/entries/same.conf": "sort-key B\nlinux /k",
+      }),
+    ),
+  );
+  expect(entries.map(({ title }) => title)).toEqual(["linux", "linux-nv", "same", "a-other"]);
 });
 
 test("an ISO's configurations: the first GRUB one that offers something, each firmware's entries, then the others", async () => {

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { WHOLE_IMAGE } from "../../../src/iso/method-paths.ts";
 import type { BootMethod, IsoEntry } from "../../../src/iso/types.ts";
 import type { MenuIso } from "../../../src/menu/iso-entries.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";
@@ -46,6 +47,8 @@ function menuWith(words: readonly string[]): string {
     { kind: "configfile", path: file },
     { kind: "loopback", path: file },
     { kind: "memdisk" },
+    { kind: "memdisk", args, path: WHOLE_IMAGE },
+    { kind: "chainload", path: WHOLE_IMAGE },
   ];
   const entries = methods.map((method): IsoEntry => ({
     title: entry,
@@ -62,11 +65,14 @@ function menuWith(words: readonly string[]): string {
     entries,
     problems: [],
     path,
+    uuidPartition: other,
+    sha256: "0".repeat(64),
   };
   const extents = [0, 1, 2].map((index) => ({ start: index << 20, length: 512 }));
-  const copies = { [file]: copy, [other]: copy };
+  const copies = { [file]: copy, [other]: copy, [WHOLE_IMAGE]: copy };
   const isos = [
     whole,
+    { ...whole, copies },
     { ...whole, title: second, extents, copies, extentList: list },
     {
       ...whole,

@@ -77,6 +77,17 @@ async function extract(image: string, isoPath: string): Promise<string> {
   return `${image}.persistence`;
 }
 
+/** The bytes that the check names, as dd reads them from the partition and sha256sum hashes them. */
+async function judgedCheck(image: string, check: string): Promise<boolean> {
+  const [sum, list = ""] = check.split("@");
+  const parts = list.split(",").map((part) => part.split("+").map(Number));
+  const reads = parts.map(([start = 0, length = 0]) => {
+    const flags = "iflag=skip_bytes,count_bytes status=none";
+    return `dd if='${image}' ${flags} skip=${MIB + start} count=${length}`;
+  });
+  return (await judge("sh", ["-c", `{ ${reads.join("; ")}; } | sha256sum`])).startsWith(sum ?? "x");
+}
+
 async function superblockOf(volume: string): Promise<Record<string, string>> {
   const said = await judge("dumpe2fs", ["-h", volume]);
   const lines = said.split("\n").map((line) => /^([^:]+):\s+(.*)$/.exec(line));
@@ -120,7 +131,9 @@ describe.each(["exfat", "ntfs", "fat32", "ext4"] as const)("%s", (fileSystem) =>
     expect(menu.match(/lifeboat\.persist=/g)).toHaveLength(1);
     const list = file?.extents.map((one) => `${one.start / 512}+${one.length / 512}`).join(",");
     const entry = /menuentry '[^']*\(with persistence\)' \{[^}]*\}/.exec(menu)?.[0];
-    expect(entry).toContain(` lifeboat.persist=${list} lifeboat.persist-uuid=${file?.uuid} `);
+    const known = `lifeboat.persist-uuid=${file?.uuid} lifeboat.persist-check=${file?.check} `;
+    expect(entry).toContain(` lifeboat.persist=${list} ${known}`);
+    expect(await judgedCheck(image(), file?.check ?? "")).toBe(true);
     expect(entry).toMatch(/ persistence$/m);
     const titles = [...menu.matchAll(/^ +menuentry '(.*)' \{/gm)].map((match) => match[1]);
     expect(titles.slice(0, 2)).toEqual([
@@ -213,7 +226,9 @@ describe("other families and other places", () => {
     const file = records.find(({ path: one }) => one.includes("fedora"))?.persistenceFile;
     expect(file?.extents.length).toBeGreaterThan(30);
     expect(file?.list).toMatch(/^\/lifeboat\/boot\/\w+\/persist\.cpio$/);
-    expect(menu).toContain(`lifeboat.persist=@ lifeboat.persist-uuid=${file?.uuid} `);
+    const known = `lifeboat.persist-uuid=${file?.uuid} lifeboat.persist-check=@ `;
+    expect(menu).toContain(`lifeboat.persist=@ ${known}`);
+    expect(await judgedCheck(image(), file?.check ?? "")).toBe(true);
     expect(menu).toContain(
       `($lifeboat)/lifeboat/hook.cpio $lifeboat_mapper ($lifeboat)${file?.list} `,
     );

@@ -312,8 +312,11 @@ test("a refreshed stick has the same menu as one that is built with the same ISO
   await buildStick(other, { fileSystem: "fat32" });
   for (const iso of isos.slice(0, 4)) await judge("mcopy", ["-i", `${other}@@1M`, iso, "::"]);
   await refresh(other);
-  // The sticks' names differ, and the clusters where each file lies.
+  // The sticks' names differ, and the clusters where each file lies; and sums are known of what lifeboat itself has copied only.
   const common = (menu: string) =>
-    menu.replaceAll(/LIFEBOAT-[0-9A-F]{8}/g, "").replaceAll(/\b\d+\+\d+\b/g, "");
+    menu
+      .replaceAll(/LIFEBOAT-[0-9A-F]{8}/g, "")
+      .replace(/ {2}if [^\n]*\n {4}submenu 'Check the files[^]*?\n {4}\}\n {2}fi\n/, "")
+      .replaceAll(/\b\d+\+\d+\b/g, "");
   expect(common(await menuOf(other))).toBe(common(await menuOf(one)));
 });

@@ -1,0 +1,63 @@
+/**
+ * What lies on the ESP where GRUBs of other vendors look for their configuration (`/boot/grub`, `/EFI/BOOT`, `/EFI/fedora`, …): a file
+ * for all of them that sends each to the configuration beside itself.
+ */
+import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
+import { SHARED_CONFIG } from "../../menu/own-loader/menu.ts";
+import { readWhole } from "../esp.ts";
+
+const NAME = "grub.cfg";
+/** The first words of every version of it. */
+const OURS = "# Written by lifeboat refresh";
+/** As deep as a prefix may be (src/iso/own-loader/judge.ts). */
+const DEEPEST = 4;
+/** The stick's own folder, and those that its own GRUB is started from. */
+const KEPT = new Set(["/lifeboat", "/efi", "/efi/boot"]);
+
+export function sharedConfigPath(prefix: string): string {
+  return `${prefix}/${NAME}`;
+}
+
+export type SharedConfigState = "there" | "missing" | "taken";
+
+/** `taken`: a file of somebody else's is there. */
+export async function stateOfSharedConfig(
+  prefix: string,
+  esp: Fat32Volume,
+): Promise<SharedConfigState> {
+  const path = sharedConfigPath(prefix);
+  if ((await esp.find(path)) === undefined) return "missing";
+  const text = (await readWhole(esp, path))?.toString("utf8");
+  if (text === SHARED_CONFIG) return "there";
+  return text?.startsWith(OURS) === true ? "missing" : "taken";
+}
+
+/** Removes those that no GRUB looks for any more, and the folders that are empty then. */
+export async function removeUnusedSharedConfigs(
+  prefixes: ReadonlySet<string>,
+  esp: Fat32Volume,
+): Promise<void> {
+  const used = new Set([...prefixes].map((prefix) => prefix.toLowerCase()));
+  const clean = async (folder: string, depth: number): Promise<void> => {
+    for (const entry of await esp.list(folder)) {
+      const { path, kind } = entry;
+      const isOurs = path.toLowerCase() !== "/lifeboat" && depth < DEEPEST;
+      if (kind === "directory" && isOurs) await clean(path, depth + 1);
+      if (kind !== "file" || entry.name.toLowerCase() !== NAME || entry.sizeBytes > 4096) continue;
+      if (used.has(folder.toLowerCase())) continue;
+      const text = (await readWhole(esp, path))?.toString("utf8");
+      if (text?.startsWith(OURS) !== true) continue;
+      await esp.remove(path);
+      await removeEmpty(folder, esp);
+    }
+  };
+  await clean("/", 0);
+}
+
+async function removeEmpty(folder: string, esp: Fat32Volume): Promise<void> {
+  for (let path = folder; path !== "" && !KEPT.has(path.toLowerCase());) {
+    if ((await esp.list(path)).length > 0) return;
+    await esp.remove(path);
+    path = path.slice(0, path.lastIndexOf("/"));
+  }
+}

@@ -1,0 +1,32 @@
+/** `verify`: whether the boot loaders of ISOs are where their menu entries look for them. */
+import { programFolder } from "../../menu/own-loader/choice.ts";
+import { SHIM_FILE } from "../../menu/own-loader/entries.ts";
+import type { IsoRecord } from "../manifest.ts";
+import type { Stick } from "../stick.ts";
+import type { VerifyFinding } from "../verify-finding.ts";
+import { error } from "../verify-finding.ts";
+import { say } from "../verify-messages.ts";
+import { sharedConfigPath, stateOfSharedConfig } from "./shared-config.ts";
+
+export async function checkOwnLoaders(
+  isos: readonly IsoRecord[],
+  { esp }: Pick<Stick, "esp">,
+): Promise<VerifyFinding[]> {
+  const found: VerifyFinding[] = [];
+  for (const { ownLoader } of isos) {
+    if (ownLoader === undefined) continue;
+    const { prefix } = ownLoader;
+    const folder = programFolder(ownLoader.folder);
+    const missing: string[] = [];
+    for (const path of [`${folder}/${SHIM_FILE}`, `${folder}/grub.cfg`]) {
+      if ((await esp.find(path)) === undefined) missing.push(path);
+    }
+    if (prefix !== "" && (await stateOfSharedConfig(prefix, esp)) !== "there") {
+      missing.push(sharedConfigPath(prefix));
+    }
+    found.push(
+      ...missing.map((path) => error("copy-missing", say.fileMissing(path), path, say.refresh())),
+    );
+  }
+  return found;
+}

@@ -24,6 +24,7 @@ export const TEST_PACKAGES = [
   { package: "squashfs-tools", programs: ["mksquashfs"] },
   { package: "debootstrap", programs: ["debootstrap"] },
   { package: "grub-common", programs: ["grub-mkimage", "grub-mkrescue", "grub-script-check"] },
+  { package: "grub-emu", programs: ["grub-emu"] },
   { package: "grub-pc-bin", files: ["/usr/lib/grub/i386-pc/boot.img"] },
   { package: "grub-efi-amd64-bin", files: ["/usr/lib/grub/x86_64-efi/kernel.img"] },
   { package: "sbsigntool", programs: ["sbsign", "sbverify"] },

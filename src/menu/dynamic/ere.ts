@@ -22,8 +22,9 @@ const SPECIAL = /[\\^$.[\]|()*+?{}]/;
 export function posixExpression(expression: RegExp): PosixExpression | undefined {
   if (expression.flags.replace("m", "") !== "") return undefined;
   const { source } = expression;
-  const behind = /^(\^[^*+?{}]*)\(\?!([^()]*)\)$/.exec(source.replaceAll("(?:", "("));
+  const behind = /^(\^(?:[\w ]|\([\w |]+\))*)\(\?!([^()|]*)\)$/.exec(source.replaceAll("(?:", "("));
   if (behind !== null) {
+    if (!hasOneLength(behind[1] ?? "")) return undefined;
     // What must not come next, at the end of a beginning whose length can't vary: two questions are the same.
     const fits = convert(behind[1] ?? "");
     const unless = convert(`${behind[1]}(${behind[2]})`);
@@ -94,20 +95,22 @@ function escapeAt(source: string, at: number): Piece | undefined {
 
 /** A word's border is a place and no character; at the beginning and at the end of an expression a character does as well. */
 function wordBorder(source: string, at: number): Piece | undefined {
-  if (at === 0 && /^\w/.test(source.slice(2)) && !/\|/.test(source)) {
+  const before = source.slice(0, at);
+  const after = source.slice(at + 2);
+  if (before === "" && /^\w(?![?*{])/.test(after) && !after.includes("|")) {
     return { text: "(^|[^A-Za-z0-9_])", length: 2 };
   }
-  const isEnd = at + 2 === source.length;
-  // In one of several alternatives it would be that one's end alone, which is right; before it must stand a part of a word.
-  const before = source[at - 1] ?? "";
-  if (isEnd && (/\w/.test(before) || endsInWords(source.slice(0, at))))
-    return { text: "([^A-Za-z0-9_]|$)", length: 2 };
-  return undefined;
+  // Before it must stand a part of a word: a plain letter, or a group of plain words.
+  const isWord =
+    /(?:^|[^\\])\w$/.test(before) || /\((?:\?:)?[\w ]*\w(?:\|[\w ]*\w)*\)$/.test(before);
+  return after === "" && isWord ? { text: "([^A-Za-z0-9_]|$)", length: 2 } : undefined;
 }
 
-/** A group of plain words, `^(One|Two)`. */
-function endsInWords(source: string): boolean {
-  return /\((?:\?:)?[\w |]*\w(?:\|[\w |]*\w)*\)$/.test(source) && !source.endsWith("|)");
+/** Whether the alternatives in each of its groups are of one length. */
+function hasOneLength(source: string): boolean {
+  return [...source.matchAll(/\(([^()]*)\)/g)].every(
+    ([, inside = ""]) => new Set(inside.split("|").map((one) => one.length)).size === 1,
+  );
 }
 
 /** A bracket expression. In POSIX's a backslash is a character like others, `]` stands first and `-` last. */

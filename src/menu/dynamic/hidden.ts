@@ -24,7 +24,8 @@ function nameExpression(pattern: string): string {
       if (set !== undefined) at = end;
     } else result += anyCase(character);
   }
-  return result;
+  // A name may hold the characters that would be wildcards.
+  return /[*?[]/.test(pattern) ? `(${result}|${literal(pattern)})` : result;
 }
 
 function anyCase(character: string): string {
@@ -42,5 +43,7 @@ function bracket(inside: readonly string[]): string | undefined {
   const negated = inside[0] === "!";
   const text = inside.slice(negated ? 1 : 0).join("");
   if (!/^(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[ _.,+=~@#])+$/.test(text)) return undefined;
-  return `[${negated ? "^/" : ""}${text.toLowerCase()}${text.toUpperCase()}]`;
+  const cases = `${text.toLowerCase()}${text.toUpperCase()}`;
+  // What is none of them may have several bytes.
+  return negated ? `[^/${cases}]{1,4}` : `[${cases}]`;
 }

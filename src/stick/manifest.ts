@@ -3,6 +3,7 @@
  * (and by `upgrade`); each menu slot holds `isos.json`, the records that its menu was made from, so that records and menu are
  * always of one refresh.
  */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { FIRMWARES, VIAS } from "../iso/types.ts";
 import { LifeboatError } from "../system/errors.ts";
@@ -211,6 +212,15 @@ export function parseStickManifest(json: Buffer): StickManifest {
 /** @throws LifeboatError `stick-manifest`. */
 export function parseStickRecords(json: Buffer, path: string): StickRecords {
   return parse(recordsSchema, json, path);
+}
+
+/**
+ * True for values that are the same once they are written: whatever the order of their keys, which is the schema's in what was
+ * read and the code's in what was made, and without the keys that are undefined.
+ */
+export function sameJson(a: unknown, b: unknown): boolean {
+  const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+  return isDeepStrictEqual(written(a), written(b));
 }
 
 /** Deterministic text: the same value gives the same bytes. */

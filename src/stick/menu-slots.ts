@@ -5,7 +5,7 @@
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { StickRecords } from "./manifest.ts";
-import { encodeJson, parseStickRecords } from "./manifest.ts";
+import { encodeJson, parseStickRecords, sameJson } from "./manifest.ts";
 import { readWhole } from "./esp.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
@@ -89,7 +89,7 @@ export function otherSlot(slot: Slot): Slot {
 }
 
 export function sameContents(a: SlotContents, b: SlotContents): boolean {
-  return sameTexts(a, b) && encodeJson(a.records).equals(encodeJson(b.records));
+  return sameTexts(a, b) && sameJson(a.records, b.records);
 }
 
 export function sameTexts(a: SlotTexts, b: SlotTexts): boolean {

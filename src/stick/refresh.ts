@@ -6,6 +6,7 @@ import type { KnownHashes } from "./collect.ts";
 import { collectIsos, sameMoment } from "./collect.ts";
 import { placeCopies, removeUnusedCopies } from "./copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
+import { sameJson } from "./manifest.ts";
 import { countIsoEntries, menuOfStick } from "./menu.ts";
 import {
   otherSlot,
@@ -116,7 +117,7 @@ function compare(before: readonly IsoRecord[], after: readonly IsoRecord[]) {
   const added = after.filter(({ path }) => !old.has(path)).map(({ path }) => path);
   const removed = before.filter(({ path }) => !now.has(path)).map(({ path }) => path);
   const updated = after
-    .filter((iso) => old.has(iso.path) && JSON.stringify(old.get(iso.path)) !== JSON.stringify(iso))
+    .filter((iso) => old.has(iso.path) && !sameJson(old.get(iso.path), iso))
     .map(({ path }) => path);
   return { added, removed, updated };
 }

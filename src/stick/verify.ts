@@ -20,6 +20,7 @@ import type { Published, PublishedSum } from "./checksums/find.ts";
 import { findIsos, sameFile } from "./collect.ts";
 import { readWhole } from "./esp.ts";
 import type { IsoRecord, PersistenceFile } from "./manifest.ts";
+import { sameJson } from "./manifest.ts";
 import { readActiveSlot, readSlot, sameTexts } from "./menu-slots.ts";
 import { checkOwnLoaders } from "./own-loaders/verify.ts";
 import { textsOfRecords } from "./slot-texts.ts";
@@ -179,7 +180,7 @@ async function checkPersistence(isos: readonly IsoRecord[], data: WritableVolume
   return isos.flatMap(({ path, persistenceFile }, index): VerifyFinding[] => {
     const { list: _list, ...before }: Partial<PersistenceFile> = persistenceFile ?? {};
     const after = now[index]?.persistenceFile ?? {};
-    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    if (sameJson(before, after)) return [];
     return [warning("persistence-moved", say.persistenceMoved(path), path, say.refresh())];
   });
 }

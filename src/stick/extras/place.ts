@@ -8,6 +8,7 @@ import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
+import { sameJson } from "../manifest.ts";
 import type { SettingsMistake } from "../settings/read.ts";
 import type { StickSettings } from "../settings/schema.ts";
 import { say } from "./messages.ts";
@@ -68,7 +69,7 @@ export async function checkExtras(
     const plan = await planExtras(record, settings, data);
     for (const { where, text } of plan.problems) mistakes.push({ line: lineOf(where), text });
     const now = withExtras(record, plan, () => true).extras;
-    if (JSON.stringify(now) !== JSON.stringify(record.extras)) changed.push(record);
+    if (!sameJson(now, record.extras)) changed.push(record);
   }
   return { changed, mistakes };
 }

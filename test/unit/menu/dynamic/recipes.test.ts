@@ -21,12 +21,13 @@ import { judge } from "../../../support/tools.ts";
 const OTHER_FAMILIES: Readonly<Record<string, string>> = {
   // Known by the arguments in their menus alone, or by having none.
   coreos: "",
-  genkernel: "",
-  "genkernel-2": "",
-  pentoo: "",
-  sabayon: "",
   rancheros: "",
   linux: "",
+  "linux-2": "",
+  "linux-3": "",
+  "linux-4": "",
+  // Its folder's name, which its kernel must be told, stands in its menu alone; its own loopback.cfg tells it.
+  "manjaro-garuda": "loopback",
   "memdisk-avg-rescue-cd": "",
   // By a text; the family that it refines boots it.
   deepin: "debian-live",
@@ -39,10 +40,15 @@ const OTHER_FILES: Readonly<Record<string, string>> = {
   "anaconda-9": "two sets of kernel and initrd: the menu names the second",
   "debian-installer": "the menu's first entry is the graphical installer",
   "debian-installer-2": "two sets of kernel and initrd: the menu names the second",
+  "debian-installer-3": "the menu's first entry is the graphical installer",
   "fedora-live-2": "two sets of kernel and initrd: the menu names the second",
-  gentoo: "arguments and initrd stand in the menu alone",
+  genkernel: "arguments and initrd stand in the menu alone",
+  "genkernel-2": "arguments and initrd stand in the menu alone",
   loopback: "the image's own loopback.cfg is run instead",
   nixos: "arguments stand in the menu alone",
+  "nixos-2": "arguments stand in the menu alone",
+  pentoo: "arguments and initrd stand in the menu alone",
+  sabayon: "arguments and initrd stand in the menu alone",
   "ubuntu-9": "the menu names another of its initrds",
   "universal-blue-4": "two sets of kernel and initrd: the menu names the second",
 };

@@ -51,6 +51,7 @@ export async function refreshStick(
   hashes: KnownHashes = new Map(),
 ): Promise<RefreshResult> {
   const { esp } = stick;
+  const changesBefore = esp.changes;
   const pointer = await readPointer(esp);
   const active = await readActiveSlot(esp);
   const before = await readSlot(esp, active);
@@ -77,7 +78,12 @@ export async function refreshStick(
     entries: countIsoEntries(records, stick),
   };
   const isWhole = pointer !== undefined && before !== undefined;
-  if (isWhole && sameContents(before, after)) return { changed: false, ...result };
+  if (isWhole && sameContents(before, after)) {
+    // Something that the menu names may have been missing, and is there again.
+    const mended = esp.changes !== changesBefore;
+    if (mended) await stick.disk.flush();
+    return { changed: mended, ...result };
+  }
 
   job.report({ kind: "step", text: say.writingMenu() });
   await switchSlot(stick, active, after);

@@ -195,9 +195,9 @@ async function checkNew(isos: readonly IsoRecord[], data: WritableVolume) {
 async function checkCopies(isos: readonly IsoRecord[], { esp }: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const iso of isos) {
-    const { copies = {}, extentList } = iso;
-    const paths = [...Object.values(copies), ...(extentList ? [extentList] : [])];
-    for (const path of [...paths, ...extraFiles(iso)]) {
+    const { copies = {}, extentList, persistenceFile } = iso;
+    const lists = [extentList, persistenceFile?.list].filter((path) => path !== undefined);
+    for (const path of [...Object.values(copies), ...lists, ...extraFiles(iso)]) {
       if ((await esp.find(path)) !== undefined) continue;
       found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
     }

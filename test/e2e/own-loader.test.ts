@@ -33,8 +33,7 @@ test("secure-boot: the live system comes up by its own shim and GRUB, the entry 
       "/File(shimx64.efi)",
       "Welcome to GRUB!",
       "Secure boot enabled",
-      // The first words of the ISO's own systemd.
-      "Welcome to Debian GNU/Linux 12",
+      ...live.shows,
     ],
     LIVE_TIMEOUT_MS,
   );

@@ -23,10 +23,11 @@ async function hashOf(path: string): Promise<string> {
     .digest("hex");
 }
 
+/** Of this process: other files of tests run at the same time. */
 async function leftovers(): Promise<string[]> {
   const folders = new Set([tmpdir(), "/var/tmp"]);
   const names = await Promise.all([...folders].map(async (folder) => readdir(folder)));
-  return names.flat().filter((name) => name.startsWith("lifeboat-qemu-"));
+  return names.flat().filter((name) => name.startsWith(`lifeboat-qemu-${process.pid}-`));
 }
 
 test.each(FIRMWARES)("an entry of a submenu is started under %s", async (firmware) => {

@@ -42,7 +42,7 @@ const ON_CD = ["user-setup-udeb"];
 const CONSOLE = "console=ttyS0,115200 consoles=auto TERM=dumb DEBIAN_FRONTEND=text";
 const ANSWERS = "priority=critical locale=en_US.UTF-8 keymap=us";
 /** Emulated, clearing memory before its use takes a quarter of the start, and the texts of all languages minutes. */
-const FOR_EMULATION = "init_on_alloc=0 mitigations=off DEBCONF_DROP_TRANSLATIONS=1";
+const FOR_EMULATION = "init_on_alloc=0 mitigations=off no_timer_check DEBCONF_DROP_TRANSLATIONS=1";
 
 /** As debian-installer writes it for mini.iso. */
 const MINI_CONFIG = `

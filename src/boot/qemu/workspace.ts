@@ -3,8 +3,8 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** `sun_path` has 108 bytes on Linux and 104 on macOS; this leaves room for the names in the folder. */
-const LONGEST_FOLDER = 80;
+/** `sun_path` has 108 bytes on Linux and 104 on macOS; this leaves room for the workspace's name and the sockets' in it. */
+const LONGEST_FOLDER = 64;
 
 /**
  * Makes a folder where the most room is: a guest may write gigabytes, which go into a temporary overlay, and `/tmp` is often
@@ -21,7 +21,7 @@ export async function makeWorkspace(): Promise<string> {
     );
     if (free > best.free) best = { folder, free };
   }
-  return mkdtemp(join(best.folder, "lifeboat-qemu-"));
+  return mkdtemp(join(best.folder, `lifeboat-qemu-${process.pid}-`));
 }
 
 export async function removeWorkspace(folder: string): Promise<void> {

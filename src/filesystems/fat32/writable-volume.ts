@@ -98,6 +98,11 @@ export class Fat32Volume extends FatVolume implements WritableVolume {
     if (hints !== undefined) this.#map.nextFree = hints.nextFree;
   }
 
+  /** How many changes were written to its directories and files since it was opened: the same number, and nothing was. */
+  get changes(): number {
+    return this.#writer.changes;
+  }
+
   get freeBytes(): number {
     return this.#map.freeClusters * this.geometry.clusterBytes;
   }

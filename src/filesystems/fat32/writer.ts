@@ -54,11 +54,17 @@ export class FatWriter {
   /** Ends when the last change asked for does. */
   #queue: Promise<unknown> = Promise.resolve();
   #broken = false;
+  #changes = 0;
   /** Clusters taken for files that have no name yet: free on the medium. */
   #reserved = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** How many changes were written since the volume was opened. */
+  get changes(): number {
+    return this.#changes;
   }
 
   async directoryAt(cluster: number): Promise<WritableDirectory> {
@@ -105,6 +111,7 @@ export class FatWriter {
         throw error;
       }
       this.#broken = true;
+      this.#changes++;
       await this.#complete(change, bulk);
       this.#broken = false;
     });

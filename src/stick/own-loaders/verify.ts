@@ -21,6 +21,11 @@ export async function checkOwnLoaders(
     for (const path of [`${folder}/${SHIM_FILE}`, `${folder}/grub.cfg`]) {
       if ((await esp.find(path)) === undefined) missing.push(path);
     }
+    // Its name is what the shim has built in.
+    const there = missing.length === 0 ? await esp.list(folder) : [];
+    if (missing.length === 0 && !there.some(({ name }) => /^grub.*\.efi$/i.test(name))) {
+      missing.push(`${folder}/grubx64.efi`);
+    }
     if (prefix !== "" && (await stateOfSharedConfig(prefix, esp)) !== "there") {
       missing.push(sharedConfigPath(prefix));
     }

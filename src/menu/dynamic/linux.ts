@@ -1,7 +1,7 @@
 /** A recipe's Linux entries as GRUB functions: the kernel and its initrds are looked for, and the recipe's own arguments taken. */
 import { applyRules, splitArguments } from "../../iso/kernel-arguments.ts";
 import type { LinuxRecipe } from "../../iso/recipes/schema.ts";
-import { quoteArguments } from "../grub-script.ts";
+import { quote, quoteArguments } from "../grub-script.ts";
 import { onFirmware } from "./entry-lines.ts";
 import type { CompiledEntry, EntryPlace } from "./entry-lines.ts";
 import { globWords, starExpression, templateWord } from "./words.ts";
@@ -82,7 +82,7 @@ function kernelLines(
     "  set lifeboat_star=",
     ...(star === undefined
       ? []
-      : [`  if regexp --set=1:lifeboat_star '${star}' "$lifeboat_kernel"; then true; fi`]),
+      : [`  if regexp --set=1:lifeboat_star ${quote(star)} "$lifeboat_kernel"; then true; fi`]),
     `  if regexp --set=1:lifeboat_kernel_name '([^/]*)$' "$lifeboat_kernel"; then true; fi`,
     `  if lifeboat_try_${number}; then ${recipe.each ? "true" : "return 0"}; fi`,
     "done",

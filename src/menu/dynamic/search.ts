@@ -70,11 +70,14 @@ function knownLines({ known, fileSystem }: SearchFacts): string[] {
   return ["function lifeboat_new_known {", ...(words.length === 0 ? [] : loop), "  return 1", "}"];
 }
 
-/** FAT's short names have no lower case: GRUB shows them all in it. */
+/** FAT's short names have no lower case: GRUB shows them all in it. A name of both cases has a long name, which it shows as it is. */
 function withShortNames(path: string): string {
+  const isOneCase = (part: string) => part === part.toUpperCase() || part === part.toLowerCase();
+  const isShort = (name: string) =>
+    /^[^.]{1,8}(?:\.[^.]{1,3})?$/.test(name) && name.split(".").every(isOneCase);
   return path
     .split("/")
-    .map((name) => (/^[^.]{1,8}(?:\.[^.]{1,3})?$/.test(name) ? name.toLowerCase() : name))
+    .map((name) => (isShort(name) ? name.toLowerCase() : name))
     .join("/");
 }
 

@@ -139,3 +139,30 @@ test("compiled recipes are kept while they are whole, and made anew where a file
     expect(await recipeScripts(library, "en", damaged)).toEqual(scripts);
   }
 });
+
+test("on FAT a short name is known by its small letters too, a long one as it is", () => {
+  const script = searchScript({ ...FACTS, fileSystem: "fat32", known: ["/Isos/DEBIAN.ISO"] });
+  expect(script).toContain("for lifeboat_known in /Isos/DEBIAN.ISO /Isos/debian.iso;");
+});
+
+test("a recipe of the user's doesn't get out of its words", async () => {
+  const name = `/boot/it's "; halt; '*`;
+  const own = {
+    name: "odd.yaml",
+    text: [
+      "family: odd",
+      "name: \"Odd'; halt; '\"",
+      `detect: [{exists: [${JSON.stringify(name)}]}]`,
+      `entries: [{kernel: [${JSON.stringify(name)}], initrd: [${JSON.stringify(name)}], args: "x='; halt; '"}]`,
+    ].join("\n"),
+  };
+  const library = await openRecipes(join(packageRoot(), "grub", "recipes"));
+  const made = await recipeScripts(library.withOwn([own]), "en");
+  const all = Object.values(made).join("\n");
+  expect(all).toContain("it'");
+  for (const [file, text] of Object.entries(made)) {
+    await writeFile(join(folder, file), `${text}true\n`);
+    await judge("grub-script-check", [join(folder, file)]);
+    expect(text).not.toMatch(/^\s*halt/m);
+  }
+});

@@ -4,8 +4,9 @@
  * the sector and the ESP keeps one file.
  */
 import type { Language } from "../system/text.ts";
+import { blockList } from "./block-list.ts";
 import type { MenuIso } from "./iso-entries.ts";
-import { whenOpen } from "./iso-entries.ts";
+
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 
@@ -42,13 +43,16 @@ export function checkSums(isos: readonly MenuIso[]): string {
 /** A submenu with an entry for each; nothing where none can be checked. */
 export function checkNodes(isos: readonly MenuIso[], language: Language): MenuNode[] {
   const children = checkable(isos).map((iso, sector): MenuEntry => {
-    const { title, users } = iso;
+    const { title, users, device, extents = [] } = iso;
     return {
       kind: "entry",
       title: say.checkOne(title)[language],
       // `hashsum` is in our BIOS image only; Debian's signed GRUB hasn't got it, and Secure Boot forbids to load it.
       firmware: ["bios"],
-      script: whenOpen(iso, [
+      // Whatever lies there now: its sum says more than its name would.
+      script: [
+        "set root=$lifeboat",
+        `if loopback ${device} ($data)${blockList(extents)}; then true; fi`,
         `echo "$lifeboat_hashing"`,
         `loopback ${SUMS} ($lifeboat)/lifeboat/menu-$lifeboat_slot/${SUMS_NAME}`,
         `if hashsum --hash sha256 --check (${SUMS})${sector}+1; then`,
@@ -58,7 +62,7 @@ export function checkNodes(isos: readonly MenuIso[], language: Language): MenuNo
         "  clear",
         `  lifeboat_say "$lifeboat_differs"`,
         "fi",
-      ]),
+      ],
       ...(users && { users }),
     };
   });

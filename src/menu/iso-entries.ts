@@ -166,7 +166,7 @@ function isFromCopy({ method }: IsoEntry): boolean {
 }
 
 /** The lines, where the image is the one that it was at the last refresh. */
-export function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
+function whenOpen(iso: MenuIso, lines: readonly string[]): string[] {
   const place = blockList(iso.extents ?? []);
   const partition = iso.uuidPartition === undefined ? "" : ` ,${quote(iso.uuidPartition)}`;
   const open = `lifeboat_open ${iso.device} ${quote(iso.uuid)} ${place}${partition}`;

@@ -26,6 +26,28 @@ export interface MenuPasswords {
   readonly menuUsers?: readonly string[] | undefined;
 }
 
+/**
+ * Opens an image as a device of its own: $1 is the device's name, $2 the file system UUID that it must have, $3 where it lies on the
+ * data partition; $4 is for the image of a disk the partition with that file system, with a comma before it. Each image has a name
+ * for itself, since GRUB would answer from its cache for a name that it knows. It stands in the menu, not in grub/main.cfg: that
+ * is on the stick as the lifeboat that built it had it, and a menu must not call what an older one doesn't know.
+ */
+const OPEN = [
+  "function lifeboat_open {",
+  "  set root=$lifeboat",
+  "  set gfxpayload=keep",
+  "  set lifeboat_found=",
+  "  if loopback $1 ($data)$3; then true; fi",
+  "  if probe --set=lifeboat_found --fs-uuid ($1$4); then true; fi",
+  '  if [ "$lifeboat_found" = "$2" ]; then',
+  "    true",
+  "  else",
+  '    lifeboat_say "$lifeboat_moved"',
+  "    false",
+  "  fi",
+  "}",
+];
+
 export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
   const { language, defaultEntry } = head;
   const options: NodeOptions = {
@@ -41,6 +63,7 @@ export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
     `set lifeboat_same=${quote(say.same()[language])}`,
     `set lifeboat_differs=${quote(say.differs()[language])}`,
     "export lifeboat_moved lifeboat_unsigned lifeboat_vendor lifeboat_hashing lifeboat_same lifeboat_differs lifeboat_slot",
+    ...OPEN,
     ...themeLines(head.theme),
     ...(head.passwords === undefined ? [] : passwordLines(head.passwords)),
     ...(defaultEntry === undefined ? [] : [`set default=${quote(defaultEntry.value)}`]),

@@ -4,8 +4,8 @@
  */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { SUMS_NAME, checkSums } from "../menu/checks.ts";
-import { recipeScript } from "../menu/dynamic/script.ts";
-import { RECIPES_NAME, SEARCH_NAME, searchScript } from "../menu/dynamic/search.ts";
+import { isRecipeScript, recipeScripts } from "../menu/dynamic/script.ts";
+import { SEARCH_NAME, searchScript } from "../menu/dynamic/search.ts";
 import { ownLoaderMenu } from "../menu/own-loader/menu.ts";
 import type { StickRecords } from "./manifest.ts";
 import type { StickPart } from "./menu.ts";
@@ -25,9 +25,19 @@ export async function contentsOf(
   before?: SlotContents,
 ): Promise<SlotContents> {
   const { language } = factsOf(records, stick);
-  const compiled = await recipeScript(recipes, language, before?.texts[RECIPES_NAME]);
+  const { compiled: had } = splitTexts(before?.texts ?? {});
+  const compiled = await recipeScripts(recipes, language, had);
   const { menu, texts } = textsOfRecords(records, stick);
-  return { records, menu, texts: { ...texts, [RECIPES_NAME]: compiled } };
+  return { records, menu, texts: { ...texts, ...compiled } };
+}
+
+/** The compiled recipes, and what is made from the records alone. */
+export function splitTexts(texts: SlotTexts["texts"]) {
+  const all = Object.entries(texts);
+  return {
+    compiled: Object.fromEntries(all.filter(([name]) => isRecipeScript(name))),
+    others: Object.fromEntries(all.filter(([name]) => !isRecipeScript(name))),
+  };
 }
 
 /** All but the compiled recipes. */

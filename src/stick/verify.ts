@@ -8,8 +8,7 @@ import { sha256Of } from "../boot/kit/kit.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
-import { isWhole } from "../menu/dynamic/script.ts";
-import { RECIPES_NAME } from "../menu/dynamic/search.ts";
+import { areWhole } from "../menu/dynamic/script.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
@@ -23,7 +22,7 @@ import type { IsoRecord, PersistenceFile } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
 import { readActiveSlot, readSlot, sameTexts } from "./menu-slots.ts";
 import { checkOwnLoaders } from "./own-loaders/verify.ts";
-import { textsOfRecords } from "./slot-texts.ts";
+import { splitTexts, textsOfRecords } from "./slot-texts.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { extraFiles } from "./extras/place.ts";
 import { checkSettings } from "./settings/verify.ts";
@@ -128,9 +127,9 @@ async function checkIsos(
   }
   const { isos } = slot.records;
   const found: VerifyFinding[] = [];
-  const { [RECIPES_NAME]: compiled = "", ...texts } = slot.texts;
+  const { compiled, others: texts } = splitTexts(slot.texts);
   const { menu } = slot;
-  if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !isWhole(compiled)) {
+  if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !areWhole(compiled)) {
     found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
   }
   try {

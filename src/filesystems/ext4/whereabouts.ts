@@ -19,11 +19,18 @@ const FIELDS: readonly Extent[] = [
 ];
 
 /**
+ * s_feature_incompat of the superblock, 1,024 bytes into the volume. Its bit "needs recovery" says that the journal may know better
+ * than all the rest: a volume that was pulled out while it was mounted isn't the one that was looked at.
+ */
+const INCOMPATIBLE_FEATURES: Extent = { start: 1024 + 96, length: 4 };
+
+/**
  * @param inodeAt where the inode lies, in bytes.
  * @param nodes numbers of the blocks that the inode leads to on the way to the file's own.
  */
 export function ext4Parts(inodeAt: number, nodes: readonly number[], blockSize: number): Extent[] {
   return [
+    INCOMPATIBLE_FEATURES,
     ...FIELDS.map(({ start, length }) => ({ start: inodeAt + start, length })),
     ...nodes.map((number) => ({ start: number * blockSize, length: blockSize })),
   ];

@@ -21,8 +21,8 @@ export interface OwnLoader {
 
 export type OwnLoaderResult = { readonly loader: OwnLoader } | { readonly reason: Text };
 
-/** A folder that a stick may have. Its own GRUB reads /EFI/debian, and /lifeboat is the stick's. */
-const PLAIN_PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]{1,64}){1,4}$/;
+/** A folder that a stick may have: on FAT no name ends in a dot. Its own GRUB reads /EFI/debian, and /lifeboat is the stick's. */
+const PLAIN_PREFIX = /^(?:\/[\w.-]{0,63}[\w-]){1,4}$/;
 const PREFIX_OF_LIFEBOAT = /^\/(?:lifeboat|EFI\/debian)(?:\/|$)/i;
 
 /**

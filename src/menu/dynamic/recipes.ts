@@ -11,28 +11,44 @@ import type { CompiledEntry } from "./entry-lines.ts";
 import { linuxEntry } from "./linux.ts";
 import { otherEntry } from "./others.ts";
 
-/** The functions `lifeboat_new_choose`, which makes the entries of the open image, and what it uses. */
-export function compileRecipes(set: RecipeSet, language: Language): string {
+export interface CompiledRecipes {
+  /** The function `lifeboat_new_choose`, which makes the entries of the open image, and those by which it knows a family. */
+  readonly choose: string;
+  /** By the number of their group: the functions that make the entries of some recipes. */
+  readonly entries: ReadonlyMap<number, string>;
+}
+
+/**
+ * How many recipes' entries lie in one file. GRUB needs seconds for all of them (it parses longer texts ever more slowly), and an
+ * image needs those of one recipe.
+ */
+const GROUP = 10;
+
+export function compileRecipes(set: RecipeSet, language: Language): CompiledRecipes {
   const numbers = new Map(set.recipes.map((recipe, index) => [recipe.family, index]));
-  const askable = set.recipes.filter(isAskable);
-  const lines = set.recipes.flatMap((recipe, number) => {
-    if (!isAskable(recipe)) return [];
-    return [...detectLines(recipe, numbers), ...entryFunctions(recipe, number, language)];
-  });
-  const order = askable.map((recipe) => numbers.get(recipe.family));
-  return `${[
-    ...lines,
-    "function lifeboat_new_choose {",
-    "  set lifeboat_family=",
-    `  for lifeboat_recipe in ${order.join(" ")}; do`,
-    "    if lifeboat_is_$lifeboat_recipe; then",
-    "      lifeboat_as_$lifeboat_recipe",
-    "      return 0",
-    "    fi",
-    "  done",
-    "  return 1",
-    "}",
-  ].join("\n")}\n`;
+  const groups = new Map<number, { numbers: number[]; lines: string[] }>();
+  const detect: string[] = [];
+  for (const [number, recipe] of set.recipes.entries()) {
+    if (!isAskable(recipe)) continue;
+    detect.push(...detectLines(recipe, numbers));
+    const key = Math.floor(number / GROUP);
+    const group = groups.get(key) ?? { numbers: [], lines: [] };
+    groups.set(key, group);
+    group.numbers.push(number);
+    group.lines.push(...entryFunctions(recipe, number, language));
+  }
+  const asks = [...groups].map(
+    ([key, group]) => `if lifeboat_new_among ${key} ${group.numbers.join(" ")}; then return 0; fi`,
+  );
+  const choose = ["set lifeboat_family=", ...asks, "return 1"];
+  return {
+    choose: textOf([...detect, ...functionLines("lifeboat_new_choose", choose)]),
+    entries: new Map([...groups].map(([key, { lines }]) => [key, textOf(lines)])),
+  };
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
 }
 
 /** Whether GRUB can decide one of its conditions, and one of those of what it refines. */

@@ -1,4 +1,7 @@
-/** recipes.cfg of a menu slot: the functions of grub/new.cfg and the compiled recipes, made only where they would differ. */
+/**
+ * The recipes of a menu slot as GRUB reads them, made only where they would differ: recipes.cfg with the functions of grub/new.cfg
+ * and what tells one family from another, and recipes-0.cfg and so on with the entries of some families each.
+ */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,32 +9,62 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { packageRoot } from "../../system/places.ts";
 import type { Language } from "../../system/text.ts";
 import { VERSION } from "../../system/version.ts";
+import { RECIPES_NAME } from "./search.ts";
 
 /** Raised when the same recipes give another script. */
-const COMPILED_FORMAT = 1;
+const COMPILED_FORMAT = 2;
+
+/** File name → text. */
+export type RecipeScripts = Readonly<Record<string, string>>;
+
+/** Whether a text of a menu slot is one of these. */
+export function isRecipeScript(name: string): boolean {
+  return /^recipes(?:-\d+)?\.cfg$/.test(name);
+}
 
 /**
- * @param before what the stick has already: it stays where it is whole and made from the same. Parsing all recipes takes long.
+ * @param before what the slot has already: it stays where it is whole and made from the same. Parsing all recipes takes long.
  * @throws LifeboatError `recipe-invalid` for mistakes in built-in recipes.
  */
-export async function recipeScript(
+export async function recipeScripts(
   recipes: RecipeLibrary,
   language: Language,
-  before = "",
-): Promise<string> {
+  before: RecipeScripts = {},
+): Promise<RecipeScripts> {
   const functions = await readFile(join(packageRoot(), "grub", "new.cfg"), "utf8");
   const origin = [VERSION, COMPILED_FORMAT, recipes.digest, language, functions];
   const made = digestOf(JSON.stringify(origin));
-  if (isWhole(before) && before.startsWith(firstLine(made, bodyOf(before)))) return before;
+  if (areWhole(before) && originOf(before[RECIPES_NAME] ?? "") === made) return before;
   const { compileRecipes } = await import("./recipes.ts");
-  const body = functions + compileRecipes(await recipes.load(), language);
-  return firstLine(made, body) + body;
+  const { choose, entries } = compileRecipes(await recipes.load(), language);
+  const bodies = [
+    [RECIPES_NAME, functions + choose] as const,
+    ...[...entries].map(([group, body]) => [nameOf(group), body] as const),
+  ];
+  return Object.fromEntries(bodies.map(([name, body]) => [name, firstLine(made, body) + body]));
 }
 
-/** Whether it is as it was written. */
-export function isWhole(script: string): boolean {
-  const body = bodyOf(script);
-  return script.startsWith(firstLine(/^# made from ([0-9a-f]{64})/.exec(script)?.[1] ?? "", body));
+/** Whether they are as they were written, all of them and no others. */
+export function areWhole(scripts: RecipeScripts): boolean {
+  const main = scripts[RECIPES_NAME] ?? "";
+  const groups = [...main.matchAll(/^ *if lifeboat_new_among (\d+) /gm)];
+  const names = new Set([RECIPES_NAME, ...groups.map(([, group]) => nameOf(Number(group)))]);
+  const made = originOf(main);
+  return (
+    Object.keys(scripts).length === names.size &&
+    Object.entries(scripts).every(
+      ([name, text]) => names.has(name) && text.startsWith(firstLine(made, bodyOf(text))),
+    )
+  );
+}
+
+function nameOf(group: number): string {
+  return `recipes-${group}.cfg`;
+}
+
+/** What it says that it was made from; empty where it says nothing. */
+function originOf(script: string): string {
+  return /^# made from ([0-9a-f]{64})/.exec(script)?.[1] ?? "";
 }
 
 function firstLine(made: string, body: string): string {

@@ -4,7 +4,7 @@ import { quote } from "../grub-script.ts";
 import { say } from "../messages.ts";
 import { pathExpression } from "./hidden.ts";
 
-/** The script beside new.cfg that has the functions: grub/new.cfg and the recipes. */
+/** The script beside new.cfg that has the functions (script.ts). */
 export const RECIPES_NAME = "recipes.cfg";
 export const SEARCH_NAME = "new.cfg";
 

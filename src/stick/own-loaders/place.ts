@@ -116,7 +116,15 @@ async function placeOne(
   for (const file of files) if (!(await isThere(file, esp))) missing.push(file);
   const bytes = missing.reduce((sum, file) => sum + sizeOf(file), 0);
   if (bytes > 0 && esp.freeBytes < bytes + ROOM_FOR_MENUS) return { reason: say.espFull() };
-  if (missing.length > 0) await esp.writeTree(missing);
+  try {
+    if (missing.length > 0) await esp.writeTree(missing);
+  } catch (error) {
+    // Reading the ISO's own programs: nothing was written. Where the ESP itself fails, writing the menu will say so.
+    if (error instanceof LifeboatError && error.kind !== "cancelled") {
+      return { reason: say.unreadable() };
+    }
+    throw error;
+  }
   return { record: { ...record, ownLoader } };
 }
 

@@ -20,12 +20,18 @@ export function sharedConfigPath(prefix: string): string {
 
 export type SharedConfigState = "there" | "missing" | "taken";
 
-/** `taken`: a file of somebody else's is there. */
+/** `taken`: a file of somebody else's is there, or where one of its folders would be. */
 export async function stateOfSharedConfig(
   prefix: string,
   esp: Fat32Volume,
 ): Promise<SharedConfigState> {
   const path = sharedConfigPath(prefix);
+  const parts = prefix.split("/");
+  for (let depth = 2; depth <= parts.length; depth++) {
+    const folder = await esp.find(parts.slice(0, depth).join("/"));
+    if (folder === undefined) return "missing";
+    if (folder.kind !== "directory") return "taken";
+  }
   if ((await esp.find(path)) === undefined) return "missing";
   const text = (await readWhole(esp, path))?.toString("utf8");
   if (text === SHARED_CONFIG) return "there";

@@ -225,6 +225,10 @@ describe.skipIf(!asRoot)("the hook, in an initrd that has nothing (needs root)",
       "$B sha256sum /dev/mapper/lifeboat",
     );
     expect(said, log).toContain(await sha256OfFile(iso));
+    // As GRUB spells what Linux shows in capitals.
+    const small = [`lifeboat.file=${path.replace("Tux", "tUX").replace("is", "IS")}`];
+    const again = await start(join(folder, "3"), stick.device, small, "$B ls /dev/mapper");
+    expect(again.said, again.log).toContain("lifeboat");
     const missing = ["lifeboat.file=/none.iso"];
     const other = await start(join(folder, "2"), stick.device, missing, "");
     expect(other.log).toContain(

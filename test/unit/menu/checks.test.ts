@@ -64,10 +64,10 @@ test("those of known sum, in one piece and of whole sectors; each reads its own 
     ["Tools", "Check the files on this stick (SHA-256)", "Check System 4"],
   ]);
   expect(menu).toMatch(
-    /lifeboat_open iso0 \S+ 2048\+2048; then[^]{0,200}\(lifeboat_sums\)0\+1; then/,
+    /loopback iso0 \(\$data\)2048\+2048; then[^]{0,200}\(lifeboat_sums\)0\+1; then/,
   );
   expect(menu).toMatch(
-    /lifeboat_open iso4 \S+ 10240\+2048 ,gpt2; then[^]{0,200}\(lifeboat_sums\)1\+1; then/,
+    /loopback iso4 \(\$data\)10240\+2048; then[^]{0,200}\(lifeboat_sums\)1\+1; then/,
   );
   const sums = checkSums(ISOS);
   expect(sums.length).toBe(1024);

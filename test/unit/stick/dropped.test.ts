@@ -245,7 +245,7 @@ test("a file with holes can't be started, and says so", async () => {
   const { menu, isos } = await slotOf(image);
   expect(isos[0]?.extents).toBeNull();
   expect(menu).toContain("has holes or is compressed");
-  expect(menu).not.toContain("lifeboat_open");
+  expect(menu).not.toContain("if lifeboat_open");
   expect(await refresh(image)).toMatchObject({ changed: false });
 });
 

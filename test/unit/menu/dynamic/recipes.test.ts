@@ -11,7 +11,7 @@ import { inspectIso } from "../../../../src/iso/index.ts";
 import type { IsoReport } from "../../../../src/iso/index.ts";
 import { openFile } from "../../../../src/block/file.ts";
 import { searchScript } from "../../../../src/menu/dynamic/search.ts";
-import { recipeScript } from "../../../../src/menu/dynamic/script.ts";
+import { recipeScripts } from "../../../../src/menu/dynamic/script.ts";
 import { packageRoot } from "../../../../src/system/places.ts";
 import { emulateGrub } from "../../../support/grub-emu.ts";
 import { buildFixture, loadFixtures } from "../../../support/iso-fixtures.ts";
@@ -76,9 +76,15 @@ beforeAll(async () => {
   }
   const disk = join(folder, "disk.img");
   await judge("mke2fs", ["-q", "-t", "ext4", "-F", disk, "256M"]);
+  const { "recipes.cfg": choose = "", ...entries } = await recipeScripts(library, "en");
+  commands.push("mkdir /lifeboat", "mkdir /lifeboat/menu-a");
+  for (const [name, text] of Object.entries(entries)) {
+    await writeFile(join(folder, name), text);
+    commands.push(`write ${join(folder, name)} /lifeboat/menu-a/${name}`);
+  }
   await writeFile(join(folder, "commands"), commands.join("\n"));
   await judge("debugfs", ["-w", "-f", join(folder, "commands"), disk]);
-  found = readAnswers(await runInGrub(disk, await recipeScript(library, "en")));
+  found = readAnswers(await runInGrub(disk, choose));
 }, 15 * 60_000);
 
 test("the same family, for every fixture", () => {
@@ -120,7 +126,7 @@ exit
 async function runInGrub(disk: string, script: string): Promise<string> {
   const facts = { language: "en", partition: "LIFEBOAT-1", known: [], hidden: [] } as const;
   const search = searchScript({ ...facts, fileSystem: "ext4" }).replace(/^source [^]*/m, "");
-  return emulateGrub(`${search}${script}${PRINTER}`, disk, folder);
+  return emulateGrub(`set lifeboat_slot=a\n${search}${script}${PRINTER}`, disk, folder);
 }
 
 function readAnswers(said: string): Map<string, Found> {

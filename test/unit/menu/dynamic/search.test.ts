@@ -3,9 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { openRecipes } from "../../../../src/iso/recipes/library.ts";
-import { recipeScript } from "../../../../src/menu/dynamic/script.ts";
+import { areWhole, recipeScripts } from "../../../../src/menu/dynamic/script.ts";
+import type { RecipeScripts } from "../../../../src/menu/dynamic/script.ts";
 import type { SearchFacts } from "../../../../src/menu/dynamic/search.ts";
 import { searchScript } from "../../../../src/menu/dynamic/search.ts";
+import { say } from "../../../../src/menu/messages.ts";
 import { packageRoot } from "../../../../src/system/places.ts";
 import { emulateGrub } from "../../../support/grub-emu.ts";
 import { suiteFolder } from "../../../support/sticks.ts";
@@ -38,6 +40,7 @@ const NOT_FOUND = [
   "/System Volume Information/x.iso",
 ];
 
+let scripts: RecipeScripts = {};
 let script = "";
 
 beforeAll(async () => {
@@ -57,7 +60,8 @@ beforeAll(async () => {
   await writeFile(join(folder, "commands"), `${commands.join("\n")}\n`);
   await judge("mke2fs", ["-q", "-t", "ext4", "-F", disk, "16M"]);
   await judge("debugfs", ["-w", "-f", join(folder, "commands"), disk]);
-  script = await recipeScript(await openRecipes(join(packageRoot(), "grub", "recipes")), "en");
+  scripts = await recipeScripts(await openRecipes(join(packageRoot(), "grub", "recipes")), "en");
+  script = scripts["recipes.cfg"] ?? "";
 });
 
 const FACTS: SearchFacts = {
@@ -96,13 +100,42 @@ test("the hook gets each path whole, in one word of the kernel line", async () =
   expect(words.map(decodeURIComponent).toSorted()).toEqual(FOUND.toSorted());
 });
 
-test("both scripts are GRUB's, in both languages and with hostile known names", async () => {
+test("where GRUB can't read the file system, it says why and what helps", async () => {
+  const printer = `function lifeboat_new_explain { echo "FOUND $1END"; }\nset data=none\n`;
+  const facts = { fileSystem: "exfat" } as const;
+  expect(await run(facts, `${printer}set lockdown=y\n`)).toEqual([say.newLocked("exfat").en]);
+  expect(await run(facts, printer)).toEqual([say.newUnreadable("exfat").en]);
+});
+
+test("all scripts are GRUB's, in both languages and with hostile known names", async () => {
   const known = ["/'; reboot; '.iso", "/$(x)`y`.iso", "/\u202e.iso", "/}\n{.iso"];
   for (const language of ["en", "zh"] as const) {
     const path = join(folder, "new.cfg");
     await writeFile(path, searchScript({ ...FACTS, language, known }));
     await judge("grub-script-check", [path]);
-    await writeFile(path, `${script}true\n`);
-    await judge("grub-script-check", [path]);
+  }
+  // The checker wants a command, and there are functions alone.
+  for (const [name, text] of Object.entries(scripts)) {
+    await writeFile(join(folder, name), `${text}true\n`);
+    await judge("grub-script-check", [join(folder, name)]);
+  }
+});
+
+test("compiled recipes are kept while they are whole, and made anew where a file is missing, damaged or too many", async () => {
+  const library = await openRecipes(join(packageRoot(), "grub", "recipes"));
+  expect(areWhole(scripts)).toBe(true);
+  expect(await recipeScripts(library, "en", scripts)).toBe(scripts);
+  const { "recipes-3.cfg": third = "", ...rest } = scripts;
+  const older = third.replace(/[0-9a-f]{64}/, "0".repeat(64));
+  for (const damaged of [
+    rest,
+    { ...scripts, "recipes-3.cfg": `${third}#` },
+    { ...scripts, "recipes-3.cfg": older },
+    { ...scripts, "recipes-99.cfg": third },
+    { "recipes-3.cfg": third },
+    {},
+  ]) {
+    expect(areWhole(damaged)).toBe(false);
+    expect(await recipeScripts(library, "en", damaged)).toEqual(scripts);
   }
 });

@@ -67,7 +67,7 @@ export async function refreshStick(
   const copied = await placeCopies(attached, data, esp, job);
   const read = await settingsInForce(data, latest?.records.settings, job);
   const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
-  const { isos, mistakes } = await placeExtras(started, read, data, esp);
+  const { isos, mistakes } = await placeExtras(started, read, data, esp, job);
   reportMistakes(mistakes, job);
   const records = recordsOf(recipes.digest, isos, read.settings);
   const after = await contentsOf(stick, records, recipes, latest);

@@ -144,7 +144,7 @@ async function checkIsos(
     found.push(...(await checkPersistence(isos, data)));
     found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
     found.push(...(await checkOwnLoaders(isos, stick)));
-    found.push(...(await checkSettings(slot.records, stick, data)));
+    found.push(...(await checkSettings(slot.records, stick, data, job)));
     if (options.recipes !== undefined) {
       found.push(...(await checkRecipes(slot.records, options.recipes, data)));
     }

@@ -32,7 +32,10 @@ export function memoryVolume(files: Readonly<Record<string, string | Buffer>>): 
       if (folder === undefined) throw missing(path);
       return [...folder.values()];
     },
-    find: async (path) => folders.get(path.slice(0, path.lastIndexOf("/")) || "/")?.get(path),
+    find: async (path) => {
+      const at = path.lastIndexOf("/");
+      return folders.get(path.slice(0, at) || "/")?.get(path.slice(at + 1));
+    },
     extents: async () => undefined,
     open: async (path) => {
       const bytes = contents.get(path);

@@ -12,6 +12,8 @@ import { say } from "./messages.ts";
 /** All of it is in memory twice while a computer starts, and lies on the ESP. */
 export const MOST_BYTES = 64 * MIB;
 export const MOST_ENTRIES = 20_000;
+/** Of an archive: its root, and the ends of several archives after each other, have headers too. */
+export const MOST_HEADERS = MOST_ENTRIES + 100;
 /** Linux' PATH_MAX is 4,096, with what the hook puts before it. */
 const LONGEST_PATH = 4_000;
 const LONGEST_NAME = 255;
@@ -20,9 +22,15 @@ const HOOK_FOLDER = "lifeboat";
 /** What lies there is for the running system, which mounts something over all other folders below /run. */
 const RUNNING = "run/lifeboat";
 
+export interface FileMember {
+  readonly kind: "file";
+  readonly data: Uint8Array;
+  readonly mode?: number;
+}
+
 export type Member =
   | { readonly kind: "folder"; readonly mode?: number }
-  | { readonly kind: "file"; readonly data: Uint8Array; readonly mode?: number }
+  | FileMember
   | { readonly kind: "link"; readonly target: string };
 
 /** What can't be put into an initrd: the reason, for the settings' line that wanted it. */

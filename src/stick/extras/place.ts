@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { MemoryRange } from "../../block/memory.ts";
 import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
+import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
 import { sameJson } from "../manifest.ts";
@@ -34,11 +35,12 @@ export async function placeExtras(
   { settings, lineOf }: SettingsWithLines,
   data: ReadableVolume,
   esp: Fat32Volume,
+  job: JobContext,
 ): Promise<{ isos: IsoRecord[]; mistakes: SettingsMistake[] }> {
   const isos: IsoRecord[] = [];
   const mistakes: SettingsMistake[] = [];
   for (const record of records) {
-    const plan = await planExtras(record, settings, data);
+    const plan = await planExtras(record, settings, data, job);
     for (const { where, text } of plan.problems) mistakes.push({ line: lineOf(where), text });
     const placed = new Set<string>();
     for (const cpio of cpiosOf(plan)) {
@@ -62,11 +64,12 @@ export async function checkExtras(
   records: readonly IsoRecord[],
   { settings, lineOf }: SettingsWithLines,
   data: ReadableVolume,
+  job: JobContext,
 ): Promise<{ changed: IsoRecord[]; mistakes: SettingsMistake[] }> {
   const changed: IsoRecord[] = [];
   const mistakes: SettingsMistake[] = [];
   for (const record of records) {
-    const plan = await planExtras(record, settings, data);
+    const plan = await planExtras(record, settings, data, job);
     for (const { where, text } of plan.problems) mistakes.push({ line: lineOf(where), text });
     const now = withExtras(record, plan, () => true).extras;
     if (!sameJson(now, record.extras)) changed.push(record);

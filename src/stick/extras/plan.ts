@@ -4,6 +4,7 @@
  */
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import type { IsoRecord } from "../manifest.ts";
@@ -43,6 +44,7 @@ export async function planExtras(
   record: IsoRecord,
   settings: StickSettings,
   data: ReadableVolume,
+  job: JobContext,
 ): Promise<ExtrasPlan> {
   const problems: ExtrasProblem[] = [];
   const answers = new Map<string, PlannedAnswers>();
@@ -50,6 +52,7 @@ export async function planExtras(
   for (const [pattern, rule] of Object.entries(settings.images ?? {})) {
     if (!fitsPattern(pattern, record.path)) continue;
     for (const one of sourcesOf(rule)) {
+      job.signal.throwIfAborted();
       const where = ["images", pattern, ...one.where];
       try {
         if (one.kind === "answers") {

@@ -1,7 +1,7 @@
 /** Reads "newc" cpio archives (kernel documentation, "initramfs buffer format"; `cpio -H newc`), also several after each other. */
 import { LifeboatError } from "../../system/errors.ts";
-import type { InitrdTree, Member } from "./initrd-tree.ts";
-import { refusal } from "./initrd-tree.ts";
+import type { FileMember, InitrdTree, Member } from "./initrd-tree.ts";
+import { MOST_ENTRIES, MOST_HEADERS, refusal } from "./initrd-tree.ts";
 import { say } from "./messages.ts";
 
 const HEADER_BYTES = 110;
@@ -25,30 +25,47 @@ interface Header {
   readonly next: number;
 }
 
+/** A file of several hard links. */
+interface LinkedFile {
+  /** Empty as long as no link had data. */
+  member: FileMember;
+  /** Links that are not in the tree yet. */
+  waiting: string[];
+  /** How many links the archive had so far. */
+  seen: number;
+}
+
 export function isCpio(bytes: Buffer): boolean {
   return MAGICS.includes(bytes.toString("latin1", 0, 6));
 }
 
 /** @throws LifeboatError `not-for-initrd`. */
 export function readCpio(bytes: Buffer, tree: InitrdTree): void {
+  const count = { headers: 0 };
   let at = 0;
   while (at < bytes.length) {
-    if (isCpio(bytes.subarray(at))) at = readOne(bytes, at, tree);
     // What a block size fills up.
-    else if (bytes[at] === 0) at++;
-    else throw damaged(at);
+    if (bytes[at] === 0) at++;
+    else at = readOne(bytes, at, tree, count);
   }
 }
 
 /** One archive; returns where it ends. */
-function readOne(bytes: Buffer, start: number, tree: InitrdTree): number {
-  // Of hard links the last one has the data.
-  const linked = new Map<string, string[]>();
+function readOne(
+  bytes: Buffer,
+  start: number,
+  tree: InitrdTree,
+  count: { headers: number },
+): number {
+  const files = new Map<string, LinkedFile>();
   for (let at = start; ;) {
     const { name, file, mode, links, data, next } = readHeader(bytes, at);
     at = next;
+    // Not all become members of the tree, which counts those: a name may come again and again.
+    if (++count.headers > MOST_HEADERS) throw refusal(say.tooMany(MOST_ENTRIES));
     if (name === TRAILER) {
-      if (linked.size > 0) throw damaged(at);
+      // Links may also lie outside of the archive.
+      for (const one of files.values()) addWaiting(one, tree);
       return at;
     }
     const member = memberOf(name, mode, data);
@@ -56,12 +73,21 @@ function readOne(bytes: Buffer, start: number, tree: InitrdTree): number {
       tree.add(name, member);
       continue;
     }
-    const names = [...(linked.get(file) ?? []), name];
-    linked.set(file, names);
-    if (data.length === 0 && names.length < links) continue;
-    linked.delete(file);
-    for (const one of names) tree.add(one, member);
+    const linked = files.get(file) ?? { member, waiting: [], seen: 0 };
+    files.set(file, linked);
+    linked.waiting.push(name);
+    linked.seen++;
+    if (data.length > 0) linked.member = member;
+    if (linked.member.data.length > 0 || linked.seen >= links) addWaiting(linked, tree);
+    // Another file may get its number.
+    if (linked.seen >= links) files.delete(file);
   }
+}
+
+/** The links get the file's data: GNU cpio has it with the last of them, others with the first or with each. */
+function addWaiting(linked: LinkedFile, tree: InitrdTree): void {
+  for (const name of linked.waiting) tree.add(name, linked.member);
+  linked.waiting = [];
 }
 
 function readHeader(bytes: Buffer, at: number): Header {

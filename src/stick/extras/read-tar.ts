@@ -3,7 +3,7 @@ import { extract } from "tar-stream";
 import type { Extract } from "tar-stream";
 import { LifeboatError } from "../../system/errors.ts";
 import type { InitrdTree, Member } from "./initrd-tree.ts";
-import { MOST_BYTES, refusal } from "./initrd-tree.ts";
+import { MOST_BYTES, MOST_ENTRIES, MOST_HEADERS, refusal } from "./initrd-tree.ts";
 import { say } from "./messages.ts";
 
 type TarEntry = Extract extends AsyncIterable<infer Entry> ? Entry : never;
@@ -18,7 +18,12 @@ export async function readTar(bytes: Buffer, tree: InitrdTree): Promise<void> {
   const reader = extract();
   try {
     reader.end(bytes);
-    for await (const entry of reader) tree.add(entry.header.name, await memberOf(entry, tree));
+    let headers = 0;
+    for await (const entry of reader) {
+      // Not all become members of the tree, which counts those: a name may come again and again.
+      if (++headers > MOST_HEADERS) throw refusal(say.tooMany(MOST_ENTRIES));
+      tree.add(entry.header.name, await memberOf(entry, tree));
+    }
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
     throw refusal(say.damaged(error instanceof Error ? error.message : String(error)));

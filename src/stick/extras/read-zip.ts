@@ -6,6 +6,12 @@ import type { InitrdTree, Member } from "./initrd-tree.ts";
 import { MOST_BYTES, MOST_ENTRIES, refusal } from "./initrd-tree.ts";
 import { say } from "./messages.ts";
 
+/** What an archive may still take: a name may come often, and many entries may have the same bytes. */
+interface Budget {
+  packed: number;
+  unpacked: number;
+}
+
 /** "version made by", upper byte (APPNOTE.TXT 4.4.2). */
 const MADE_ON_UNIX = 3;
 const KIND_MASK = 0o170000;
@@ -24,8 +30,9 @@ export async function readZip(bytes: Buffer, tree: InitrdTree): Promise<void> {
   try {
     zip = await fromBufferPromise(bytes, { lazyEntries: true });
     if (zip.entryCount > MOST_ENTRIES) throw refusal(say.tooMany(MOST_ENTRIES));
+    const budget = { packed: bytes.length, unpacked: tree.room };
     for await (const entry of zip.eachEntry()) {
-      tree.add(entry.fileName, await memberOf(zip, entry, tree));
+      tree.add(entry.fileName, await memberOf(zip, entry, budget));
     }
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
@@ -35,7 +42,7 @@ export async function readZip(bytes: Buffer, tree: InitrdTree): Promise<void> {
   }
 }
 
-async function memberOf(zip: ZipFile, entry: Entry, tree: InitrdTree): Promise<Member> {
+async function memberOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Member> {
   const onUnix = entry.versionMadeBy >>> 8 === MADE_ON_UNIX;
   const mode = onUnix ? entry.externalFileAttributes >>> 16 : 0;
   const bits = (mode & 0o777) === 0 ? {} : { mode };
@@ -43,19 +50,22 @@ async function memberOf(zip: ZipFile, entry: Entry, tree: InitrdTree): Promise<M
   switch (mode & KIND_MASK) {
     case 0:
     case FILE:
-      return { kind: "file", data: await contentOf(zip, entry, tree), ...bits };
+      return { kind: "file", data: await contentOf(zip, entry, budget), ...bits };
     case FOLDER:
       return { kind: "folder", ...bits };
     case LINK:
-      return { kind: "link", target: (await contentOf(zip, entry, tree)).toString("utf8") };
+      return { kind: "link", target: (await contentOf(zip, entry, budget)).toString("utf8") };
     default:
       throw refusal(say.special(entry.fileName));
   }
 }
 
-async function contentOf(zip: ZipFile, entry: Entry, tree: InitrdTree): Promise<Buffer> {
+async function contentOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Buffer> {
   if (!entry.canDecodeFileData()) throw refusal(say.encrypted(entry.fileName));
-  if (entry.uncompressedSize > tree.room) throw refusal(say.tooMuch(MOST_BYTES));
+  budget.packed -= entry.compressedSize;
+  budget.unpacked -= entry.uncompressedSize;
+  if (budget.packed < 0) throw refusal(say.damaged("entries overlap"));
+  if (budget.unpacked < 0) throw refusal(say.tooMuch(MOST_BYTES));
   const chunks: Buffer[] = [];
   // yauzl ends the stream with an error where it gives more than the entry says.
   for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);

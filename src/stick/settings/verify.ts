@@ -1,5 +1,6 @@
 /** What `verify` finds of a stick's settings. */
 import type { ReadableVolume } from "../../filesystems/volume.ts";
+import type { JobContext } from "../../system/progress.ts";
 import type { Text } from "../../system/text.ts";
 import { checkExtras } from "../extras/place.ts";
 import { say as sayExtras } from "../extras/messages.ts";
@@ -18,6 +19,7 @@ export async function checkSettings(
   records: StickRecords,
   stick: Stick,
   data: ReadableVolume,
+  job: JobContext,
 ): Promise<VerifyFinding[]> {
   const { settings, mistakes, lineOf } = await readSettings(data);
   const finding = (id: string, mistake: SettingsMistake, fix: Text) =>
@@ -31,7 +33,7 @@ export async function checkSettings(
   }
   const paths = records.isos.map(({ path }) => path);
   const idle = idleRules(settings, paths, menuOfStick(records, stick), lineOf);
-  const extras = await checkExtras(records.isos, { settings, lineOf }, data);
+  const extras = await checkExtras(records.isos, { settings, lineOf }, data, job);
   return [
     ...found,
     ...idle.map((one) => finding("settings-idle", one, say.correctSettings())),

@@ -1,5 +1,6 @@
 /** What archives and folders become in an initrd: GNU tar, GNU cpio and 7-Zip make them, GNU cpio unpacks what is made of them. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,8 +8,15 @@ import * as fc from "fast-check";
 import { pack } from "tar-stream";
 import type { Header } from "tar-stream";
 import { describe, expect, test } from "vitest";
-import { InitrdTree, MOST_BYTES, MOST_ENTRIES } from "../../../../src/stick/extras/initrd-tree.ts";
+import {
+  InitrdTree,
+  MOST_BYTES,
+  MOST_ENTRIES,
+  MOST_HEADERS,
+} from "../../../../src/stick/extras/initrd-tree.ts";
+import { planExtras } from "../../../../src/stick/extras/plan.ts";
 import { addFolder, unpackArchive } from "../../../../src/stick/extras/unpack.ts";
+import type { IsoRecord } from "../../../../src/stick/manifest.ts";
 import { memoryVolume } from "../../../support/memory-volume.ts";
 import { fuzzRounds, mutate } from "../../../support/mutations.ts";
 import { MIB } from "../../../support/sticks.ts";
@@ -132,6 +140,95 @@ async function tarOf(
   return Buffer.concat(chunks);
 }
 
+/** A member of a cpio: what `encodeCpio` never makes. */
+function cpioMember(name: string, { inode = 1, links = 1, data = "" } = {}): Buffer {
+  const mode = name === "TRAILER!!!" ? 0 : 0o100644;
+  const fields = [inode, mode, 0, 0, links, 0, data.length, 0, 0, 0, 0, name.length + 1, 0];
+  const header = `070701${fields.map((field) => field.toString(16).padStart(8, "0")).join("")}`;
+  const filled = (text: string) => text.padEnd((text.length + 3) & ~3, "\0");
+  return Buffer.from(filled(`${header}${name}\0`) + filled(data));
+}
+
+const CPIO_END = cpioMember("TRAILER!!!");
+
+describe("hard links of a cpio", () => {
+  /** As GNU cpio packs some of the links that a folder has. */
+  async function linkedCpio(content: string, names: string): Promise<Buffer> {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "a"), content);
+    const script = `ln a b; ln a c; printf '${names}' | cpio --quiet -o -H newc >out.cpio`;
+    await judge("sh", ["-c", script], { cwd: folder });
+    return readFile(join(folder, "out.cpio"));
+  }
+
+  test.each(["", "linked"])(
+    "GNU cpio's, content %j, others outside of the archive",
+    async (text) => {
+      expect(await unpacked(await linkedCpio(text, "a\\nb\\n"))).toEqual([
+        "d 755 lifeboat/root",
+        `f 644 lifeboat/root/a ${text}`,
+        `f 644 lifeboat/root/b ${text}`,
+      ]);
+      expect(await unpacked(await linkedCpio(text, "c\\n"))).toEqual([
+        "d 755 lifeboat/root",
+        `f 644 lifeboat/root/c ${text}`,
+      ]);
+      expect(await unpacked(await linkedCpio(text, "a\\nb\\nc\\n"))).toHaveLength(4);
+    },
+  );
+
+  test.each([
+    ["the first", ["x", "", ""]],
+    ["the second", ["", "x", ""]],
+    ["the last", ["", "", "x"]],
+    ["each", ["x", "x", "x"]],
+  ])("data with %s: as GNU cpio unpacks it", async (_, contents) => {
+    for (const links of [3, 4]) {
+      const members = contents.map((data, index) => cpioMember(`f${index}`, { links, data }));
+      const other = cpioMember("other", { inode: 2, links: 2 });
+      const bytes = Buffer.concat([...members, other, CPIO_END]);
+      expect(await unpacked(bytes)).toEqual([
+        "d 755 lifeboat/root",
+        "f 644 lifeboat/root/f0 x",
+        "f 644 lifeboat/root/f1 x",
+        "f 644 lifeboat/root/f2 x",
+        "f 644 lifeboat/root/other ",
+      ]);
+      const folder = await temporaryFolder();
+      execFileSync("cpio", ["-id", "--quiet"], { cwd: folder, input: bytes });
+      for (const name of ["f0", "f1", "f2"]) {
+        expect(await readFile(join(folder, name), "utf8")).toBe("x");
+      }
+    }
+  });
+
+  test("a number that comes again once all its links were there is another file's", async () => {
+    const one = { links: 2, data: "one" };
+    const files = [
+      cpioMember("a", one),
+      cpioMember("b", { links: 2 }),
+      cpioMember("c", { links: 2 }),
+    ];
+    expect(await unpacked(Buffer.concat([...files, CPIO_END]))).toEqual([
+      "d 755 lifeboat/root",
+      "f 644 lifeboat/root/a one",
+      "f 644 lifeboat/root/b one",
+      "f 644 lifeboat/root/c ",
+    ]);
+  });
+});
+
+test("zeroes between cpios, and behind them", async () => {
+  const cpio = (name: string) => Buffer.concat([cpioMember(name, { data: name }), CPIO_END]);
+  const zeroes = Buffer.alloc(4 * MIB);
+  expect(await unpacked(Buffer.concat([cpio("a"), zeroes, cpio("b"), zeroes]))).toEqual([
+    "d 755 lifeboat/root",
+    "f 644 lifeboat/root/a a",
+    "f 644 lifeboat/root/b b",
+  ]);
+  expect(await refused(Buffer.concat([cpio("a"), zeroes, Buffer.from("x")]))).toMatch(/damaged/);
+});
+
 describe("hostile archives", () => {
   test.each([
     ["../outside", /would lead out/],
@@ -195,6 +292,49 @@ describe("hostile archives", () => {
     expect(await refused(await readFile(join(folder, "bomb.zip")))).toMatch(/larger than 64/);
     const many = Array.from({ length: MOST_ENTRIES + 1 }, (_, index) => ({ name: `f${index}` }));
     expect(await refused(await tarOf(many))).toMatch(/more than 20000/);
+  });
+
+  test.each([
+    ["links without end", cpioMember("a", { links: 0xffffffff })],
+    ["one name", cpioMember("a")],
+    ["ends", CPIO_END],
+  ])("a cpio of nothing but headers: %s", async (_, header) => {
+    const few = Buffer.concat([...Array<Buffer>(MOST_HEADERS - 1).fill(header), CPIO_END]);
+    expect(await refused(few)).toBe("nothing");
+    const many = Buffer.alloc(300_000 * header.length, header);
+    expect(await refused(gzipSync(many))).toMatch(/more than 20000/);
+  });
+
+  test("a tar of one name", async () => {
+    const many = Array.from({ length: MOST_HEADERS + 1 }, () => ({ name: "a" }));
+    expect(await refused(await tarOf(many))).toMatch(/more than 20000/);
+  });
+
+  test("a zip whose members replace each other", async () => {
+    const folder = await temporaryFolder();
+    const names = ["zeroes-1", "zeroes-2", "zeroes-3"];
+    await judge("truncate", ["-s", String(30 * MIB), ...names], { cwd: folder });
+    await judge("7z", ["a", "-tzip", "-mx1", "-bd", "a.zip", ...names], { cwd: folder });
+    const text = (await readFile(join(folder, "a.zip"))).toString("latin1");
+    const same = Buffer.from(text.replaceAll(/zeroes-\d/g, "zeroes-1"), "latin1");
+    expect(await refused(same)).toMatch(/together larger than 64/);
+  });
+
+  test("a zip whose members are the same bytes", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "noise"), randomBytes(MIB));
+    await judge("7z", ["a", "-tzip", "-bd", "a.zip", "noise"], { cwd: folder });
+    const bytes = await readFile(join(folder, "a.zip"));
+    expect(await refused(bytes)).toBe("nothing");
+    // Its end (APPNOTE.TXT 4.3.16) says how many members the directory has, its size, and where it begins.
+    const end = Buffer.from(bytes.subarray(bytes.length - 22));
+    const start = end.readUInt32LE(16);
+    const directory = bytes.subarray(start, bytes.length - 22);
+    end.writeUInt16LE(2, 8);
+    end.writeUInt16LE(2, 10);
+    end.writeUInt32LE(2 * directory.length, 12);
+    const twice = Buffer.concat([bytes.subarray(0, start), directory, directory, end]);
+    expect(await refused(twice)).toMatch(/entries overlap/);
   });
 
   test("a zip's names and encrypted members", async () => {
@@ -269,4 +409,48 @@ describe("a folder of the data partition", () => {
       code: "not-for-initrd",
     });
   });
+});
+
+test("a cancelled job is heard before the next source is read", async () => {
+  const record: IsoRecord = {
+    path: "/a.iso",
+    size: 0,
+    modified: null,
+    extents: null,
+    sha256: null,
+    volumeId: "",
+    uuid: "",
+    family: "",
+    name: "",
+    version: "",
+    arch: [],
+    firmware: [],
+    entries: [
+      {
+        title: "",
+        firmware: [],
+        method: { kind: "linux", kernel: "/k", initrd: ["/i"], args: "", hook: true },
+        via: "hook",
+        secureBoot: "not-needed",
+      },
+    ],
+    problems: [],
+  };
+  const settings = { images: { "/a.iso": { inject: ["/x", "/y", "/z"] } } };
+  const memory = memoryVolume({ "/x/a": "x", "/y/a": "y", "/z/a": "z" });
+  const read = async (last: string) => {
+    const abort = new AbortController();
+    const paths: string[] = [];
+    const open: typeof memory.open = async (path) => {
+      paths.push(path);
+      if (path === last) abort.abort(new Error("Ctrl-C"));
+      return memory.open(path);
+    };
+    const job = { report: () => {}, signal: abort.signal };
+    const plan = planExtras(record, settings, { ...memory, open }, job);
+    const end = await plan.then(({ problems }) => problems, String);
+    return { paths, end };
+  };
+  expect(await read("/y/a")).toEqual({ paths: ["/x/a", "/y/a"], end: "Error: Ctrl-C" });
+  expect(await read("")).toEqual({ paths: ["/x/a", "/y/a", "/z/a"], end: [] });
 });

@@ -16,6 +16,8 @@ export const MOST_ENTRIES = 20_000;
 export const MOST_HEADERS = MOST_ENTRIES + 100;
 /** Linux' PATH_MAX is 4,096, with what the hook puts before it. */
 const LONGEST_PATH = 4_000;
+/** Folders within each other. No initrd has more than a dozen. */
+const DEEPEST = 100;
 const LONGEST_NAME = 255;
 /** Of the initrd: its own files are the hook's. */
 const HOOK_FOLDER = "lifeboat";
@@ -124,7 +126,8 @@ function namesOf(path: string): string[] {
   const fits = names.every(
     (name) => name !== ".." && !name.includes("\0") && Buffer.byteLength(name) <= LONGEST_NAME,
   );
-  if (!fits || Buffer.byteLength(path) > LONGEST_PATH) throw refusal(say.badPath(path));
+  if (!fits || names.length > DEEPEST || Buffer.byteLength(path) > LONGEST_PATH)
+    throw refusal(say.badPath(path));
   return names;
 }
 

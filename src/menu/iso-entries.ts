@@ -7,6 +7,7 @@ import type { Language, Text } from "../system/text.ts";
 import { blockList } from "./block-list.ts";
 import type { MenuFolder } from "./folders.ts";
 import { quote, quoteArguments } from "./grub-script.ts";
+import { HOOK, START_HOOK, yieldRdinit } from "./hook-line.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
@@ -79,9 +80,6 @@ export interface StickFacts {
   readonly language: Language;
 }
 
-/** The ESP path of the hook. */
-const HOOK = "($lifeboat)/lifeboat/hook.cpio";
-const START_HOOK = "rdinit=/lifeboat/init";
 /** dmsetup for the hook: grub/main.cfg sets it where the stick has it, and GRUB drops a word that is empty. */
 const MAPPER = "$lifeboat_mapper";
 
@@ -207,10 +205,7 @@ export function startOf(
       const forIso = method.hook ? [...(pieces ? [MAPPER] : []), ...list] : [];
       const hook = hooked ? [HOOK, ...forIso, ...extra] : [];
       const hookArguments = method.hook ? hookWords(iso, stick) : hooked ? [START_HOOK] : [];
-      // The kernel takes the last rdinit; the hook goes on to what it is told.
-      const args = hooked
-        ? method.args.replaceAll(/(?<!\S)rdinit=/g, "lifeboat.init=")
-        : method.args;
+      const args = hooked ? yieldRdinit(method.args) : method.args;
       const words = [...hookArguments, quoteArguments(args)].join(" ");
       // The hook first: Linux takes what follows an lz4 initrd for more of it.
       const images = [...hook, ...initrds];

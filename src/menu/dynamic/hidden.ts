@@ -1,4 +1,5 @@
 /** The patterns of a stick's settings as POSIX expressions, for the names of files that GRUB finds by itself. */
+import { literal } from "./words.ts";
 
 /** What fits the same paths as `fitsPattern` of the settings: the file itself, or everything in a folder. */
 export function pathExpression(pattern: string): string {
@@ -32,10 +33,6 @@ function anyCase(character: string): string {
   const forms = [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
   if (forms.length === 1) return literal(character);
   return `(${forms.map(literal).join("|")})`;
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[\\^$.[\]|()*+?{}]/g, String.raw`\$&`);
 }
 
 /** Undefined where it holds more than plain letters and digits, whose bytes are not the characters. */

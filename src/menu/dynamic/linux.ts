@@ -2,17 +2,17 @@
 import { applyRules, splitArguments } from "../../iso/kernel-arguments.ts";
 import type { LinuxRecipe } from "../../iso/recipes/schema.ts";
 import { quote, quoteArguments } from "../grub-script.ts";
+import { HOOK, START_HOOK, yieldRdinit } from "../hook-line.ts";
 import { onFirmware } from "./entry-lines.ts";
 import type { CompiledEntry, EntryPlace } from "./entry-lines.ts";
 import { globWords, starExpression, templateWord } from "./words.ts";
 
 /** How the hook is told of the stick and of the file; grub/new.cfg sets both. */
 const HOOK_WORDS = [
-  "rdinit=/lifeboat/init",
+  START_HOOK,
   `"lifeboat.part=$lifeboat_part"`,
   `"lifeboat.file=$lifeboat_file_word"`,
 ];
-const HOOK = "($lifeboat)/lifeboat/hook.cpio";
 
 /**
  * Undefined where the recipe has nothing of its own to start with: its arguments, or even its kernel, come from the image's
@@ -101,10 +101,7 @@ function goLines(args: readonly string[], recipe: LinuxRecipe, number: string): 
   if (recipe.hook && recipe.hookFiles.length > 0) {
     return [`function lifeboat_go_${number} { lifeboat_say "$lifeboat_new_needs_refresh"; }`];
   }
-  const words = args.map((word) =>
-    // The kernel takes the last rdinit; the hook goes on to what it is told.
-    argumentWord(recipe.hook ? word.replace(/^rdinit=/, "lifeboat.init=") : word),
-  );
+  const words = args.map((word) => argumentWord(recipe.hook ? yieldRdinit(word) : word));
   const line = ["lifeboat_new_linux", ...(recipe.hook ? HOOK_WORDS : []), ...words].join(" ");
   const images = [
     ...(recipe.hook ? [HOOK] : []),

@@ -69,7 +69,8 @@ export function starExpression(pattern: string): string | undefined {
   return `/${literal(before)}([^/]*)${literal(after)}$`;
 }
 
-function literal(text: string): string {
+/** The POSIX extended expression that fits this text alone. */
+export function literal(text: string): string {
   return text.replaceAll(/[\\^$.[\]|()*+?{}]/g, String.raw`\$&`);
 }
 

@@ -49,7 +49,7 @@ export const registerBoot: Register = (program, open) => {
     )
     .action(async (path: string, options: BootCommandOptions & { list?: boolean }, command) => {
       const shell = open(command);
-      const { listEntries, findEntry } = await import("../stick/entries.ts");
+      const { listEntries, findEntry } = await import("../stick/menu/entries.ts");
       const entries = await listEntries(path, options.firmware);
       if (options.list) {
         shell.result(

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import type { Kit } from "../boot/kit/kit.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
-import type { BuildPlan } from "../stick/build-plan.ts";
+import type { BuildPlan } from "../stick/build/plan.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, collect, examples } from "./common.ts";
 import { withoutControls } from "./plain.ts";
@@ -62,7 +62,7 @@ export const registerBuild: Register = (program, open) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");
       const { examineTarget } = await import("../stick/target.ts");
-      const { planBuild } = await import("../stick/build-plan.ts");
+      const { planBuild } = await import("../stick/build/plan.ts");
       const { randomGuid } = await import("../disks/guid.ts");
       const { expectSerial, allowFixed = false, allowLarge = false } = options;
       const safety = {
@@ -128,7 +128,7 @@ async function askFirst(plan: BuildPlan, yes: boolean, shell: Shell): Promise<vo
 
 async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
   const { run } = await import("../system/run.ts");
-  const { buildOnTarget } = await import("../stick/build-target.ts");
+  const { buildOnTarget } = await import("../stick/build/on-target.ts");
   const { VERSION } = await import("../system/version.ts");
   const recipes = await builtInRecipes();
   const result = await buildOnTarget(plan, { kit, recipes, run, version: VERSION }, shell.job);

@@ -70,7 +70,7 @@ async function recipesFor(path: string | undefined, shell: Shell): Promise<Recip
   const builtIn = await builtInRecipes();
   if (path === undefined) return builtIn.load();
   const { openDataToRead, openStick } = await import("../stick/stick.ts");
-  const { recipesForJob } = await import("../stick/own-recipes.ts");
+  const { recipesForJob } = await import("../stick/data/own-recipes.ts");
   const { run } = await import("../system/run.ts");
   const stick = await openStick(path);
   try {

@@ -11,7 +11,7 @@ export const registerVerify: Register = (program, open) => {
     .action(async (path: string, options: { deep?: boolean }, command) => {
       const shell = open(command);
       const { openStick } = await import("../stick/stick.ts");
-      const { verifyStick } = await import("../stick/verify.ts");
+      const { verifyStick } = await import("../stick/verify/verify.ts");
       const { run } = await import("../system/run.ts");
       const stick = await openStick(path);
       try {

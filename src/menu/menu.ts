@@ -1,7 +1,7 @@
 /** The whole menu of a stick: its ISOs first, then the tools that every stick carries, then this computer. */
 import type { Language } from "../system/text.ts";
 import { checkNodes } from "./checks.ts";
-import { SEARCH_NAME } from "./dynamic/search.ts";
+import { SEARCH_NAME } from "./new-isos/search.ts";
 import { nestInFolders } from "./folders.ts";
 import type { MenuIso, StickFacts } from "./iso-entries.ts";
 import { menuOfIso } from "./iso-entries.ts";

@@ -2,12 +2,12 @@
 import type { JobContext } from "../system/progress.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
-import { planFiles } from "./build-plan.ts";
-import { rangeOf } from "./data-volume.ts";
+import { planFiles } from "./build/plan.ts";
+import { rangeOf } from "./data/volume.ts";
 import type { IsoRecord } from "./manifest.ts";
-import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { readActiveSlot, readSlot } from "./menu/slots.ts";
 import { say } from "./messages.ts";
-import { putFile } from "./put-file.ts";
+import { putFile } from "./data/put-file.ts";
 import type { RefreshResult, RefreshTools } from "./refresh.ts";
 import { refreshStick } from "./refresh.ts";
 import type { Stick } from "./stick.ts";

@@ -7,7 +7,7 @@ import { readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LifeboatError } from "../system/errors.ts";
-import { say } from "./build-messages.ts";
+import { say } from "./build/messages.ts";
 
 export type ReleaseLock = () => Promise<void>;
 

@@ -3,7 +3,7 @@ import { SliceRange } from "../block/slice.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import { openVolume } from "../filesystems/open.ts";
 import type { IsoRecord } from "./manifest.ts";
-import { readActiveSlot, readSlot } from "./menu-slots.ts";
+import { readActiveSlot, readSlot } from "./menu/slots.ts";
 import type { Stick } from "./stick.ts";
 
 /** A disk, an image or a stick: its partitions and what lies in each. */

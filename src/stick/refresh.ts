@@ -2,12 +2,12 @@
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
-import type { KnownHashes } from "./collect.ts";
-import { collectIsos, sameMoment } from "./collect.ts";
-import { placeCopies, removeUnusedCopies } from "./copies.ts";
+import type { KnownHashes } from "./data/collect.ts";
+import { collectIsos, sameMoment } from "./data/collect.ts";
+import { placeCopies, removeUnusedCopies } from "./esp/copies.ts";
 import type { IsoRecord, StickRecords } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
-import { countIsoEntries, menuOfStick } from "./menu.ts";
+import { countIsoEntries, menuOfStick } from "./menu/menu.ts";
 import {
   otherSlot,
   readActiveSlot,
@@ -15,15 +15,15 @@ import {
   readSlot,
   sameContents,
   switchSlot,
-} from "./menu-slots.ts";
+} from "./menu/slots.ts";
 import { say } from "./messages.ts";
 import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
-import { recipesForJob } from "./own-recipes.ts";
+import { recipesForJob } from "./data/own-recipes.ts";
 import { attachPersistence } from "./persistence/attach.ts";
 import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
 import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { StickSettings } from "./settings/schema.ts";
-import { contentsOf } from "./slot-texts.ts";
+import { contentsOf } from "./menu/slot-texts.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 

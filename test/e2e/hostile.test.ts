@@ -5,9 +5,9 @@
 import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { expect, test } from "vitest";
-import { putFile } from "../../src/stick/put-file.ts";
+import { putFile } from "../../src/stick/data/put-file.ts";
 import { openData, openStick } from "../../src/stick/stick.ts";
-import { rangeOf } from "../../src/stick/data-volume.ts";
+import { rangeOf } from "../../src/stick/data/volume.ts";
 import { run } from "../../src/system/run.ts";
 import { testIso } from "../setup/isos.ts";
 import { LIVE_MEDIUM, liveIsoThatRuns } from "../support/changed-iso.ts";

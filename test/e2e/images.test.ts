@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { KIT_PATHS } from "../../src/boot/kit/manifest.ts";
 import { openStick } from "../../src/stick/stick.ts";
-import { readActiveSlot, readSlot } from "../../src/stick/menu-slots.ts";
+import { readActiveSlot, readSlot } from "../../src/stick/menu/slots.ts";
 import { testIso } from "../setup/isos.ts";
 import { packageFiles } from "../setup/packages.ts";
 import {

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import { rangeOfExtents } from "../../src/block/concatenation.ts";
-import { rangeOf } from "../../src/stick/data-volume.ts";
+import { rangeOf } from "../../src/stick/data/volume.ts";
 import { openData, openStick } from "../../src/stick/stick.ts";
 import { run } from "../../src/system/run.ts";
 import { cacheFolder } from "../setup/cache.ts";

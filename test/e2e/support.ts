@@ -5,7 +5,7 @@ import { afterAll, expect } from "vitest";
 import { bootInQemu } from "../../src/boot/qemu/boot.ts";
 import type { BootOptions, BootResult } from "../../src/boot/qemu/boot.ts";
 import type { Firmware } from "../../src/boot/qemu/firmware.ts";
-import { findEntry, listEntries } from "../../src/stick/entries.ts";
+import { findEntry, listEntries } from "../../src/stick/menu/entries.ts";
 import { cacheFolder } from "../setup/cache.ts";
 
 /** Emulated, two cores, other tests' files being written: a minute and a half where nothing else runs. */

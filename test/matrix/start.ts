@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bootInQemu } from "../../src/boot/qemu/boot.ts";
-import { findEntry, listEntries } from "../../src/stick/entries.ts";
+import { findEntry, listEntries } from "../../src/stick/menu/entries.ts";
 import type { DataFileSystem } from "../../src/stick/layout.ts";
 import { openStick } from "../../src/stick/stick.ts";
 import { run } from "../../src/system/run.ts";

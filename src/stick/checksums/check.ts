@@ -5,9 +5,9 @@ import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
-import type { VerifyFinding } from "../verify-finding.ts";
-import { error, info } from "../verify-finding.ts";
-import { say } from "../verify-messages.ts";
+import type { VerifyFinding } from "../verify/finding.ts";
+import { error, info } from "../verify/finding.ts";
+import { say } from "../verify/messages.ts";
 import type { PublishedSum } from "./find.ts";
 import type { Algorithm } from "./parse.ts";
 

@@ -2,7 +2,7 @@
 import type { MenuIsoEntry } from "../../menu/iso-entries.ts";
 import type { Language } from "../../system/text.ts";
 import type { IsoRecord } from "../manifest.ts";
-import { menuEntry } from "../menu-entry.ts";
+import { menuEntry } from "../menu/entry.ts";
 import { say } from "./messages.ts";
 
 export function unattendedEntries(

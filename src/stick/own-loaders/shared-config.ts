@@ -4,7 +4,7 @@
  */
 import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
 import { SHARED_CONFIG } from "../../menu/own-loader/menu.ts";
-import { readWhole } from "../esp.ts";
+import { readWhole } from "../esp/files.ts";
 
 const NAME = "grub.cfg";
 /** The first words of every version of it. */

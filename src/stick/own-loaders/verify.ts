@@ -3,9 +3,9 @@ import { programFolder } from "../../menu/own-loader/choice.ts";
 import { SHIM_FILE } from "../../menu/own-loader/entries.ts";
 import type { IsoRecord } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
-import type { VerifyFinding } from "../verify-finding.ts";
-import { error } from "../verify-finding.ts";
-import { say } from "../verify-messages.ts";
+import type { VerifyFinding } from "../verify/finding.ts";
+import { error } from "../verify/finding.ts";
+import { say } from "../verify/messages.ts";
 import { sharedConfigPath, stateOfSharedConfig } from "./shared-config.ts";
 
 export async function checkOwnLoaders(

@@ -4,7 +4,7 @@ import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { walk } from "../../filesystems/walk.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
-import { readActiveSlot, readSlot } from "../menu-slots.ts";
+import { readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { PERSISTENCE_FOLDER, isoPathOf } from "./place.ts";

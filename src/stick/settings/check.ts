@@ -4,7 +4,7 @@ import type { MenuNode } from "../../menu/model.ts";
 import { COMPUTER } from "../../menu/menu.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Text } from "../../system/text.ts";
-import { defaultOf } from "../menu.ts";
+import { defaultOf } from "../menu/menu.ts";
 import { say } from "./messages.ts";
 import { fitsPattern } from "./patterns.ts";
 import type { ReadSettings, SettingsMistake } from "./read.ts";

@@ -5,7 +5,7 @@ import type { WritableVolume } from "../../filesystems/volume.ts";
 import { packageRoot } from "../../system/places.ts";
 import type { Run } from "../../system/run.ts";
 import type { Language } from "../../system/text.ts";
-import { readWhole } from "../esp.ts";
+import { readWhole } from "../esp/files.ts";
 import type { Stick } from "../stick.ts";
 import { openData, openDataToRead } from "../stick.ts";
 import { SETTINGS_PATH } from "./read.ts";

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createFile, openFile } from "../../../src/block/file.ts";
 import { rangeOfExtents } from "../../../src/block/concatenation.ts";
 import type { Whereabouts } from "../../../src/filesystems/whereabouts.ts";
-import { formatVolume, openDataVolume, rangeOf } from "../../../src/stick/data-volume.ts";
+import { formatVolume, openDataVolume, rangeOf } from "../../../src/stick/data/volume.ts";
 import type { DataFileSystem } from "../../../src/stick/layout.ts";
 import { run } from "../../../src/system/run.ts";
 import { MIB, mounted, suiteFolder } from "../../support/sticks.ts";

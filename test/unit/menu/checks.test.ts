@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findEntry } from "../../../src/stick/entries.ts";
+import { findEntry } from "../../../src/stick/menu/entries.ts";
 import { checkSums } from "../../../src/menu/checks.ts";
 import type { MenuIso } from "../../../src/menu/iso-entries.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";

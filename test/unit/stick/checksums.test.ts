@@ -7,7 +7,7 @@ import { addFiles } from "../../../src/stick/add.ts";
 import { findPublished } from "../../../src/stick/checksums/find.ts";
 import { parseChecksums } from "../../../src/stick/checksums/parse.ts";
 import { openData } from "../../../src/stick/stick.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { run } from "../../../src/system/run.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {

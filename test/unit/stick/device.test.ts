@@ -3,7 +3,7 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { addFiles } from "../../../src/stick/add.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { openStickToWrite } from "../../../src/stick/target.ts";
 import { run } from "../../../src/system/run.ts";
 import { quietJob } from "../../support/jobs.ts";

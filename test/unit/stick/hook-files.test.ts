@@ -3,11 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { addFiles, removeFiles } from "../../../src/stick/add.ts";
-import { readWhole } from "../../../src/stick/esp.ts";
-import { readActiveSlot, readSlot } from "../../../src/stick/menu-slots.ts";
+import { readWhole } from "../../../src/stick/esp/files.ts";
+import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {
   buildStick,

@@ -3,10 +3,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addFiles } from "../../../src/stick/add.ts";
-import { readActiveSlot, readSlot } from "../../../src/stick/menu-slots.ts";
+import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { buildFixture, loadFixtures } from "../../support/iso-fixtures.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {

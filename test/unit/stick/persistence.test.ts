@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { rangeOfExtents } from "../../../src/block/concatenation.ts";
 import { addFiles, removeFiles } from "../../../src/stick/add.ts";
-import { rangeOf } from "../../../src/stick/data-volume.ts";
-import { readActiveSlot, readSlot } from "../../../src/stick/menu-slots.ts";
+import { rangeOf } from "../../../src/stick/data/volume.ts";
+import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import { createPersistence, removePersistence } from "../../../src/stick/persistence/create.ts";
 import { listPersistence } from "../../../src/stick/persistence/list.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { openData } from "../../../src/stick/stick.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { run } from "../../../src/system/run.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {

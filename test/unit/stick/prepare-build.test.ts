@@ -3,7 +3,7 @@ import { appendFile, cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Kit } from "../../../src/boot/kit/kit.ts";
-import { buildOnTarget } from "../../../src/stick/build-target.ts";
+import { buildOnTarget } from "../../../src/stick/build/on-target.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import type { Run } from "../../../src/system/run.ts";
 import { run } from "../../../src/system/run.ts";

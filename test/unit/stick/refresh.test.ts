@@ -11,13 +11,13 @@ import { openFat32 } from "../../../src/filesystems/fat32/index.ts";
 import { addFiles, removeFiles } from "../../../src/stick/add.ts";
 import { inspectStick } from "../../../src/stick/inspect.ts";
 import { parseStickManifest } from "../../../src/stick/manifest.ts";
-import { readWhole } from "../../../src/stick/esp.ts";
-import { readActiveSlot, readSlot } from "../../../src/stick/menu-slots.ts";
+import { readWhole } from "../../../src/stick/esp/files.ts";
+import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { assembleStick, openStick } from "../../../src/stick/stick.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { buildFixture, loadFixtures } from "../../support/iso-fixtures.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {

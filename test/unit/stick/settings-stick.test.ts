@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { hashPassword } from "../../../src/menu/password.ts";
 import type { PlacedEntry } from "../../../src/menu/model.ts";
 import { addFiles } from "../../../src/stick/add.ts";
-import { listEntries } from "../../../src/stick/entries.ts";
-import { readActiveSlot, readSlot } from "../../../src/stick/menu-slots.ts";
+import { listEntries } from "../../../src/stick/menu/entries.ts";
+import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { readSettingsText, writeSettings } from "../../../src/stick/settings/file.ts";
 import { openData } from "../../../src/stick/stick.ts";
-import { verifyStick } from "../../../src/stick/verify.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { listeningJob, quietJob } from "../../support/jobs.ts";
 import {
   buildStick,

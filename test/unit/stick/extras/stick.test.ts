@@ -4,13 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { encodeCpio } from "../../../../src/boot/cpio.ts";
-import { readWhole } from "../../../../src/stick/esp.ts";
-import { readActiveSlot, readSlot } from "../../../../src/stick/menu-slots.ts";
+import { readWhole } from "../../../../src/stick/esp/files.ts";
+import { readActiveSlot, readSlot } from "../../../../src/stick/menu/slots.ts";
 import type { RefreshTools } from "../../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../../src/stick/refresh.ts";
 import { writeSettings } from "../../../../src/stick/settings/file.ts";
 import { openData } from "../../../../src/stick/stick.ts";
-import { verifyStick } from "../../../../src/stick/verify.ts";
+import { verifyStick } from "../../../../src/stick/verify/verify.ts";
 import { listeningJob, quietJob } from "../../../support/jobs.ts";
 import {
   MIB,

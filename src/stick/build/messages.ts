@@ -1,0 +1,33 @@
+import type { Text } from "../../system/text.ts";
+
+/** What building and replacing say to people when they find something in their way. */
+export const say = {
+  sourceChanged: (path: string): Text => ({
+    en: `${path} is not as large any more as it was when the build was planned`,
+    zh: `${path} 的大小与制定计划时不同`,
+  }),
+  sourceChangedHint: (): Text => ({
+    en: "Wait until nothing writes to it any more, and plan again",
+    zh: "请等待其写入完成后重新计划",
+  }),
+  inUse: (path: string, pid: number): Text => ({
+    en: `${path} is being changed by another lifeboat (process ${pid})`,
+    zh: `${path} 正在被另一个 lifeboat 修改（进程 ${pid}）`,
+  }),
+  inUseHint: (lock: string): Text => ({
+    en: `Wait until it has finished. If that process is no lifeboat: rm ${lock}`,
+    zh: `请等待其完成。如果该进程不是 lifeboat：rm ${lock}`,
+  }),
+  notReplaceable: (path: string): Text => ({
+    en: `${path} on the stick is not a file and can't be replaced by one`,
+    zh: `U 盘上的 ${path} 不是文件，无法用文件替换`,
+  }),
+  replacedLost: (reason: Text, path: string): Text => ({
+    en: `${reason.en}. The old ${path} is gone from the stick, and the new one isn't there`,
+    zh: `${reason.zh}。U 盘上旧的 ${path} 已被移除，而新文件尚未写入`,
+  }),
+  replacedLostHint: (): Text => ({
+    en: "Add it again, and see what lifeboat verify says of the stick",
+    zh: "请重新添加，并用 lifeboat verify 检查 U 盘",
+  }),
+};

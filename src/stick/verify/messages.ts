@@ -1,0 +1,137 @@
+import type { Text } from "../../system/text.ts";
+
+/** What `verify` says to people. */
+export const say = {
+  rebuild: (): Text => ({
+    en: "Save the ISOs and build the stick again: lifeboat build",
+    zh: "请保存 ISO 后重新制作 U 盘：lifeboat build",
+  }),
+  refresh: (): Text => ({
+    en: "Run lifeboat refresh on the stick",
+    zh: "请对 U 盘运行 lifeboat refresh",
+  }),
+  seeScan: (): Text => ({
+    en: "lifeboat scan says more about this ISO",
+    zh: "lifeboat scan 可显示该 ISO 的更多信息",
+  }),
+  recipesChanged: (): Text => ({
+    en: "The menu was made with other recipes than those that are in force now",
+    zh: "菜单是用与当前有效配方不同的配方生成的",
+  }),
+  correctRecipe: (): Text => ({
+    en: "Correct the recipe; docs/recipes.md describes the fields",
+    zh: "请更正该配方；docs/recipes.md 说明了各字段",
+  }),
+  settingsChanged: (): Text => ({
+    en: "The stick's settings were changed since the last refresh",
+    zh: "自上次 refresh 后，U 盘的设置已更改",
+  }),
+  correctSettings: (): Text => ({
+    en: "Correct the file and run lifeboat refresh; until then the last good settings are in force",
+    zh: "请更正该文件并运行 lifeboat refresh；在此之前沿用上次正确的设置",
+  }),
+  compare: (): Text => ({
+    en: "Compare it with the one that its maker publishes",
+    zh: "请与发布者公布的校验值比较",
+  }),
+  dataUnreadable: (reason: Text): Text => ({
+    en: `The data partition can't be read: ${reason.en}`,
+    zh: `无法读取数据分区：${reason.zh}`,
+  }),
+  repairData: (): Text => ({
+    en: "Check its file system with the operating system's own tools, or build the stick again",
+    zh: "请用操作系统自带的工具检查其文件系统，或重新制作 U 盘",
+  }),
+  copyAgain: (): Text => ({
+    en: "Remove it and add it again; if that happens twice, the stick is failing",
+    zh: "请移除后重新添加；若再次发生，说明 U 盘正在损坏",
+  }),
+  bootCodeChanged: (): Text => ({
+    en: "The boot code in the first sector is not lifeboat's any more",
+    zh: "第一扇区中的启动代码已不是 lifeboat 的",
+  }),
+  coreChanged: (): Text => ({
+    en: "GRUB's core image on the stick is damaged",
+    zh: "U 盘上的 GRUB 核心映像已损坏",
+  }),
+  fileMissing: (path: string): Text => ({
+    en: `${path} is missing from the ESP`,
+    zh: `ESP 上缺少 ${path}`,
+  }),
+  fileChanged: (path: string): Text => ({
+    en: `${path} on the ESP is not what lifeboat put there`,
+    zh: `ESP 上的 ${path} 与 lifeboat 写入的不同`,
+  }),
+  menuDamaged: (): Text => ({
+    en: "The boot menu is damaged or missing",
+    zh: "启动菜单已损坏或丢失",
+  }),
+  menuDiffers: (): Text => ({
+    en: "The boot menu was changed by hand or made by another lifeboat",
+    zh: "启动菜单被手动修改过，或由其他版本的 lifeboat 生成",
+  }),
+  renamed: (name: string): Text => ({
+    en: `The data partition is not called ${name} any more (or the disk's signature changed): live systems would not find their ISO`,
+    zh: `数据分区已不叫 ${name}（或磁盘签名已改变）：live 系统将找不到它们的 ISO`,
+  }),
+  rename: (): Text => ({
+    en: "Give it its name back (sgdisk -c 1:NAME, sfdisk --disk-id), or build the stick again",
+    zh: "请恢复其名称（sgdisk -c 1:名称，sfdisk --disk-id），或重新制作 U 盘",
+  }),
+  isoNew: (path: string): Text => ({
+    en: `${path} is on the stick and not in the menu yet`,
+    zh: `${path} 在 U 盘上，但尚未加入菜单`,
+  }),
+  isoGone: (path: string): Text => ({
+    en: `${path} is in the menu and not on the stick`,
+    zh: `菜单中有 ${path}，但 U 盘上没有`,
+  }),
+  isoMoved: (path: string): Text => ({
+    en: `${path} was moved or replaced since the last refresh`,
+    zh: `${path} 自上次 refresh 后被移动或替换`,
+  }),
+  persistenceMoved: (path: string): Text => ({
+    en: `The file that ${path} keeps its changes in is not where the menu says: they would not be kept`,
+    zh: `${path} 用来保存更改的文件不在菜单所记录的位置：更改将不会被保存`,
+  }),
+  isoChanged: (path: string): Text => ({
+    en: `${path} does not have the SHA-256 any more that it had when it was added`,
+    zh: `${path} 的 SHA-256 与添加时不同`,
+  }),
+  hashUnknown: (path: string, sha256: string): Text => ({
+    en: `${path} was not added by lifeboat; its SHA-256 is ${sha256}`,
+    zh: `${path} 不是由 lifeboat 添加的；其 SHA-256 为 ${sha256}`,
+  }),
+  checksumRight: (path: string, algorithm: string, source: string): Text => ({
+    en: `${path} has the ${algorithm.toUpperCase()} that ${source} says`,
+    zh: `${path} 的 ${algorithm.toUpperCase()} 与 ${source} 中的一致`,
+  }),
+  checksumWrong: (
+    path: string,
+    algorithm: string,
+    source: string,
+    wanted: string,
+    sum: string,
+  ): Text => ({
+    en: `${path} is not what ${source} describes: its ${algorithm.toUpperCase()} is ${sum}, and should be ${wanted}`,
+    zh: `${path} 与 ${source} 中的描述不符：其 ${algorithm.toUpperCase()} 为 ${sum}，应为 ${wanted}`,
+  }),
+  checksumOrphan: (path: string, image: string): Text => ({
+    en: `${path} is there, but ${image} is not`,
+    zh: `有 ${path}，但没有 ${image}`,
+  }),
+  checksumUnreadable: (path: string, reason: Text): Text => ({
+    en: `The checksums in ${path} can't be read: ${reason.en}`,
+    zh: `无法读取 ${path} 中的校验值：${reason.zh}`,
+  }),
+  removeOrCopy: (): Text => ({
+    en: "Copy the image there, or remove its checksum file",
+    zh: "请将该镜像复制到此处，或删除其校验文件",
+  }),
+  downloadAgain: (): Text => ({
+    en: "Download it again, or the checksums where they are of another version",
+    zh: "请重新下载该文件；如校验值属于其他版本，请重新下载校验值",
+  }),
+  nothingToDo: (): Text => ({ en: "Nothing to do", zh: "无需处理" }),
+  hashing: (path: string): Text => ({ en: `Hashing ${path}`, zh: `正在校验 ${path}` }),
+};

@@ -1,0 +1,85 @@
+/**
+ * `verify`: holds a stick against what lifeboat knows of it. Tables, boot code, every file of the boot stage, menu, each ISO's
+ * place; `deep` also reads and hashes every ISO. Reads only.
+ */
+import type { RecipeLibrary } from "../../iso/recipes/library.ts";
+import { areWhole } from "../../menu/new-isos/script.ts";
+import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import type { Run } from "../../system/run.ts";
+import { splitTexts, textsOfRecords } from "../menu/slot-texts.ts";
+import { readActiveSlot, readSlot, sameTexts } from "../menu/slots.ts";
+import { checkOwnLoaders } from "../own-loaders/verify.ts";
+import { checkSettings } from "../settings/verify.ts";
+import type { Stick } from "../stick.ts";
+import { openDataToRead } from "../stick.ts";
+import { checkBios, checkStage } from "./boot-stage.ts";
+import type { VerifyFinding } from "./finding.ts";
+import { error, warning } from "./finding.ts";
+import { checkCopies, checkNew, checkPersistence, checkRecords } from "./isos.ts";
+import { say } from "./messages.ts";
+import { checkRecipes } from "./recipes.ts";
+import { checkTables } from "./tables.ts";
+
+export interface VerifyResult {
+  /** No errors. */
+  readonly ok: boolean;
+  readonly findings: readonly VerifyFinding[];
+}
+
+export interface VerifyOptions {
+  /** Also reads and hashes every ISO. */
+  readonly deep: boolean;
+  /** lifeboat's own: with them the user's are held against the schema, and the menu against all of them. */
+  readonly recipes?: RecipeLibrary;
+}
+
+export async function verifyStick(
+  stick: Stick,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyResult> {
+  const findings = [
+    ...(await checkTables(stick)),
+    ...(await checkBios(stick)),
+    ...(await checkStage(stick)),
+    ...(await checkContents(stick, options, run, job)),
+  ];
+  return { ok: findings.every(({ severity }) => severity !== "error"), findings };
+}
+
+async function checkContents(
+  stick: Stick,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  const active = await readActiveSlot(stick.esp);
+  const slot = await readSlot(stick.esp, active);
+  if (slot === undefined) {
+    return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh())];
+  }
+  const { isos } = slot.records;
+  const found: VerifyFinding[] = [];
+  const { compiled, others: texts } = splitTexts(slot.texts);
+  const { menu } = slot;
+  if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !areWhole(compiled)) {
+    found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
+  }
+  try {
+    const data = await openDataToRead(stick, run);
+    found.push(...(await checkRecords(isos, data, options.deep, job)));
+    found.push(...(await checkPersistence(isos, data)));
+    found.push(...(await checkNew(isos, data)), ...(await checkCopies(isos, stick)));
+    found.push(...(await checkOwnLoaders(isos, stick)));
+    found.push(...(await checkSettings(slot.records, stick, data, job)));
+    if (options.recipes !== undefined) {
+      found.push(...(await checkRecipes(slot.records, options.recipes, data)));
+    }
+  } catch (cause) {
+    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
+    found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));
+  }
+  return found;
+}

@@ -1,0 +1,168 @@
+/** The search for new ISOs in GRUB's own interpreter (grub-emu), on a disk whose names try to break out of the script. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { openRecipes } from "../../../../src/iso/recipes/library.ts";
+import { areWhole, recipeScripts } from "../../../../src/menu/new-isos/script.ts";
+import type { RecipeScripts } from "../../../../src/menu/new-isos/script.ts";
+import type { SearchFacts } from "../../../../src/menu/new-isos/search.ts";
+import { searchScript } from "../../../../src/menu/new-isos/search.ts";
+import { say } from "../../../../src/menu/messages.ts";
+import { packageRoot } from "../../../../src/system/places.ts";
+import { emulateGrub } from "../../../support/grub-emu.ts";
+import { suiteFolder } from "../../../support/sticks.ts";
+import { judge } from "../../../support/tools.ts";
+
+const folder = await suiteFolder();
+const disk = join(folder, "disk.img");
+
+const FOUND = [
+  "/--users.iso",
+  "/a'b\"c $d;e{f}.iso",
+  "/back\\slash.iso",
+  "/50%41.iso",
+  "/UPPER.ISO",
+  "/$(reboot)/`x`|&.iso",
+  "/[to ols]/*?.iso",
+  "/one/two/three.iso",
+];
+const NOT_FOUND = [
+  "/one/two/three/four.iso",
+  "/known's.iso",
+  "/hidden/x.iso",
+  "/lifeboat/x.iso",
+  "/ignored/.lifeboatignore",
+  "/ignored/x.iso",
+  "/._x.iso",
+  "/.lifeboat-x.iso",
+  "/x.iso.txt",
+  "/folder.iso/x.txt",
+  "/System Volume Information/x.iso",
+];
+
+let scripts: RecipeScripts = {};
+let script = "";
+
+beforeAll(async () => {
+  const folders = new Set<string>();
+  const paths = [...FOUND, ...NOT_FOUND];
+  for (const path of paths) {
+    const names = path.split("/").slice(1, -1);
+    for (const [index] of names.entries()) folders.add(`/${names.slice(0, index + 1).join("/")}`);
+  }
+  const empty = join(folder, "empty");
+  await writeFile(empty, "");
+  const word = (path: string) => `"${path.replaceAll('"', '""')}"`;
+  const commands = [
+    ...[...folders].map((path) => `mkdir ${word(path)}`),
+    ...paths.map((path) => `write ${empty} ${word(path)}`),
+  ];
+  await writeFile(join(folder, "commands"), `${commands.join("\n")}\n`);
+  await judge("mke2fs", ["-q", "-t", "ext4", "-F", disk, "16M"]);
+  await judge("debugfs", ["-w", "-f", join(folder, "commands"), disk]);
+  scripts = await recipeScripts(await openRecipes(join(packageRoot(), "grub", "recipes")), "en");
+  script = scripts["recipes.cfg"] ?? "";
+});
+
+const FACTS: SearchFacts = {
+  language: "en",
+  partition: "LIFEBOAT-1A2B3C4D",
+  fileSystem: "ext4",
+  known: ["/known's.iso", "/gone $x.iso"],
+  hidden: [
+    { pattern: "/HIDDEN", hides: true },
+    { pattern: "one", hides: true },
+    { pattern: "three*", hides: false },
+  ],
+};
+
+async function run(facts: Partial<SearchFacts>, printer: string): Promise<string[]> {
+  const search = searchScript({ ...FACTS, ...facts });
+  // The recipes lie beside it on a stick, and the search begins at its end.
+  const [head, tail] = search.split(/^source .*$/m);
+  const said = await emulateGrub(`${head}${script}${printer}${tail}`, disk, folder);
+  return said.split("\n").flatMap((line) => /FOUND (.*)END/.exec(line)?.[1] ?? []);
+}
+
+test("finds what is new, and nothing that is known, hidden, too deep or none of the user's", async () => {
+  const printer = `function lifeboat_new_place { echo "FOUND $1END"; }\n`;
+  expect((await run({}, printer)).toSorted()).toEqual(FOUND.toSorted());
+});
+
+test("the hook gets each path whole, in one word of the kernel line", async () => {
+  const printer =
+    `function lifeboat_new_place { lifeboat_new_encode "$1"; echo "FOUND $lifeboat_file_wordEND"; }\n`.replace(
+      "_wordEND",
+      '_word""END',
+    );
+  const words = await run({}, printer);
+  expect(words.join("")).not.toMatch(/[ "'\\]/);
+  expect(words.map(decodeURIComponent).toSorted()).toEqual(FOUND.toSorted());
+});
+
+test("where GRUB can't read the file system, it says why and what helps", async () => {
+  const printer = `function lifeboat_new_explain { echo "FOUND $1END"; }\nset data=none\n`;
+  const facts = { fileSystem: "exfat" } as const;
+  expect(await run(facts, `${printer}set lockdown=y\n`)).toEqual([say.newLocked("exfat").en]);
+  expect(await run(facts, printer)).toEqual([say.newUnreadable("exfat").en]);
+});
+
+test("all scripts are GRUB's, in both languages and with hostile known names", async () => {
+  const known = ["/'; reboot; '.iso", "/$(x)`y`.iso", "/\u202e.iso", "/}\n{.iso"];
+  for (const language of ["en", "zh"] as const) {
+    const path = join(folder, "new.cfg");
+    await writeFile(path, searchScript({ ...FACTS, language, known }));
+    await judge("grub-script-check", [path]);
+  }
+  // The checker wants a command, and there are functions alone.
+  for (const [name, text] of Object.entries(scripts)) {
+    await writeFile(join(folder, name), `${text}true\n`);
+    await judge("grub-script-check", [join(folder, name)]);
+  }
+});
+
+test("compiled recipes are kept while they are whole, and made anew where a file is missing, damaged or too many", async () => {
+  const library = await openRecipes(join(packageRoot(), "grub", "recipes"));
+  expect(areWhole(scripts)).toBe(true);
+  expect(await recipeScripts(library, "en", scripts)).toBe(scripts);
+  const { "recipes-3.cfg": third = "", ...rest } = scripts;
+  const older = third.replace(/[0-9a-f]{64}/, "0".repeat(64));
+  for (const damaged of [
+    rest,
+    { ...scripts, "recipes-3.cfg": `${third}#` },
+    { ...scripts, "recipes-3.cfg": older },
+    { ...scripts, "recipes-99.cfg": third },
+    { "recipes-3.cfg": third },
+    {},
+  ]) {
+    expect(areWhole(damaged)).toBe(false);
+    expect(await recipeScripts(library, "en", damaged)).toEqual(scripts);
+  }
+});
+
+test("on FAT a short name is known by its small letters too, a long one as it is", () => {
+  const script = searchScript({ ...FACTS, fileSystem: "fat32", known: ["/Isos/DEBIAN.ISO"] });
+  expect(script).toContain("for lifeboat_known in /Isos/DEBIAN.ISO /Isos/debian.iso;");
+});
+
+test("a recipe of the user's doesn't get out of its words", async () => {
+  const name = `/boot/it's "; halt; '*`;
+  const own = {
+    name: "odd.yaml",
+    text: [
+      "family: odd",
+      "name: \"Odd'; halt; '\"",
+      `detect: [{exists: [${JSON.stringify(name)}]}]`,
+      `entries: [{kernel: [${JSON.stringify(name)}], initrd: [${JSON.stringify(name)}], args: "x='; halt; '"}]`,
+    ].join("\n"),
+  };
+  const library = await openRecipes(join(packageRoot(), "grub", "recipes"));
+  const made = await recipeScripts(library.withOwn([own]), "en");
+  const all = Object.values(made).join("\n");
+  expect(all).toContain("it'");
+  for (const [file, text] of Object.entries(made)) {
+    await writeFile(join(folder, file), `${text}true\n`);
+    await judge("grub-script-check", [join(folder, file)]);
+    expect(text).not.toMatch(/^\s*halt/m);
+  }
+});

@@ -131,7 +131,9 @@ async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
   const { buildOnTarget } = await import("../stick/build/on-target.ts");
   const { VERSION } = await import("../system/version.ts");
   const recipes = await builtInRecipes();
-  const result = await buildOnTarget(plan, { kit, recipes, run, version: VERSION }, shell.job);
+  const { kitStage } = await import("../stick/build/stage-source.ts");
+  const stage = kitStage(kit, VERSION);
+  const result = await buildOnTarget(plan, { stage, recipes, run }, shell.job);
   const done = shell.say({
     en: `${plan.target.path} is a rescue stick: ${result.entries} entries start an ISO`,
     zh: `${plan.target.path} 已是救援 U 盘：${result.entries} 个条目可启动 ISO`,

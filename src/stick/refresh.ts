@@ -3,11 +3,12 @@ import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./data/collect.ts";
-import { collectIsos, sameMoment } from "./data/collect.ts";
-import { placeCopies, removeUnusedCopies } from "./esp/copies.ts";
-import type { IsoRecord, StickRecords } from "./manifest.ts";
+import { removeUnusedCopies } from "./esp/copies.ts";
+import { removeUnusedExtras } from "./extras/place.ts";
+import type { IsoRecord } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
-import { countIsoEntries, menuOfStick } from "./menu/menu.ts";
+import { composeMenu } from "./menu/compose.ts";
+import { countIsoEntries } from "./menu/menu.ts";
 import {
   otherSlot,
   readActiveSlot,
@@ -17,13 +18,7 @@ import {
   switchSlot,
 } from "./menu/slots.ts";
 import { say } from "./messages.ts";
-import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
-import { recipesForJob } from "./data/own-recipes.ts";
-import { attachPersistence } from "./persistence/attach.ts";
-import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
-import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
-import type { StickSettings } from "./settings/schema.ts";
-import { contentsOf } from "./menu/slot-texts.ts";
+import { removeUnusedOwnLoaders } from "./own-loaders/place.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -60,19 +55,9 @@ export async function refreshStick(
   const old = latest?.records.isos ?? [];
 
   const data = await openDataToRead(stick, tools.run);
-  const recipes = await recipesForJob(tools.recipes, data, job);
-  const known = latest?.records.recipes === recipes.digest ? old : [];
-  const collected = await collectIsos(data, known, hashes, recipes, job);
-  const attached = await attachPersistence(keepHashes(collected, old), data);
-  const copied = await placeCopies(attached, data, esp, job);
-  const read = await settingsInForce(data, latest?.records.settings, job);
-  const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
-  const { isos, mistakes } = await placeExtras(started, read, data, esp, job);
-  reportMistakes(mistakes, job);
-  const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = await contentsOf(stick, records, recipes, latest);
-  const paths = isos.map(({ path }) => path);
-  reportIdleRules(read, paths, menuOfStick(records, stick), job);
+  const after = await composeMenu(stick, data, tools.recipes, job, { before: latest, hashes });
+  const { records } = after;
+  const { isos } = records;
   const result = {
     ...compare(old, isos),
     entries: countIsoEntries(records, stick),
@@ -92,28 +77,6 @@ export async function refreshStick(
   await removeUnusedExtras(isos, esp);
   await stick.disk.flush();
   return { changed: true, ...result };
-}
-
-/** What a slot holds of a stick's ISOs and settings. */
-export function recordsOf(
-  recipes: string,
-  isos: IsoRecord[],
-  settings: StickSettings,
-): StickRecords {
-  return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
-}
-
-/** A file that is the same but was looked at anew (with other recipes) keeps its hash. */
-function keepHashes(isos: readonly IsoRecord[], before: readonly IsoRecord[]): IsoRecord[] {
-  return isos.map((iso) => {
-    const old = before.find(({ path }) => path === iso.path);
-    const same =
-      old !== undefined &&
-      old.size === iso.size &&
-      sameMoment(old.modified, iso.modified) &&
-      JSON.stringify(old.extents) === JSON.stringify(iso.extents);
-    return same && iso.sha256 === null ? { ...iso, sha256: old.sha256 } : iso;
-  });
 }
 
 function compare(before: readonly IsoRecord[], after: readonly IsoRecord[]) {

@@ -18,8 +18,8 @@ export function clonedContent(
 ): StickContent {
   const { open = source.open } = options;
   return {
-    check: source.checkAgain,
-    checkAgain: source.checkAgain,
+    check: async () => source.checkAgain(),
+    checkAgain: async () => source.checkAgain(),
     ...(source.before && { before: source.before }),
     async put(volume, range, job, beforeReadBack) {
       for (const folder of source.folders) await volume.makeDirectory(folder);

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import { SliceRange } from "../../block/slice.ts";
+import { cleanText } from "../../disks/clean.ts";
+import { diskLister } from "../../disks/list.ts";
 import type { PartitionView } from "../../disks/partitions.ts";
 import { readPartitions } from "../../disks/partitions.ts";
+import { findTarget } from "../../disks/target.ts";
 import { openVolume } from "../../filesystems/open.ts";
 import type { ReadableVolume, VolumeEntry, WritableVolume } from "../../filesystems/volume.ts";
 import { walk } from "../../filesystems/walk.ts";
@@ -19,6 +22,7 @@ import type { SlotContents } from "../menu/slots.ts";
 import { otherSlot, readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
+import { dropCaches } from "../target.ts";
 import { say } from "./messages.ts";
 
 export interface CloneSource {
@@ -53,6 +57,9 @@ export async function readSource(
   options: SourceOptions,
   run: Run,
 ): Promise<CloneSource> {
+  const mounts = await mountsOf(stick.path, run);
+  // What others wrote by way of a mount isn't in the cache of the device itself. Only root may; the rest can unplug it.
+  await dropCaches(stick.path, run).catch(() => undefined);
   const state = await fileState(stick.path);
   const volume = await openDataToRead(stick, run);
   const tree = await readTree(volume);
@@ -80,7 +87,11 @@ export async function readSource(
     hashes: await knownHashes(slot, files, volume),
     before: slot && { ...slot, records: { ...slot.records, isos: [] } },
     windowsBytes: windows.bytes,
-    notes: [...windows.notes, ...tree.notes],
+    notes: [
+      ...(mounts.length > 0 ? [say.inUse(stick.path, mounts)] : []),
+      ...windows.notes,
+      ...tree.notes,
+    ],
     open: async (path) => openOn(volume, path),
     async checkAgain() {
       const same =
@@ -92,6 +103,12 @@ export async function readSource(
       });
     },
   };
+}
+
+async function mountsOf(path: string, run: Run): Promise<string[]> {
+  const named = await findTarget(path, diskLister(run));
+  const disks = named.kind === "disk" ? [named.disk] : named.loops;
+  return disks.flatMap((disk) => disk.mounts).map(cleanText);
 }
 
 /** What changes with every write to an image file; a device tells nothing of the kind. */
@@ -141,7 +158,7 @@ async function knownHashes(
   const hashes = new Map<string, string>();
   for (const file of files) {
     const record = records.get(file.path);
-    if (record?.sha256 == null) continue;
+    if (record === undefined || record.sha256 === null) continue;
     const extents = (await volume.extents(file.path).catch(() => undefined)) ?? null;
     if (sameFile(record, file, extents)) hashes.set(file.path, record.sha256);
   }

@@ -1,5 +1,5 @@
 /**
- * The recipes of a menu slot as GRUB reads them, made only where they would differ: recipes.cfg with the functions of grub/new.cfg
+ * The recipes of a menu slot as GRUB reads them, made only where they would differ: recipes.cfg with the functions of grub/new-isos.cfg
  * and what tells one family from another, and recipes-0.cfg and so on with the entries of some families each.
  */
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import { VERSION } from "../../system/version.ts";
 import { RECIPES_NAME } from "./search.ts";
 
 /** Raised when the same recipes give another script. */
-const COMPILED_FORMAT = 2;
+const COMPILED_FORMAT = 3;
 
 /** File name → text. */
 export type RecipeScripts = Readonly<Record<string, string>>;
@@ -31,11 +31,11 @@ export async function recipeScripts(
   language: Language,
   before: RecipeScripts = {},
 ): Promise<RecipeScripts> {
-  const functions = await readFile(join(packageRoot(), "grub", "new.cfg"), "utf8");
+  const functions = await readFile(join(packageRoot(), "grub", "new-isos.cfg"), "utf8");
   const origin = [VERSION, COMPILED_FORMAT, recipes.digest, language, functions];
   const made = digestOf(JSON.stringify(origin));
   if (areWhole(before) && originOf(before[RECIPES_NAME] ?? "") === made) return before;
-  const { compileRecipes } = await import("./recipes.ts");
+  const { compileRecipes } = await import("./compile-recipes.ts");
   const { choose, entries } = compileRecipes(await recipes.load(), language);
   const bodies = [
     [RECIPES_NAME, functions + choose] as const,

@@ -1,7 +1,7 @@
 /** The search for new ISOs in GRUB's own interpreter (grub-emu), on a disk whose names try to break out of the script. */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { openRecipes } from "../../../../src/iso/recipes/library.ts";
 import { areWhole, recipeScripts } from "../../../../src/menu/new-isos/recipe-scripts.ts";
 import type { RecipeScripts } from "../../../../src/menu/new-isos/recipe-scripts.ts";
@@ -98,6 +98,70 @@ test("the hook gets each path whole, in one word of the kernel line", async () =
   const words = await run({}, printer);
   expect(words.join("")).not.toMatch(/[ "'\\]/);
   expect(words.map(decodeURIComponent).toSorted()).toEqual(FOUND.toSorted());
+});
+
+describe("looking into one ISO after the other", () => {
+  const isos = join(folder, "isos.img");
+  const VISITED = ["/a.iso", "/b.iso", "/damaged.iso", "/empty.iso", "/b.iso", "/a.iso"];
+
+  beforeAll(async () => {
+    const commands: string[] = [];
+    const put = async (name: string, content: string | Uint8Array) => {
+      await writeFile(join(folder, name), content);
+      commands.push(`write ${join(folder, name)} /${name}`);
+    };
+    for (const name of ["a", "b"]) {
+      const tree = join(folder, `tree-${name}`);
+      await mkdir(tree);
+      await writeFile(join(tree, "which"), `FOUND ${name} holdsEND\n`);
+      await writeFile(join(tree, `only-${name}`), "");
+      const iso = join(folder, `${name}.iso`);
+      await judge("xorriso", ["-as", "mkisofs", "-quiet", "-V", `ISO_${name}`, "-o", iso, tree]);
+      commands.push(`write ${iso} /${name}.iso`);
+    }
+    await put("damaged.iso", new Uint8Array(100_000).fill(0x5a));
+    await put("empty.iso", "");
+    // What the menu does in a submenu runs in a context of its own, and `configfile` opens just such a one. Its entry looks again.
+    await put("iso.cfg", 'lifeboat_new_iso "$visited"\nconfigfile ($data)/entry.cfg\n');
+    await put("entry.cfg", 'lifeboat_new_start title "$visited" - test kernel\n');
+    await writeFile(join(folder, "iso-commands"), `${commands.join("\n")}\n`);
+    await judge("mke2fs", ["-q", "-t", "ext4", "-F", isos, "16M"]);
+    await judge("debugfs", ["-w", "-f", join(folder, "iso-commands"), isos]);
+  });
+
+  test("each shows its own content, in its submenu and when its entry starts, whatever was open before", async () => {
+    const look = [
+      'echo "FOUND $lifeboat_label""END"',
+      "cat ($lifeboat_iso)/which",
+      // A device on which a pattern was expanded can't be taken away again.
+      'for found in ($lifeboat_iso)/only-*; do echo "FOUND $found""END"; done',
+    ];
+    const [head] = searchScript(FACTS).split(/^source .*$/m);
+    const printers = [
+      "function lifeboat_new_choose {",
+      "set lifeboat_new_offered=yes",
+      ...look,
+      "}",
+      "function lifeboat_go_test {",
+      ...look,
+      "}",
+      'function lifeboat_new_explain { echo "FOUND $1""END"; }',
+      'function lifeboat_say { echo "FOUND $1""END"; }',
+      "export visited",
+      `for visited in ${VISITED.join(" ")}; do configfile ($data)/iso.cfg; done`,
+    ].join("\n");
+    const said = await emulateGrub(`${head}${script}${printers}`, isos, folder);
+    const found = said.split("\n").flatMap((line) => /FOUND (.*)END/.exec(line)?.[1] ?? []);
+    const damaged = say.newDamaged().en;
+    const content = (name: string) => [`ISO_${name}`, `${name} holds`, `only-${name}`];
+    const wanted = ["a", "b", undefined, undefined, "b", "a"].map((name) =>
+      name === undefined ? [damaged] : content(name),
+    );
+    expect(found.map((one) => one.replace(/^\(\w+\)\//, ""))).toEqual(
+      // Once in the submenu, and once more in the entry.
+      wanted.flatMap((one) => [...one, ...one]),
+    );
+  });
 });
 
 test("where GRUB can't read the file system, it says why and what helps", async () => {

@@ -1,9 +1,13 @@
 /** The search for new ISOs in GRUB's own interpreter (grub-emu), on a disk whose names try to break out of the script. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openRecipes } from "../../../../src/iso/recipes/library.ts";
-import { areWhole, recipeScripts } from "../../../../src/menu/new-isos/recipe-scripts.ts";
+import {
+  areWhole,
+  prepareRecipes,
+  recipeScripts,
+} from "../../../../src/menu/new-isos/recipe-scripts.ts";
 import type { RecipeScripts } from "../../../../src/menu/new-isos/recipe-scripts.ts";
 import type { SearchFacts } from "../../../../src/menu/new-isos/search.ts";
 import { searchScript } from "../../../../src/menu/new-isos/search.ts";
@@ -11,7 +15,7 @@ import { say } from "../../../../src/menu/messages.ts";
 import { packageRoot } from "../../../../src/system/places.ts";
 import { emulateGrub } from "../../../support/grub-emu.ts";
 import { suiteFolder } from "../../../support/sticks.ts";
-import { judge } from "../../../support/tools.ts";
+import { judge, temporaryFolder } from "../../../support/tools.ts";
 
 const folder = await suiteFolder();
 const disk = join(folder, "disk.img");
@@ -202,6 +206,66 @@ test("compiled recipes are kept while they are whole, and made anew where a file
     expect(areWhole(damaged)).toBe(false);
     expect(await recipeScripts(library, "en", damaged)).toEqual(scripts);
   }
+});
+
+describe("compiled when the program was built", () => {
+  const recipesFolder = join(packageRoot(), "grub", "recipes");
+  const own = {
+    name: "own.yaml",
+    text: "family: own\nname: Own\ndetect: [{exists: [/own]}]\nentries: [{kernel: [/own], initrd: [/own]}]",
+  };
+
+  /** The library, and whether somebody has parsed it. */
+  async function watched() {
+    let parsed = false;
+    const library = await openRecipes(recipesFolder);
+    const load = async () => {
+      parsed = true;
+      return library.load();
+    };
+    return { library: { ...library, load }, wasParsed: () => parsed };
+  }
+
+  test("recipes are not parsed again, in either language", async () => {
+    const prepared = await temporaryFolder();
+    await prepareRecipes(await openRecipes(recipesFolder), prepared);
+    for (const language of ["en", "zh"] as const) {
+      const { library, wasParsed } = await watched();
+      const made = await recipeScripts(library, language, {}, prepared);
+      expect(wasParsed()).toBe(false);
+      // In the same order as well: a stick is to be the same, byte for byte.
+      const fresh = await recipeScripts(library, language);
+      expect(Object.entries(made)).toEqual(Object.entries(fresh));
+      expect(wasParsed()).toBe(true);
+    }
+  });
+
+  test("a user's own recipes are honoured all the same, and what is damaged or another version's is compiled", async () => {
+    const prepared = await temporaryFolder();
+    const library = await openRecipes(recipesFolder);
+    await prepareRecipes(library, prepared);
+    const withOwn = await recipeScripts(library.withOwn([own]), "en", {}, prepared);
+    expect(Object.values(withOwn).join("")).toContain("set lifeboat_family=own\n");
+    const path = join(prepared, "prepared-en.json");
+    const good = await readFile(path, "utf8");
+    const another = good.replaceAll(/made from [0-9a-f]{64}/g, `made from ${"0".repeat(64)}`);
+    for (const bad of [
+      "",
+      "null",
+      "[]",
+      "{",
+      '{"recipes.cfg": 1}',
+      `${good.slice(0, -9)}"}`,
+      another,
+    ]) {
+      await writeFile(path, bad);
+      expect(await recipeScripts(library, "en", {}, prepared)).toEqual(scripts);
+    }
+    // Building the program again doesn't take over what is there.
+    await writeFile(path, another);
+    await prepareRecipes(library, prepared);
+    expect(await readFile(path, "utf8")).toBe(good);
+  });
 });
 
 test("on FAT a short name is known by its small letters too, a long one as it is", () => {

@@ -1,6 +1,6 @@
 /** `clone` of one stick to another: the same content and ways, identifiers of its own, a menu that fits where everything lies now. */
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hashPassword } from "../../../src/menu/password.ts";
@@ -18,7 +18,6 @@ import {
   MIB,
   buildStick,
   expectCleanStick,
-  extractPartition,
   fixtureIso,
   hashesByOthers,
   named,
@@ -99,21 +98,22 @@ const slotOf = async (image: string) =>
     return { ...slot, manifest };
   });
 
+// Each of them is made and judged as a whole, which takes long where other work goes on.
 describe.each([
   ["exfat", "gpt"],
   ["ntfs", "mbr"],
   ["fat32", "gpt"],
   ["ext4", "mbr"],
-] as const)("%s, %s", (fileSystem, scheme) => {
+] as const)("%s, %s", { timeout: 300_000 }, (fileSystem, scheme) => {
   const source = () => join(folder, `${fileSystem}.img`);
   const clone = () => join(folder, `${fileSystem}-clone.img`);
 
   test("a stick with everything comes along whole", async () => {
     await fullStick(source(), { fileSystem, scheme, label: "RESCUE 1" });
-    const before = await sha256OfFile(source());
+    const before = await stat(source());
     const { outcomes, damaged } = await cloneImages(source(), [clone()], { sizeBytes: 420 * MIB });
     expect({ outcomes, damaged }).toMatchObject({ outcomes: [{ built: {} }], damaged: [] });
-    expect(await sha256OfFile(source())).toBe(before);
+    expect((await stat(source())).mtimeMs).toBe(before.mtimeMs);
     await expectCleanStick(clone(), fileSystem);
     expect(await contentsOf(clone())).toEqual(await contentsOf(source()));
     const files = [...(await contentsOf(source()))].filter(([, about]) => about.includes(" "));
@@ -138,39 +138,47 @@ describe.each([
     );
     expect(about(now).every(({ sha256 }) => sha256 !== null)).toBe(true);
     expect(now.menu).toContain("Our rescue system");
+    const findings = async (image: string) =>
+      withStick(image, async (stick) => {
+        const options = { deep: true, recipes: tools.recipes };
+        const { ok, findings } = await verifyStick(stick, options, run, quietJob());
+        return { ok, found: findings.map(({ id, where }) => `${id} ${where}`) };
+      });
+    expect(await findings(clone())).toEqual(await findings(source()));
+    expect(await findings(clone())).toMatchObject({ ok: true });
     await withStick(clone(), async (stick) => {
-      const options = { deep: true, recipes: tools.recipes };
-      const found = await verifyStick(stick, options, run, quietJob());
-      expect(found.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
-      const { changed } = await refreshStick(stick, tools, quietJob());
-      expect(changed).toBe(false);
+      expect(await refreshStick(stick, tools, quietJob())).toMatchObject({ changed: false });
     });
   });
 
   test("no identifier is the source's", async () => {
-    const ids = async (image: string) => {
-      const { id, partitions } = await sfdiskTable(image);
-      const volumes: string[] = [];
-      for (const number of [1, 2]) {
-        const part = await extractPartition(image, number);
-        volumes.push(await judge("blkid", ["-p", "-o", "value", "-s", "UUID", part]));
-        await rm(part);
-      }
-      const { manifest } = await slotOf(image);
-      const guids = partitions.map((one) => (one as { uuid?: string }).uuid);
-      return [id, manifest.name, manifest.diskId, ...volumes, ...guids];
-    };
-    const [old, now] = [await ids(source()), await ids(clone())];
-    for (const [index, id] of now.entries()) if (id !== undefined) expect(id).not.toBe(old[index]);
+    const [old, now] = [await identifiers(source()), await identifiers(clone())];
+    expect(now.length).toBeGreaterThan(scheme === "gpt" ? 6 : 4);
+    for (const [index, id] of now.entries()) expect(id).not.toBe(old[index]);
     const { manifest } = await slotOf(clone());
     expect(manifest.name).toContain(manifest.diskId.slice(0, 8).toUpperCase());
     // The name is shown by the theme, and the hook looks for the partition by it.
-    const esp = await extractPartition(clone(), 2);
+    const esp = `${clone()}@@${await startOf(clone(), 2)}`;
     const theme = await judge("mtype", ["-i", esp, "::/lifeboat/grub/theme/theme.txt"]);
     expect(theme).toContain(manifest.name);
-    const data = await extractPartition(clone(), 1);
-    expect(await judge("blkid", ["-p", "-o", "value", "-s", "LABEL", data])).toBe("RESCUE 1\n");
-    await rm(esp);
-    await rm(data);
+    expect(await probe(clone(), 1, "LABEL")).toBe("RESCUE 1\n");
   });
 });
+
+async function identifiers(image: string): Promise<string[]> {
+  const { id, partitions } = await sfdiskTable(image);
+  const { manifest } = await slotOf(image);
+  const volumes = [await probe(image, 1, "UUID"), await probe(image, 2, "UUID")];
+  const guids = partitions.flatMap((one) => (one as { uuid?: string }).uuid ?? []);
+  return [id, manifest.name, manifest.diskId, ...volumes, ...guids];
+}
+
+async function startOf(image: string, number: number): Promise<number> {
+  const { partitions } = await sfdiskTable(image);
+  return (partitions.find((one) => one.number === number)?.start ?? 0) * 512;
+}
+
+async function probe(image: string, number: number, tag: string): Promise<string> {
+  const offset = String(await startOf(image, number));
+  return judge("blkid", ["-p", "-O", offset, "-o", "value", "-s", tag, image]);
+}

@@ -1,6 +1,6 @@
 /** Files read once for several readers: all get the same bytes, nobody runs far ahead, and whoever leaves is not waited for. */
 import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MemoryRange } from "../../../src/block/memory.ts";
 import { SharedSource } from "../../../src/stick/data/shared-source.ts";

@@ -1,5 +1,6 @@
 /** From results to docs/crash-states.md. */
 import type { DataFileSystem, Scheme } from "../../src/stick/layout.ts";
+import type { FaultResult } from "./faults.ts";
 import type { SearchResult } from "./search.ts";
 
 export interface Row extends SearchResult {
@@ -7,9 +8,10 @@ export interface Row extends SearchResult {
   readonly scheme: Scheme;
   readonly command: string;
   readonly what: string;
+  readonly failures: readonly FaultResult[];
 }
 
-const HEAD = `# Crash states
+const HEAD = `# Cut power and failing media
 
 Written by \`npm run crash\`; don't edit it by hand. Each command was carried out once on a recorder. Then the power was cut at every
 write: everything before the last flush is there, and of the writes behind it every prefix, each one alone, each one missing, all subsets
@@ -21,6 +23,10 @@ write: everything before the last flush is there, and of the writes behind it ev
 - the files that the command didn't name are what they were;
 - fsck.fat, fsck.exfat or ntfsresize looked at both partitions; what they said is below;
 - on one state in twenty-five, \`refresh\` was run, and \`verify --deep\` after it found no error.
+
+Then each command was carried out on a medium that fails at the nth operation (\`test/support/faulty-handle.ts\`): a read, a write or a flush with
+EIO, a full disk, a stick that is pulled out, short reads and writes, and ones that do nothing. The command has to say so, or get over it;
+what is on the stick then is held against the same list; and a second run has to come to its end.
 
 Sticks on ext4 are left out: \`add\` and \`remove\` start e2fsprogs' debugfs there, whose writes aren't recorded.
 `;
@@ -68,15 +74,25 @@ export function renderPage(
   const said = [...complaints]
     .toSorted(([, a], [, b]) => b - a)
     .map(([kind, times]) => line([times, `\`${kind.replaceAll("|", String.raw`\|`)}\``]));
+  const failures = rows.flatMap((row) =>
+    row.failures.map(({ fault, tried, failed, wrong }) =>
+      line([`\`${row.command}\``, row.fileSystem, row.scheme, fault, tried, failed, wrong.length]),
+    ),
+  );
+  const failureColumns = ["command", "data", "table", "fault", "places", "errors told", "faults"];
   const total = rows.reduce((sum, { states }) => sum + states, 0);
   const faults = rows.flatMap((row) =>
-    row.faults.map((fault) => `- ${row.command}, ${row.fileSystem}, ${row.scheme}: ${fault}`),
+    [...row.faults, ...row.failures.flatMap(({ wrong }) => wrong)].map(
+      (fault) => `- ${row.command}, ${row.fileSystem}, ${row.scheme}: ${fault}`,
+    ),
   );
   const parts = [
     HEAD,
     `**${total} states, ${faults.length} faults.** Commit ${about.commit}, seed ${about.seed}, ${about.orders} random subsets a window, one state in ${about.every}.`,
     [line(columns), line(columns.map(() => "---")), ...cells].join("\n"),
     ...(faults.length > 0 ? [faults.join("\n")] : []),
+    "## Failing media",
+    [line(failureColumns), line(failureColumns.map(() => "---")), ...failures].join("\n"),
     ...(said.length > 0
       ? [
           "## What fsck said, in how many states",

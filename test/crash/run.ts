@@ -17,6 +17,7 @@ import { run } from "../../src/system/run.ts";
 import type { DataFileSystem, Scheme } from "../../src/stick/layout.ts";
 import { renderPage } from "./page.ts";
 import type { Row } from "./page.ts";
+import { searchFaults } from "./faults.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { searchCrashes } from "./search.ts";
 import { dropBase, makeBase } from "./sticks.ts";
@@ -35,6 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
       every: { type: "string", default: "1" },
       orders: { type: "string", default: "12" },
       seed: { type: "string", default: "1" },
+      places: { type: "string", default: "40" },
     },
   });
   const scenarios = choose(SCENARIOS, values.command, ({ command }) => command);
@@ -58,13 +60,21 @@ async function main(args: readonly string[]): Promise<void> {
             every: count(values.every),
             refreshEvery: 25,
           });
+          const failures = await searchFaults(scenario, base, {
+            places: count(values.places),
+            seed: count(values.seed),
+          });
           const { command, what } = scenario;
-          rows.push({ fileSystem, scheme, command, what, ...result });
+          rows.push({ fileSystem, scheme, command, what, ...result, failures });
           const seconds = Math.round((Date.now() - began) / 1000);
           say(
             `${command}, ${fileSystem}, ${scheme}: ${result.states} states, ${result.faults.length} faults, ${seconds} s`,
           );
           for (const fault of result.faults) say(`  ✘ ${fault}`);
+          for (const { fault, tried, failed, wrong } of failures) {
+            say(`  ${fault}: tried at ${tried} places, ${failed} errors, ${wrong.length} faults`);
+            for (const line of wrong) say(`  ✘ ${line}`);
+          }
           for (const [kind, times] of result.complaints) say(`  fsck, ${times} times: ${kind}`);
         }
         await dropBase(base);
@@ -74,7 +84,10 @@ async function main(args: readonly string[]): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
   const states = rows.reduce((sum, row) => sum + row.states, 0);
-  const faults = rows.reduce((sum, row) => sum + row.faults.length, 0);
+  const faults = rows.reduce(
+    (sum, row) => sum + row.faults.length + row.failures.flatMap(({ wrong }) => wrong).length,
+    0,
+  );
   say(`${states} states tried, ${faults} faults`);
   if (scenarios.length === SCENARIOS.length && fileSystems.length === FILE_SYSTEMS.length) {
     const { stdout } = await run("git", ["-C", packageRoot(), "rev-parse", "--short", "HEAD"]);

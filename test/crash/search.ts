@@ -63,17 +63,23 @@ export async function searchCrashes(
   }
 }
 
-interface Recorded {
+export interface Recorded {
   readonly log: readonly RecordedEvent[];
   readonly expected: Expected;
 }
 
-async function record(scenario: Scenario, base: BaseStick, disk: ByteRange): Promise<Recorded> {
+/** Carries the command out on a copy of the disk. */
+export async function record(
+  scenario: Scenario,
+  base: BaseStick,
+  disk: ByteRange,
+): Promise<Recorded> {
+  const { givesUpAll = false, named } = scenario;
   const recorder = new RecordingRange(new OverlayRange(disk));
-  const before = scenario.givesUpAll ? undefined : await know(disk);
+  const before = await know(disk);
   await scenario.carryOut(recorder, base);
   const after = await know(recorder);
-  return { log: recorder.log, expected: { before, after, named: scenario.named } };
+  return { log: recorder.log, expected: { before, after, givesUpAll, named } };
 }
 
 async function lookAtAll(

@@ -3,7 +3,7 @@
  * place; `deep` also reads and hashes every ISO. Reads only.
  */
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
-import { areWhole } from "../../menu/new-isos/script.ts";
+import { areWhole } from "../../menu/new-isos/recipe-scripts.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";

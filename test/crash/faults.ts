@@ -96,18 +96,22 @@ async function tryOne(
       scenario.carryOut(faultyRange(new FaultyHandle(disk, fault, place), disk), base),
     );
     if (first !== undefined && !(first instanceof LifeboatError)) {
-      wrong.push(`no error of lifeboat's: ${String(first)}`);
+      wrong.push(`no error of lifeboat's: ${inWords(first)}`);
     }
     if (first === undefined && fault === "gone") wrong.push("nobody noticed");
     wrong.push(...(await faultsOf(disk, { ...expected, mayBeBetween: true })));
     const again = await attempt(async () => scenario.carryOut(disk, base));
     const done = again instanceof LifeboatError && DONE_ALREADY.includes(again.code);
-    if (again !== undefined && !done) wrong.push(`the second run: ${String(again)}`);
+    if (again !== undefined && !done) wrong.push(`the second run: ${inWords(again)}`);
     wrong.push(...(await stillWrong(disk, expected)));
     return { failed: first !== undefined, wrong };
   } finally {
     disk.rollBack();
   }
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
 }
 
 async function attempt(work: () => Promise<void>): Promise<unknown> {

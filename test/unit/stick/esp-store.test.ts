@@ -1,5 +1,5 @@
 /** The files of ISOs on the ESP: all of a set or none, and nothing that is named is ever removed. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { MemoryRange } from "../../../src/block/memory.ts";

@@ -3,22 +3,12 @@ import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./data/collect.ts";
-import { removeUnusedCopies } from "./esp/copies.ts";
-import { removeUnusedExtras } from "./extras/place.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
-import { composeMenu } from "./menu/compose.ts";
 import { countIsoEntries } from "./menu/menu.ts";
-import {
-  otherSlot,
-  readActiveSlot,
-  readPointer,
-  readSlot,
-  sameContents,
-  switchSlot,
-} from "./menu/slots.ts";
-import { say } from "./messages.ts";
-import { removeUnusedOwnLoaders } from "./own-loaders/place.ts";
+import { renewMenu } from "./menu/renew.ts";
+import { findMenuSource, reportOnSettings } from "./menu/source.ts";
+import { otherSlot, readActiveSlot, readPointer, readSlot } from "./menu/slots.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -55,28 +45,16 @@ export async function refreshStick(
   const old = latest?.records.isos ?? [];
 
   const data = await openDataToRead(stick, tools.run);
-  const after = await composeMenu(stick, data, tools.recipes, job, { before: latest, hashes });
-  const { records } = after;
-  const { isos } = records;
-  const result = {
-    ...compare(old, isos),
-    entries: countIsoEntries(records, stick),
-  };
+  const source = await findMenuSource(data, tools.recipes, latest, hashes, job);
   const isWhole = pointer !== undefined && before !== undefined;
-  if (isWhole && sameContents(before, after)) {
-    // Something that the menu names may have been missing, and is there again.
-    const mended = esp.changes !== changesBefore;
-    if (mended) await stick.disk.flush();
-    return { changed: mended, ...result };
-  }
-
-  job.report({ kind: "step", text: say.writingMenu() });
-  await switchSlot(stick, active, after);
-  await removeUnusedCopies(isos, esp);
-  await removeUnusedOwnLoaders(isos, esp);
-  await removeUnusedExtras(isos, esp);
-  await stick.disk.flush();
-  return { changed: true, ...result };
+  const inUse = { slot: active, contents: before, isWhole };
+  const renewed = await renewMenu(stick, source, inUse, job);
+  reportOnSettings(source, renewed, stick, job);
+  const { records, isNew } = renewed;
+  // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
+  const changed = isNew || esp.changes !== changesBefore;
+  if (changed) await stick.disk.flush();
+  return { changed, ...compare(old, records.isos), entries: countIsoEntries(records, stick) };
 }
 
 function compare(before: readonly IsoRecord[], after: readonly IsoRecord[]) {

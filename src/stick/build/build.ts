@@ -20,8 +20,8 @@ import { formatVolume, openDataVolume, rangeOf } from "../data/volume.ts";
 import type { StickManifest } from "../manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
 import type { SlotContents } from "../menu/slots.ts";
-import { composeMenu } from "../menu/compose.ts";
-import { createSlots } from "../menu/slots.ts";
+import { createMenu } from "../menu/renew.ts";
+import { findMenuSource } from "../menu/source.ts";
 import { countIsoEntries } from "../menu/menu.ts";
 import { say } from "../messages.ts";
 import { writeTable } from "./partition-table.ts";
@@ -107,11 +107,8 @@ async function fill(
   const range = rangeOf(stick.data);
   const volume = await openDataVolume(plan.fileSystem, stick.data, range, tools.run);
   const hashes = await content.put(volume, range, job, beforeReadBack);
-  const { before } = content;
-  const contents = await composeMenu(stick, volume, recipes, job, { before, hashes });
-  job.report({ kind: "step", text: say.writingMenu() });
-  await createSlots(stick.esp, contents);
-  return contents;
+  const source = await findMenuSource(volume, recipes, content.before, hashes, job);
+  return createMenu(stick, source, job);
 }
 
 /** The first MiB and the place of a backup GPT: whatever stood there, nothing may take the disk for the old one any more. */

@@ -23,7 +23,7 @@ export const registerSync: Register = (program, open) => {
   program
     .command("sync <stick> <source>")
     .description(
-      "bring the stick up to date from a folder: new ISOs are added, changed ones replaced, retired ones removed",
+      "bring the stick up to date from a folder or a web server: new ISOs are added, changed ones replaced, retired ones removed",
     )
     .option("--rules <file>", "in place of lifeboat-sync.yaml in the source (docs/sync.md)")
     .option("--yes", "don't ask before something is replaced or removed")
@@ -33,12 +33,13 @@ export const registerSync: Register = (program, open) => {
       examples(
         "lifeboat sync /dev/sdb /mnt/isos --dry-run",
         "lifeboat sync /dev/sdb /mnt/isos --yes",
+        "lifeboat sync /dev/sdb https://isos.example.com/SHA256SUMS",
         "lifeboat sync stick.img ./isos --rules field-team.yaml",
       ),
     )
     .action(async (path: string, from: string, options: SyncCommandOptions, command) => {
       const shell = open(command);
-      const source = await openSource(from, path);
+      const source = await openSource(from, path, shell);
       if (options.dryRun) {
         await showPlan(path, source, options, shell);
         return;
@@ -49,7 +50,9 @@ export const registerSync: Register = (program, open) => {
     });
 };
 
-async function openSource(from: string, stick: string): Promise<SyncSource> {
+async function openSource(from: string, stick: string, shell: Shell): Promise<SyncSource> {
+  const { isWebAddress, openWebSource } = await import("../stick/sync/http.ts");
+  if (isWebAddress(from)) return openWebSource(from, { signal: shell.job.signal });
   const { openFolderSource } = await import("../stick/sync/folder.ts");
   return openFolderSource(from, stick);
 }

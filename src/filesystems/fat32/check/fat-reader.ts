@@ -2,7 +2,7 @@
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { FIRST_CLUSTER } from "../geometry.ts";
 import type { FatGeometry } from "../geometry.ts";
-import type { ClusterSet } from "./cluster-set.ts";
+import type { ClusterSet } from "../../cluster-set.ts";
 
 /** What an entry says, without its four reserved bits ("FAT: General Overview" 1.03, "FAT Data Structure"). */
 export const FREE = 0;

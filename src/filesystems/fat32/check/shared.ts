@@ -7,7 +7,7 @@ import { readFolder, firstEntryOf, kindOf, pathIn } from "./folders.ts";
 import type { Folder } from "./folders.ts";
 import type { Chain } from "./fat-reader.ts";
 import { clustersFor, truncate } from "./file-check.ts";
-import { ClusterSet } from "./cluster-set.ts";
+import { ClusterSet } from "../../cluster-set.ts";
 import { fix, say } from "./messages.ts";
 import { parseSlots } from "./slots.ts";
 import type { SharedCluster } from "./shared-cluster.ts";

@@ -7,7 +7,7 @@ import type { FindingSeverity } from "../../check.ts";
 import type { Text } from "../../../system/text.ts";
 import { clusterStart } from "../geometry.ts";
 import type { FatGeometry } from "../geometry.ts";
-import { ClusterSet } from "./cluster-set.ts";
+import { ClusterSet } from "../../cluster-set.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { RepairWriter } from "./writer.ts";
 

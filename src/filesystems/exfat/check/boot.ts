@@ -35,7 +35,11 @@ export interface Boot {
   readonly sector: Buffer;
 }
 
-async function regionAt(range: ByteRange, first: number, sectorSize: number): Promise<Region | undefined> {
+async function regionAt(
+  range: ByteRange,
+  first: number,
+  sectorSize: number,
+): Promise<Region | undefined> {
   const start = first * sectorSize;
   const length = BOOT_REGION_SECTORS * sectorSize;
   if (start + length > range.size) return undefined;
@@ -138,7 +142,11 @@ function seal(region: Buffer, sectorSize: number): void {
 }
 
 /** What the main boot sector says of the volume's state. @param percent in use, as counted. */
-export function checkFlags(boot: Boot, percent: number | undefined, list: FindingList<RepairWriter>): void {
+export function checkFlags(
+  boot: Boot,
+  percent: number | undefined,
+  list: FindingList<RepairWriter>,
+): void {
   const { sector, geometry } = boot;
   const flags = sector.readUInt16LE(VOLUME_FLAGS_AT);
   const said = sector.readUInt8(PERCENT_IN_USE_AT);
@@ -165,6 +173,13 @@ export function checkFlags(boot: Boot, percent: number | undefined, list: Findin
     // Linux never writes it.
     const severity = known ? "info" : "warning";
     const what = say.percent(said, percent ?? UNKNOWN_PERCENT);
-    list.add({ ...report, id: "percent-in-use", severity, where: "PercentInUse", what, fix: fix.setFields() });
+    list.add({
+      ...report,
+      id: "percent-in-use",
+      severity,
+      where: "PercentInUse",
+      what,
+      fix: fix.setFields(),
+    });
   }
 }

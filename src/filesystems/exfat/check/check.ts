@@ -27,7 +27,10 @@ const MOST_CLUSTERS = 1 << 28;
  * @throws LifeboatError `not-exfat`, `exfat-boot-sector`, `exfat-revision` where neither boot region can be read,
  * `exfat-not-checked` for TexFAT and for more than 268,435,456 clusters; what reading throws outside directories.
  */
-export async function checkExfat(range: ByteRange, options: CheckOptions = {}): Promise<FileSystemCheck> {
+export async function checkExfat(
+  range: ByteRange,
+  options: CheckOptions = {},
+): Promise<FileSystemCheck> {
   return asCheck(await lookAt(range, options.signal));
 }
 

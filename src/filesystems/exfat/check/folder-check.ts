@@ -8,6 +8,7 @@ import { fix, say } from "./messages.ts";
 import {
   CHAINED,
   freshName,
+  hasVendorEntries,
   hashOf,
   isContiguous,
   isDirectory,
@@ -56,6 +57,8 @@ export async function checkFolder(survey: Survey, folder: Folder, pass: Pass): P
     const own = passOf(item);
     const problems: Problem[] = [];
     const name = nameOf(item);
+    // The clusters of vendors' entries aren't looked for, and must not be given away.
+    if (hasVendorEntries(item)) survey.complete = false;
     checkStructure(item, problems);
     checkName(survey, item, names, problems);
     if (own !== pass) continue;
@@ -81,6 +84,8 @@ function reportScrap(
 ): void {
   if (folder.depth === 0 && (SYSTEM_TYPES.includes(type) || type === VOLUME_GUID)) return;
   const isForeign = (type & 0xe0) === 0xa0;
+  // It may have clusters, in a way that only its maker knows.
+  if (isForeign) survey.complete = false;
   survey.report({
     id: isForeign ? "foreign-entry" : "stray-entry",
     severity: isForeign ? "info" : "error",
@@ -99,12 +104,7 @@ function checkStructure(set: FoundSet, problems: Problem[]): void {
   }
 }
 
-function checkName(
-  survey: Survey,
-  set: FoundSet,
-  names: Set<string>,
-  problems: Problem[],
-): void {
+function checkName(survey: Survey, set: FoundSet, names: Set<string>, problems: Problem[]): void {
   const { upcase } = survey;
   let name = nameOf(set);
   const stream = streamOf(set);
@@ -214,7 +214,10 @@ function checkSubfolder(
     return true;
   }
   const isOnlySize = chain.end === "limit" || chain.end === "end";
-  add(isOnlySize ? "directory-size" : idOf(chain), isOnlySize ? say.folderSize() : say.chain(chain));
+  add(
+    isOnlySize ? "directory-size" : idOf(chain),
+    isOnlySize ? say.folderSize() : say.chain(chain),
+  );
   endChain(child.contiguous, chain, repairs);
   setStream(set, { dataLength: size, validDataLength: size });
   return true;

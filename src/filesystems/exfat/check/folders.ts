@@ -85,7 +85,10 @@ export async function findFolders(
       const stream = streamOf(item);
       const clusters = Number(stream.dataLength) / clusterSize;
       if (stream.firstCluster === 0 || stream.dataLength === 0n) continue;
-      if (folder.depth >= MOST_DEPTH || folders.length + waiting.length + found.length >= MOST_FOLDERS) {
+      if (
+        folder.depth >= MOST_DEPTH ||
+        folders.length + waiting.length + found.length >= MOST_FOLDERS
+      ) {
         survey.complete = false;
         continue;
       }

@@ -146,6 +146,14 @@ function hasTypes(set: Buffer): boolean {
   return true;
 }
 
+/** Section 7.8 and 7.9: entries of somebody else's that belong to the file. */
+export function hasVendorEntries(set: FoundSet): boolean {
+  for (let at = 2 * ENTRY_SIZE; at < set.bytes.length; at += ENTRY_SIZE) {
+    if (set.bytes[at] !== FILE_NAME) return true;
+  }
+  return false;
+}
+
 function withTypes(set: Buffer): Buffer {
   const typed = Buffer.from(set);
   typed[0] = FILE;
@@ -197,7 +205,11 @@ export function nameOf(set: FoundSet): string {
 function nameEntries(set: FoundSet): { text: string; count: number } {
   let text = "";
   let count = 0;
-  for (let at = 2 * ENTRY_SIZE; at < set.bytes.length && set.bytes[at] === FILE_NAME; at += ENTRY_SIZE) {
+  for (
+    let at = 2 * ENTRY_SIZE;
+    at < set.bytes.length && set.bytes[at] === FILE_NAME;
+    at += ENTRY_SIZE
+  ) {
     text += set.bytes.toString("utf16le", at + 2, at + ENTRY_SIZE);
     count++;
   }
@@ -223,7 +235,9 @@ export function rename(set: FoundSet, name: string, upcase: UpcaseTable): void {
 /** A name that may be: `_` for what may not be in one. */
 export function legalName(name: string): string {
   const legal = name.replace(FORBIDDEN, "_");
-  return legal === "" || legal === "." || legal === ".." ? "_".repeat(Math.max(1, legal.length)) : legal;
+  return legal === "" || legal === "." || legal === ".."
+    ? "_".repeat(Math.max(1, legal.length))
+    : legal;
 }
 
 /** `name` with a number, of as many name entries, that `isTaken` doesn't know. */
@@ -238,7 +252,19 @@ export function freshName(name: string, isTaken: (name: string) => boolean): str
 }
 
 /** Of the specification: critical ones, volume GUID, TexFAT padding, access control; vendor extension and allocation. */
-const KNOWN_TYPES = [0x81, 0x82, 0x83, FILE, STREAM_EXTENSION, FILE_NAME, 0xa0, 0xa1, 0xa2, 0xe0, 0xe1];
+const KNOWN_TYPES = [
+  0x81,
+  0x82,
+  0x83,
+  FILE,
+  STREAM_EXTENSION,
+  FILE_NAME,
+  0xa0,
+  0xa1,
+  0xa2,
+  0xe0,
+  0xe1,
+];
 
 /** How much of a directory's cluster must be strange to be none. */
 const LEAST_NOISE = 3;
@@ -251,8 +277,11 @@ export function isNoise(bytes: Buffer): boolean {
     const type = bytes.readUInt8(at);
     const kind = type | IN_USE;
     if (KNOWN_TYPES.includes(kind)) good++;
-    else if (type !== END_OF_DIRECTORY || bytes.subarray(at, at + ENTRY_SIZE).some((byte) => byte !== 0)) bad++;
+    else if (
+      type !== END_OF_DIRECTORY ||
+      bytes.subarray(at, at + ENTRY_SIZE).some((byte) => byte !== 0)
+    )
+      bad++;
   }
   return bad >= LEAST_NOISE && bad > good;
 }
-

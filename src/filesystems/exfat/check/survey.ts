@@ -75,7 +75,11 @@ export class Survey {
   }
 
   async readCluster(cluster: number): Promise<Buffer> {
-    return readBytes(this.range, offsetOfCluster(this.geometry, cluster), this.geometry.clusterSize);
+    return readBytes(
+      this.range,
+      offsetOfCluster(this.geometry, cluster),
+      this.geometry.clusterSize,
+    );
   }
 
   async entry(cluster: number): Promise<number> {
@@ -95,7 +99,13 @@ export class Survey {
     accepts?: (cluster: number) => Promise<boolean>,
   ): Promise<Chain> {
     let [length, last, cluster] = [0, 0, first];
-    const done = (end: ChainEnd, isEnded = false): Chain => ({ length, last, end, at: cluster, isEnded });
+    const done = (end: ChainEnd, isEnded = false): Chain => ({
+      length,
+      last,
+      end,
+      at: cluster,
+      isEnded,
+    });
     for (;;) {
       if (!this.isCluster(cluster)) return done("outside");
       if (this.claimed.has(cluster)) return done("taken");
@@ -132,7 +142,10 @@ export class Survey {
     const page = new Uint32Array(PAGE_ENTRIES);
     const used = Math.ceil(((clusterCount + FIRST_CLUSTER) * 4) / sectorSize) * sectorSize;
     const at = number * page.byteLength;
-    await this.range.read(fatStart + at, Buffer.from(page.buffer, 0, Math.min(page.byteLength, used - at)));
+    await this.range.read(
+      fatStart + at,
+      Buffer.from(page.buffer, 0, Math.min(page.byteLength, used - at)),
+    );
     const [oldest] = this.#pages.keys();
     if (this.#pages.size >= MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
     this.#pages.set(number, page);

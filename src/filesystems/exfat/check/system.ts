@@ -72,7 +72,10 @@ export function checkRoot(survey: Survey, root: Folder | undefined): void {
 }
 
 /** The entries of the root that describe the volume. Their clusters are claimed before any file's. */
-export async function checkSystemEntries(survey: Survey, root: Folder): Promise<Bitmap | undefined> {
+export async function checkSystemEntries(
+  survey: Survey,
+  root: Folder,
+): Promise<Bitmap | undefined> {
   const content = await readFolder(survey, root);
   let bitmap: Bitmap | undefined;
   const seen = new Set<number>();
@@ -127,7 +130,13 @@ async function checkBitmapEntry(
   if (!survey.isCluster(entry.firstCluster) || !survey.isCluster(last)) {
     survey.complete = false;
     const what = say.badBitmap(entry.firstCluster);
-    survey.report({ id: "bitmap-entry", severity: "error", where: "/", what, fix: fix.saveAndRebuild() });
+    survey.report({
+      id: "bitmap-entry",
+      severity: "error",
+      where: "/",
+      what,
+      fix: fix.saveAndRebuild(),
+    });
     return undefined;
   }
   if (entry.dataLength !== BigInt(length) || entry.bitmapFlags !== 0) {
@@ -184,7 +193,13 @@ async function checkUpcase(
   if (!survey.isCluster(firstCluster) || !survey.isCluster(firstCluster + clusters - 1)) {
     survey.complete = false;
     const what = say.badUpcase(firstCluster);
-    survey.report({ id: "upcase-table", severity: "error", where: "/", what, fix: fix.saveAndRebuild() });
+    survey.report({
+      id: "upcase-table",
+      severity: "error",
+      where: "/",
+      what,
+      fix: fix.saveAndRebuild(),
+    });
     return;
   }
   await checkRun(survey, firstCluster, clusters, "upcase-chain");

@@ -13,6 +13,8 @@ export class RepairWriter extends SectorWriter {
 
   /** Changes an entry of the FAT in use. */
   async setEntry(cluster: number, value: number): Promise<void> {
-    await this.update(this.geometry.fatStart + cluster * 4, 4, (entry) => entry.writeUInt32LE(value));
+    await this.update(this.geometry.fatStart + cluster * 4, 4, (entry) =>
+      entry.writeUInt32LE(value),
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** A small volume with something of everything in it, where its parts lie, and what fsck.exfat says of it. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ByteRange } from "../../../../src/block/byte-range.ts";
 import { MemoryRange } from "../../../../src/block/memory.ts";
 import { formatExfat, openExfat } from "../../../../src/filesystems/exfat/index.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
@@ -61,8 +62,10 @@ export class Anatomy {
   set(name: string): number {
     const units = Buffer.from(name.slice(0, 15), "utf16le");
     for (let at = this.heap; at < this.bytes.length; at += 32) {
-      const isName = this.bytes[at] === 0xc1 && this.bytes.subarray(at + 2, at + 2 + units.length).equals(units);
-      if (isName && this.bytes[at - 64] === 0x85 && this.bytes[at - 29] === name.length) return at - 64;
+      const isName =
+        this.bytes[at] === 0xc1 && this.bytes.subarray(at + 2, at + 2 + units.length).equals(units);
+      if (isName && this.bytes[at - 64] === 0x85 && this.bytes[at - 29] === name.length)
+        return at - 64;
     }
     throw new Error(`no ${name}`);
   }
@@ -126,11 +129,12 @@ export async function saidByFsck(range: MemoryRange): Promise<string[]> {
 }
 
 /** The files of a volume and their contents, as our reader sees them. */
-export async function filesOf(range: MemoryRange): Promise<Map<string, string>> {
+export async function filesOf(range: ByteRange): Promise<Map<string, string>> {
   const volume = await openExfat(range);
   const files = new Map<string, string>();
   for (const { path, kind } of await tree(volume)) {
-    if (kind === "file") files.set(path, (await contentOf(volume, path)).toString("base64").slice(0, 400));
+    if (kind === "file")
+      files.set(path, (await contentOf(volume, path)).toString("base64").slice(0, 400));
   }
   return files;
 }

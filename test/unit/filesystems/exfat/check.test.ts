@@ -41,7 +41,11 @@ const DAMAGES: Damage[] = [
   // The volume's own
   { id: "fat-media", fsck: false, damage: (disk) => disk.setEntry(0, 0) },
   { id: "fat-reserved-entry", fsck: false, damage: (disk) => disk.setEntry(1, 0) },
-  { id: "root-chain", variant: "nowhere", damage: (disk) => disk.setEntry(disk.bytes.readUInt32LE(96), 0) },
+  {
+    id: "root-chain",
+    variant: "nowhere",
+    damage: (disk) => disk.setEntry(disk.bytes.readUInt32LE(96), 0),
+  },
   {
     id: "root-chain",
     variant: "a circle",
@@ -50,25 +54,59 @@ const DAMAGES: Damage[] = [
   { id: "bitmap-entry", fsck: false, damage: (disk) => (disk.bytes[disk.root + 32 + 24 + 3] = 1) },
   { id: "bitmap-chain", fsck: false, damage: (disk) => disk.setEntry(2, 0) },
   { id: "upcase-chain", fsck: false, damage: (disk) => disk.setEntry(3, END) },
-  { id: "upcase-checksum", variant: "in the entry", damage: (disk) => (disk.bytes[disk.root + 64 + 4] = 9) },
-  { id: "upcase-checksum", variant: "in the table", damage: (disk) => (disk.bytes[disk.offset(3) + 200] = 9) },
+  {
+    id: "upcase-checksum",
+    variant: "in the entry",
+    damage: (disk) => (disk.bytes[disk.root + 64 + 4] = 9),
+  },
+  {
+    id: "upcase-checksum",
+    variant: "in the table",
+    damage: (disk) => (disk.bytes[disk.offset(3) + 200] = 9),
+  },
   { id: "label-length", damage: (disk) => (disk.bytes[disk.root + 1] = 99) },
   { id: "lost-clusters", fsck: false, damage: (disk) => disk.mark(disk.unused, true) },
   { id: "unmarked-clusters", damage: (disk) => disk.mark(disk.cluster("one.bin") + 1, false) },
   // Entry sets
   { id: "set-checksum", damage: (disk) => (disk.bytes[disk.set("one.bin") + 2]! ^= 0xff) },
-  { id: "set-checksum", variant: "a time", damage: (disk) => (disk.bytes[disk.set("one.bin") + 12]! ^= 0xff) },
+  {
+    id: "set-checksum",
+    variant: "a time",
+    damage: (disk) => (disk.bytes[disk.set("one.bin") + 12]! ^= 0xff),
+  },
   { id: "entry-type", variant: "file", damage: (disk) => (disk.bytes[disk.set("one.bin")] = 0xa5) },
-  { id: "entry-type", variant: "stream", damage: (disk) => (disk.bytes[disk.set("one.bin") + 32] = 0x40) },
+  {
+    id: "entry-type",
+    variant: "stream",
+    damage: (disk) => (disk.bytes[disk.set("one.bin") + 32] = 0x40),
+  },
   { id: "entry-type", variant: "name", damage: (disk) => (disk.bytes[disk.set(LONG) + 96] = 0x41) },
-  { id: "entry-type", variant: "end mark", fsck: false, damage: (disk) => (disk.bytes[disk.set("one.bin")] = 0) },
+  {
+    id: "entry-type",
+    variant: "end mark",
+    fsck: false,
+    damage: (disk) => (disk.bytes[disk.set("one.bin")] = 0),
+  },
   { id: "entry-attributes", damage: (disk) => (disk.bytes[disk.set("one.bin") + 4]! ^= 0x10) },
-  { id: "entry-attributes", variant: "of a directory", damage: (disk) => (disk.bytes[disk.set("folder") + 4]! ^= 0x10) },
+  {
+    id: "entry-attributes",
+    variant: "of a directory",
+    damage: (disk) => (disk.bytes[disk.set("folder") + 4]! ^= 0x10),
+  },
   { id: "secondary-count", damage: (disk) => (disk.bytes[disk.set("one.bin") + 1] = 5) },
-  { id: "secondary-count", variant: "too few", damage: (disk) => (disk.bytes[disk.set(LONG) + 1] = 1) },
+  {
+    id: "secondary-count",
+    variant: "too few",
+    damage: (disk) => (disk.bytes[disk.set(LONG) + 1] = 1),
+  },
   { id: "name-length", damage: (disk) => disk.change("one.bin", (set) => (set[35] = 3)) },
   { id: "name-hash", damage: (disk) => disk.change("one.bin", (set) => (set[36]! ^= 0xff)) },
-  { id: "illegal-name", touched: /one/, fsck: false, damage: (disk) => disk.change("one.bin", (set) => rehash(set, 0, 0x3a)) },
+  {
+    id: "illegal-name",
+    touched: /one/,
+    fsck: false,
+    damage: (disk) => disk.change("one.bin", (set) => rehash(set, 0, 0x3a)),
+  },
   {
     id: "duplicate-name",
     fsck: false,
@@ -94,7 +132,11 @@ const DAMAGES: Damage[] = [
     damage: (disk) => disk.change("chained.bin", (set) => (set[33] = 0)),
   },
   // Clusters
-  { id: "file-start", touched: /one/, damage: (disk) => disk.change("one.bin", (set) => set.writeUInt32LE(0, 52)) },
+  {
+    id: "file-start",
+    touched: /one/,
+    damage: (disk) => disk.change("one.bin", (set) => set.writeUInt32LE(0, 52)),
+  },
   {
     id: "file-start",
     variant: "outside",
@@ -115,8 +157,16 @@ const DAMAGES: Damage[] = [
     touched: /^\/chained/,
     damage: (disk) => disk.setEntry(disk.cluster("chained.bin") + 1, 90_000),
   },
-  { id: "chain-bad", touched: /^\/chained/, damage: (disk) => disk.setEntry(disk.cluster("chained.bin") + 2, BAD) },
-  { id: "file-chain-short", touched: /^\/chained/, damage: (disk) => disk.setEntry(disk.cluster("chained.bin") + 1, END) },
+  {
+    id: "chain-bad",
+    touched: /^\/chained/,
+    damage: (disk) => disk.setEntry(disk.cluster("chained.bin") + 2, BAD),
+  },
+  {
+    id: "file-chain-short",
+    touched: /^\/chained/,
+    damage: (disk) => disk.setEntry(disk.cluster("chained.bin") + 1, END),
+  },
   {
     id: "file-chain-long",
     damage: (disk) => {
@@ -185,7 +235,8 @@ function rehash(set: Buffer, index: number, unit: number): void {
   set.writeUInt16LE(unit, 66 + index * 2);
   let hash = 0;
   const name = set.toString("utf16le", 66, 66 + (set[35] ?? 0) * 2).toUpperCase();
-  for (const byte of Buffer.from(name, "utf16le")) hash = (((hash << 15) | (hash >>> 1)) + byte) & 0xffff;
+  for (const byte of Buffer.from(name, "utf16le"))
+    hash = (((hash << 15) | (hash >>> 1)) + byte) & 0xffff;
   set.writeUInt16LE(hash, 36);
 }
 

@@ -1,6 +1,7 @@
 /** Small volumes with something of everything in them, and what is asked of them before and after a repair. */
 import { join } from "node:path";
 import { open, truncate, writeFile } from "node:fs/promises";
+import type { ByteRange } from "../../../../src/block/byte-range.ts";
 import { MemoryRange } from "../../../../src/block/memory.ts";
 import { formatFat32, openFat, openFat32 } from "../../../../src/filesystems/fat32/index.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
@@ -64,7 +65,7 @@ export async function saidByFsck(range: MemoryRange): Promise<string[]> {
 }
 
 /** The files of a volume and their contents, as our reader sees them. */
-export async function filesOf(range: MemoryRange): Promise<Map<string, string>> {
+export async function filesOf(range: ByteRange): Promise<Map<string, string>> {
   const volume = await openFat(range);
   const files = new Map<string, string>();
   const visit = async (path: string, depth: number): Promise<void> => {

@@ -46,7 +46,11 @@ export async function openStick(path: string, options: OpenStickOptions = {}): P
   }
 }
 
-async function recogniseStick(disk: ByteRange, path: string): Promise<Stick> {
+/**
+ * The stick on a disk that is open already.
+ * @throws LifeboatError `not-a-stick`, `stick-manifest`, `newer-format`.
+ */
+export async function recogniseStick(disk: ByteRange, path: string): Promise<Stick> {
   const notAStick = (cause?: unknown) =>
     new LifeboatError("not-a-stick", say.notAStick(path), {
       kind: "usage",

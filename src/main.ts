@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   remove: async () => (await import("./commands/remove.ts")).registerRemove,
   refresh: async () => (await import("./commands/refresh.ts")).registerRefresh,
   persistence: async () => (await import("./commands/persistence.ts")).registerPersistence,
+  upgrade: async () => (await import("./commands/upgrade.ts")).registerUpgrade,
   "backup-boot": async () => (await import("./commands/backup-boot.ts")).registerBackupBoot,
   "restore-boot": async () => (await import("./commands/restore-boot.ts")).registerRestoreBoot,
   verify: async () => (await import("./commands/verify.ts")).registerVerify,

@@ -5,4 +5,4 @@ export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";
 export { openFat32 } from "./writable-volume.ts";
-export type { Fat32Volume, OpenFat32Options, TreeFile } from "./writable-volume.ts";
+export type { Fat32Volume, OpenFat32Options, TreeChange, TreeFile } from "./writable-volume.ts";

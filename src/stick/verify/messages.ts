@@ -6,6 +6,10 @@ export const say = {
     en: "Save the ISOs and build the stick again: lifeboat build",
     zh: "请保存 ISO 后重新制作 U 盘：lifeboat build",
   }),
+  upgrade: (): Text => ({
+    en: "Run lifeboat upgrade on the stick: it writes what differs from the kit",
+    zh: "请对 U 盘运行 lifeboat upgrade：它会写入与 kit 不同的部分",
+  }),
   refresh: (): Text => ({
     en: "Run lifeboat refresh on the stick",
     zh: "请对 U 盘运行 lifeboat refresh",

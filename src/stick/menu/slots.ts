@@ -28,7 +28,7 @@ const MENU_NAME = "menu.cfg";
 /** Files of a slot that are lifeboat's: others are left alone. */
 const TEXT_NAME = /^(?:[\w-]+\.cfg|sums)$/;
 
-const POINTER_PATH = "/lifeboat/slot.cfg";
+export const POINTER_PATH = "/lifeboat/slot.cfg";
 /** One sector of 512 bytes: no medium writes half of it. */
 const POINTER_BYTES = 512;
 

@@ -10,12 +10,14 @@ import type { ByteRange } from "../../../block/byte-range.ts";
 import { LifeboatError } from "../../../system/errors.ts";
 import { asCheck, FindingList, repairInRounds } from "../../check.ts";
 import type { CheckOptions, FileSystemCheck, FileSystemRepair, Round } from "../../check.ts";
+import { checkBitmap } from "./bitmap.ts";
+import type { Bitmap } from "./bitmap.ts";
 import { checkBoot, checkFlags } from "./boot.ts";
 import { checkFolder, PASSES } from "./folder-check.ts";
 import { findFolders } from "./folders.ts";
 import { say } from "./messages.ts";
-import { checkBitmap, checkFatHead, checkRoot, checkSystemEntries } from "./system.ts";
-import type { Bitmap } from "./system.ts";
+import { checkFatHead, checkRoot, checkSystemEntries } from "./system.ts";
+
 import { Survey } from "./survey.ts";
 import { RepairWriter } from "./writer.ts";
 

@@ -26,7 +26,7 @@ import {
 import type { BootCandidate, FieldValue } from "./boot.ts";
 import { FatReader } from "./fat-reader.ts";
 import { checkFolder } from "./folder-check.ts";
-import type { FolderFindings } from "./folder-check.ts";
+import type { FolderFindings } from "./subfolder-check.ts";
 import { findFolders } from "./folders.ts";
 import { fix, say } from "./messages.ts";
 import { say as sayFat } from "../messages.ts";

@@ -4,9 +4,8 @@ import { SLOT_BYTES } from "../geometry.ts";
 import { LONG_NAME_ATTRIBUTES } from "../long-name.ts";
 import { checkDots } from "./dots.ts";
 import { END_OF_CHAIN } from "./fat-reader.ts";
-import { checkFile, MOST_SHARED } from "./file-check.ts";
-import type { SharedCluster } from "./shared-cluster.ts";
-import { dotsOf, firstEntryOf, kindOf, pathIn, pathOf, readFolder } from "./folders.ts";
+import { checkFile } from "./file-check.ts";
+import { firstEntryOf, kindOf, pathIn, pathOf, readFolder } from "./folders.ts";
 import type { EntryKind, Folder, FolderContent } from "./folders.ts";
 import { fix, say } from "./messages.ts";
 import { NameCheck } from "./names.ts";
@@ -24,12 +23,8 @@ import {
 import type { EntryItem, OrphanItem } from "./slots.ts";
 import type { Survey } from "./survey.ts";
 import { findTail } from "./tail.ts";
-import type { Tail } from "./tail.ts";
-
-export interface FolderFindings {
-  readonly shared: SharedCluster[];
-  readonly tails: Tail[];
-}
+import { checkSubfolder } from "./subfolder-check.ts";
+import type { FolderFindings } from "./subfolder-check.ts";
 
 /** Looks at one directory; what can be judged only when all are known is put into `later`. */
 export async function checkFolder(
@@ -233,70 +228,4 @@ async function isOutOfPlace(
       writer.patch(offset + ATTRIBUTES_AT, Buffer.from([item.attributes ^ flip])),
   });
   return true;
-}
-
-async function checkSubfolder(
-  survey: Survey,
-  folder: Folder,
-  content: FolderContent,
-  item: EntryItem,
-  later: FolderFindings,
-): Promise<void> {
-  const where = pathIn(folder, item.name);
-  const slots = [item.at, ...item.pieces].map(content.offsetOf);
-  if (item.sizeBytes !== 0) {
-    survey.report({
-      id: "directory-has-size",
-      severity: "warning",
-      where,
-      what: say.folderHasSize(item.sizeBytes),
-      fix: fix.setFields(),
-      mend: async (writer) => writer.patch(content.offsetOf(item.at + SIZE_AT), Buffer.alloc(4)),
-    });
-  }
-  const child = folder.children.get(item.at);
-  if (child === undefined && survey.fat.isCluster(item.firstCluster)) {
-    survey.report({
-      id: "tree-too-deep",
-      severity: "error",
-      where,
-      what: say.treeTooDeep(),
-      fix: fix.saveAndRebuild(),
-    });
-    return;
-  }
-  if (child !== undefined && child.length > 0) return;
-  if (child?.end === "taken") {
-    if (later.shared.length >= MOST_SHARED) return;
-    const dots = await dotsOf(survey, item.firstCluster);
-    later.shared.push({
-      kind: "directory",
-      folder,
-      item,
-      slots,
-      where,
-      cluster: child.at,
-      parent: dots?.parent,
-    });
-    return;
-  }
-  if (child?.end === "unreadable") {
-    survey.report({
-      id: "directory-unreadable",
-      severity: "error",
-      where,
-      what: say.unreadable(child.at),
-      fix: fix.saveAndRebuild(),
-    });
-    return;
-  }
-  survey.complete = false;
-  survey.report({
-    id: child?.end === "noise" ? "directory-not-one" : "directory-start",
-    severity: "error",
-    where,
-    what: say.folderStart(item.firstCluster),
-    fix: fix.removeEntry(),
-    mend: async (writer) => writer.freeSlots(slots),
-  });
 }

@@ -2,7 +2,7 @@
  * Any bytes of the metadata changed: never a crash and never a hang; what our check calls clean, fsck.exfat calls clean; what our
  * repair has made clean, it calls clean too.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryRange } from "../../../../src/block/memory.ts";
 import { OverlayRange } from "../../../../src/block/overlay.ts";

@@ -2,7 +2,7 @@
  * Any bytes of the metadata changed: never a crash and never a hang; what our check calls clean, fsck.fat calls clean; what our
  * repair has made clean, it calls clean too. Nothing that fsck.fat says is left out of that.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryRange } from "../../../../src/block/memory.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";

@@ -31,6 +31,7 @@ export function prepareCheckout() {
   }
   step("Compiling");
   must(process.execPath, [compiler, "-p", "tsconfig.build.json"]);
+  must(process.execPath, [join(root, "scripts", "compile-recipes.mjs")]);
 }
 
 /**

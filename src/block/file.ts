@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
+import type { Text } from "../system/text.ts";
 import { checkBounds } from "./bounds.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { say } from "./messages.ts";
@@ -39,12 +40,9 @@ export class FileRange implements ByteRange {
     for (let done = 0; done < into.length;) {
       const { bytesRead } = await this.#handle
         .read(into, done, into.length - done, offset + done)
-        .catch((cause: unknown) => {
-          throw new LifeboatError(
-            "read-failed",
-            say.readFailed(this.path, offset + done, reasonOf(cause)),
-            { cause },
-          );
+        .catch(async (cause: unknown) => {
+          const text = say.readFailed(this.path, offset + done, reasonOf(cause));
+          throw await this.#failure("read-failed", text, cause);
         });
       if (bytesRead === 0) {
         throw new LifeboatError("short-read", say.shortRead(this.path, offset, into.length, done));
@@ -59,23 +57,23 @@ export class FileRange implements ByteRange {
     for (let done = 0; done < data.length;) {
       const { bytesWritten } = await this.#handle
         .write(data, done, data.length - done, offset + done)
-        .catch((cause: unknown) => {
-          throw new LifeboatError(
-            "write-failed",
-            say.writeFailed(this.path, offset + done, reasonOf(cause)),
-            { cause },
-          );
+        .catch(async (cause: unknown) => {
+          const text = say.writeFailed(this.path, offset + done, reasonOf(cause));
+          throw await this.#failure("write-failed", text, cause);
         });
+      // No error and no progress: trying for ever wouldn't help.
+      if (bytesWritten === 0) {
+        const text = say.shortWrite(this.path, offset, data.length, done);
+        throw new LifeboatError("short-write", text);
+      }
       done += bytesWritten;
     }
   }
 
   async flush(): Promise<void> {
     if (!this.writable) return;
-    await this.#handle.datasync().catch((cause: unknown) => {
-      throw new LifeboatError("write-failed", say.flushFailed(this.path, reasonOf(cause)), {
-        cause,
-      });
+    await this.#handle.datasync().catch(async (cause: unknown) => {
+      throw await this.#failure("write-failed", say.flushFailed(this.path, reasonOf(cause)), cause);
     });
   }
 
@@ -86,6 +84,31 @@ export class FileRange implements ByteRange {
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+
+  /** A stick that was pulled out is told from one that fails: what to do differs. */
+  async #failure(code: string, text: Text, cause: unknown): Promise<LifeboatError> {
+    if (await this.#isGone(cause)) {
+      return new LifeboatError("device-gone", say.deviceGone(this.path), {
+        hint: say.deviceGoneHint(),
+        cause,
+      });
+    }
+    if (codeOf(cause) === "ENOSPC") {
+      return new LifeboatError(code, text, { hint: say.hostFullHint(this.path), cause });
+    }
+    return new LifeboatError(code, text, { cause });
+  }
+
+  /** Linux answers EIO for a while after a removal too; but then its device node is gone. */
+  async #isGone(cause: unknown): Promise<boolean> {
+    const errno = codeOf(cause);
+    if (errno === "ENODEV" || errno === "ENXIO" || errno === "ENOMEDIUM") return true;
+    if (errno !== "EIO") return false;
+    return stat(this.path).then(
+      () => false,
+      () => true,
+    );
   }
 }
 
@@ -118,7 +141,7 @@ export async function openHandle(path: string, flags: number): Promise<FileHandl
   try {
     return await open(path, flags);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = codeOf(cause);
     if (code === "EACCES" || code === "EPERM") {
       throw new LifeboatError("needs-permission", say.needsPermission(path), {
         hint: say.needsPermissionHint(),
@@ -143,6 +166,10 @@ export async function openHandle(path: string, flags: number): Promise<FileHandl
 export async function isDevice(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && (found.isBlockDevice() || found.isCharacterDevice());
+}
+
+function codeOf(cause: unknown): string | undefined {
+  return (cause as NodeJS.ErrnoException | undefined)?.code;
 }
 
 function reasonOf(cause: unknown): string {

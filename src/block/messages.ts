@@ -18,6 +18,22 @@ export const say = {
     en: `${what}: writing at ${offset} failed: ${reason}`,
     zh: `${what}：在偏移 ${offset} 处写入失败：${reason}`,
   }),
+  shortWrite: (what: string, offset: number, length: number, done: number): Text => ({
+    en: `${what}: of ${length} bytes to be written at ${offset}, it took only ${done}`,
+    zh: `${what}：在偏移 ${offset} 处要写入 ${length} 字节，只写入了 ${done}`,
+  }),
+  deviceGone: (path: string): Text => ({
+    en: `${path} is gone: was it pulled out?`,
+    zh: `${path} 已消失：是否被拔出？`,
+  }),
+  deviceGoneHint: (): Text => ({
+    en: "Plug it in again and run lifeboat verify: it says what is missing",
+    zh: "请重新插入并运行 lifeboat verify：它会说明缺少什么",
+  }),
+  hostFullHint: (path: string): Text => ({
+    en: `The disk that holds ${path} is full: make room there, then run the command again`,
+    zh: `存放 ${path} 的磁盘已满：请腾出空间后再次运行该命令`,
+  }),
   flushFailed: (what: string, reason: string): Text => ({
     en: `${what}: flushing to the medium failed: ${reason}`,
     zh: `${what}：写回介质失败：${reason}`,

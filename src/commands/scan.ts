@@ -4,7 +4,7 @@ import type { Explanation } from "../iso/recipes/explain.ts";
 import type { RecipeSet } from "../iso/recipes/load.ts";
 import { secureBootOf } from "../iso/secure-boot-summary.ts";
 import type { IsoReport } from "../iso/types.ts";
-import { LifeboatError } from "../system/errors.ts";
+import { LifeboatError, failureOf } from "../system/errors.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
 import type { Shell } from "./shell.ts";
@@ -50,9 +50,9 @@ export const registerScan: Register = (program, open) => {
         try {
           reports.push(await scanFile(file));
         } catch (error) {
-          if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-          failures.push(error);
-          reports.push({ file, ...unreadable(file, error) });
+          const failure = failureOf(error);
+          failures.push(failure);
+          reports.push({ file, ...unreadable(file, failure) });
         }
       }
       // Where there is nothing to tell, the error is what is told.

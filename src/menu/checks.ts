@@ -5,7 +5,7 @@
  */
 import type { Language } from "../system/text.ts";
 import { blockList } from "./block-list.ts";
-import type { MenuIso } from "./iso-entries.ts";
+import type { MenuIso } from "./menu-iso.ts";
 
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";

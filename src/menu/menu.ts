@@ -3,7 +3,7 @@ import type { Language } from "../system/text.ts";
 import { checkNodes } from "./checks.ts";
 import { SEARCH_NAME } from "./new-isos/search.ts";
 import { nestInFolders } from "./folders.ts";
-import type { MenuIso, StickFacts } from "./iso-entries.ts";
+import type { MenuIso, StickFacts } from "./menu-iso.ts";
 import { menuOfIso } from "./iso-entries.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";

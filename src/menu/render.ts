@@ -4,7 +4,9 @@ import type { DefaultEntry } from "./default-entry.ts";
 import { quote } from "./grub-script.ts";
 import { say } from "./messages.ts";
 import type { MenuNode } from "./model.ts";
-import { ALL_FIRMWARE, firmwareOf } from "./model.ts";
+import { firmwareOf } from "./model.ts";
+import { onlyOn } from "./only-on.ts";
+import { indent } from "./script-blocks.ts";
 
 /** What comes before the entries. */
 export interface MenuHead {
@@ -52,7 +54,7 @@ export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
   const { language, defaultEntry } = head;
   const options: NodeOptions = {
     restricts: head.passwords !== undefined,
-    ids: defaultEntry?.ids ?? new Map(),
+    ...(defaultEntry && { ids: defaultEntry.ids }),
   };
   const lines = [
     "# Written by lifeboat refresh. Changes made here by hand are lost at the next one.",
@@ -96,18 +98,20 @@ export function passwordLines({ users, superusers, menuUsers }: MenuPasswords): 
   ];
 }
 
-interface NodeOptions {
+export interface NodeOptions {
   /** GRUB wants to know of every entry who may open it. */
   readonly restricts: boolean;
-  readonly ids: ReadonlyMap<MenuNode, string>;
+  /** For those that the default leads to. */
+  readonly ids?: ReadonlyMap<MenuNode, string>;
 }
 
-function renderNode(node: MenuNode, options: NodeOptions): string[] {
+/** A node of the menu as GRUB script. */
+export function renderNode(node: MenuNode, options: NodeOptions): string[] {
   const body =
     node.kind === "submenu"
       ? node.children.flatMap((child) => renderNode(child, options))
       : node.script;
-  const id = options.ids.get(node);
+  const id = options.ids?.get(node);
   const words = [
     node.kind === "entry" ? "menuentry" : "submenu",
     titleWord(node.title),
@@ -118,23 +122,11 @@ function renderNode(node: MenuNode, options: NodeOptions): string[] {
 }
 
 /** Who may open an entry, where anybody is asked at all. */
-export function accessWords(users: readonly string[] | undefined): string[] {
+function accessWords(users: readonly string[] | undefined): string[] {
   return users === undefined ? ["--unrestricted"] : ["--users", quote(users.join(" "))];
 }
 
 /** GRUB takes a title that begins with a dash for an option of the command, quoted or not. */
-export function titleWord(title: string): string {
+function titleWord(title: string): string {
   return quote(title.startsWith("-") ? ` ${title}` : title);
-}
-
-/** Wraps lines in a test for the firmware that they are for. */
-function onlyOn(firmware: ReturnType<typeof firmwareOf>, lines: string[]): string[] {
-  if (firmware.length === ALL_FIRMWARE.length) return lines;
-  if (firmware.length === 0) return [];
-  const tests = firmware.map((one) => `"$lifeboat_firmware" = "${one}"`).join(" -o ");
-  return [`if [ ${tests} ]; then`, ...indent(lines), "fi"];
-}
-
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => (line === "" ? "" : `  ${line}`));
 }

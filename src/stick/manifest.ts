@@ -165,10 +165,10 @@ const isoRecord = z.object({
     })
     .optional(),
   persistenceFile: persistenceFile.optional(),
-  /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see copies.ts). */
+  /** Path in the ISO → path on the ESP of its copy, or of the cpio that it is in (see esp/copies.ts). */
   copies: z.record(z.string(), z.string()).optional(),
   extentList: z.string().optional(),
-  /** Its own boot loader on the ESP, and where that one looks for its configuration (see own-loaders.ts). */
+  /** Its own boot loader on the ESP, and where that one looks for its configuration (see own-loaders/place.ts). */
   ownLoader: z.object({ folder: z.string(), prefix: z.string() }).optional(),
   /** Why it has none, though it would need one. */
   noOwnLoader: text.optional(),

@@ -119,6 +119,10 @@ export const say = {
     en: `${name} can't be read: the file system has lost track of it. Copy it there again`,
     zh: `无法读取 ${name}：文件系统中该文件的记录已损坏。请重新复制`,
   }),
+  badMedium: (name: string, reason: Text): Text => ({
+    en: `${name} can't be read from the stick (${reason.en}). Check the stick with lifeboat test-media, and copy the file there again`,
+    zh: `无法从 U 盘读取 ${name}（${reason.zh}）。请用 lifeboat test-media 检查 U 盘，并重新复制该文件`,
+  }),
   notAddressable: (name: string): Text => ({
     en: `${name} has holes or is compressed on the stick; it can't be started. Copy it there again`,
     zh: `${name} 在 U 盘上有空洞或被压缩，无法启动。请重新复制`,

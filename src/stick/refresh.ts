@@ -2,28 +2,17 @@
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
+import { asFound } from "./as-found.ts";
 import type { KnownHashes } from "./data/collect.ts";
 import { collectIsos, sameMoment } from "./data/collect.ts";
-import { placeCopies, removeUnusedCopies } from "./esp/copies.ts";
-import type { IsoRecord, StickRecords } from "./manifest.ts";
+import { recipesForJob } from "./data/own-recipes.ts";
+import type { IsoRecord } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
 import { countIsoEntries, menuOfStick } from "./menu/menu.ts";
-import {
-  otherSlot,
-  readActiveSlot,
-  readPointer,
-  readSlot,
-  sameContents,
-  switchSlot,
-} from "./menu/slots.ts";
-import { say } from "./messages.ts";
-import { placeOwnLoaders, removeUnusedOwnLoaders } from "./own-loaders/place.ts";
-import { recipesForJob } from "./data/own-recipes.ts";
+import { renewMenu } from "./menu/renew.ts";
+import { otherSlot, readActiveSlot, readPointer, readSlot } from "./menu/slots.ts";
 import { attachPersistence } from "./persistence/attach.ts";
-import { placeExtras, removeUnusedExtras } from "./extras/place.ts";
 import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
-import type { StickSettings } from "./settings/schema.ts";
-import { contentsOf } from "./menu/slot-texts.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -63,44 +52,21 @@ export async function refreshStick(
   const recipes = await recipesForJob(tools.recipes, data, job);
   const known = latest?.records.recipes === recipes.digest ? old : [];
   const collected = await collectIsos(data, known, hashes, recipes, job);
-  const attached = await attachPersistence(keepHashes(collected, old), data);
-  const copied = await placeCopies(attached, data, esp, job);
+  const found = keepHashes(collected, old).map(asFound);
+  const attached = await attachPersistence(found, data);
   const read = await settingsInForce(data, latest?.records.settings, job);
-  const started = await placeOwnLoaders(stick, copied, read.settings, data, job);
-  const { isos, mistakes } = await placeExtras(started, read, data, esp, job);
-  reportMistakes(mistakes, job);
-  const records = recordsOf(recipes.digest, isos, read.settings);
-  const after = await contentsOf(stick, records, recipes, latest);
-  const paths = isos.map(({ path }) => path);
-  reportIdleRules(read, paths, menuOfStick(records, stick), job);
-  const result = {
-    ...compare(old, isos),
-    entries: countIsoEntries(records, stick),
-  };
+
+  const source = { isos: attached, read, recipes, data, latest };
   const isWhole = pointer !== undefined && before !== undefined;
-  if (isWhole && sameContents(before, after)) {
-    // Something that the menu names may have been missing, and is there again.
-    const mended = esp.changes !== changesBefore;
-    if (mended) await stick.disk.flush();
-    return { changed: mended, ...result };
-  }
-
-  job.report({ kind: "step", text: say.writingMenu() });
-  await switchSlot(stick, active, after);
-  await removeUnusedCopies(isos, esp);
-  await removeUnusedOwnLoaders(isos, esp);
-  await removeUnusedExtras(isos, esp);
-  await stick.disk.flush();
-  return { changed: true, ...result };
-}
-
-/** What a slot holds of a stick's ISOs and settings. */
-export function recordsOf(
-  recipes: string,
-  isos: IsoRecord[],
-  settings: StickSettings,
-): StickRecords {
-  return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
+  const inUse = { slot: active, contents: before, isWhole };
+  const { records, mistakes, isNew } = await renewMenu(stick, source, inUse, job);
+  reportMistakes(mistakes, job);
+  const paths = records.isos.map(({ path }) => path);
+  reportIdleRules(read, paths, menuOfStick(records, stick), job);
+  // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
+  const changed = isNew || esp.changes !== changesBefore;
+  if (changed) await stick.disk.flush();
+  return { changed, ...compare(old, records.isos), entries: countIsoEntries(records, stick) };
 }
 
 /** A file that is the same but was looked at anew (with other recipes) keeps its hash. */

@@ -40,3 +40,12 @@ export class LifeboatError extends Error {
     this.kind = details.kind ?? "failed";
   }
 }
+
+/**
+ * For a `catch` that takes a failure for an answer: the error, where it says something of what was looked at. What is a mistake of
+ * the program, or says that the job was cancelled, is thrown on.
+ */
+export function failureOf(error: unknown): LifeboatError {
+  if (error instanceof LifeboatError && error.kind !== "cancelled") return error;
+  throw error;
+}

@@ -52,7 +52,7 @@ export const SYSTEMS: readonly System[] = [
   {
     iso: "d-i-cd",
     name: "Debian 12 installer (CD, which it has to find)",
-    entry: "Debian GNU/Linux 12.0.0 › Install",
+    entry: "Debian GNU/Linux 12.1.0 › Install",
     // It reads the CD's folders of packages once it has mounted it, and not before.
     shows: ["Detecting hardware to find installation media", "Scanning installation media", "100%"],
     minutes: 12,

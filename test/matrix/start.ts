@@ -5,6 +5,7 @@ import { bootInQemu } from "../../src/boot/qemu/boot.ts";
 import { findEntry, listEntries } from "../../src/stick/menu/entries.ts";
 import type { DataFileSystem } from "../../src/stick/layout.ts";
 import { openStick } from "../../src/stick/stick.ts";
+import { LifeboatError } from "../../src/system/errors.ts";
 import { run } from "../../src/system/run.ts";
 import { VERSION } from "../../src/system/version.ts";
 import { buildImage } from "../e2e/lifeboat.ts";
@@ -45,10 +46,21 @@ export async function startCell(
 ): Promise<CellResult> {
   const { system, firmware } = cell;
   const says = system.except?.[firmware]?.says;
-  const { positions } = findEntry(await listEntries(image, firmware), system.entry);
   const logs = join(matrixFolder(), "logs");
   await mkdir(logs, { recursive: true });
   const log = join(logs, `${keyOf(cell)}.log`);
+  const at = new Date().toISOString();
+  const entries = await listEntries(image, firmware);
+  let positions: readonly number[];
+  try {
+    ({ positions } = findEntry(entries, system.entry));
+  } catch (error) {
+    // One system without its entry must not keep the others from being started.
+    if (!(error instanceof LifeboatError)) throw error;
+    const titles = entries.map(({ titles: path }) => path.join(" › "));
+    await writeFile(log, `${error.text.en}\n\n${titles.join("\n")}\n`);
+    return { outcome: "failed", missing: error.text.en, seconds: 0, at, of, log };
+  }
   const result = await bootInQemu({
     image,
     firmware,
@@ -64,7 +76,7 @@ export async function startCell(
     outcome: !result.ok ? "failed" : says === undefined ? "runs" : "says",
     ...(missing === undefined ? {} : { missing }),
     seconds,
-    at: new Date().toISOString(),
+    at,
     of,
     log,
   };

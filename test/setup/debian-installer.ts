@@ -117,8 +117,8 @@ export const installerCd: Recipe = {
     await writeFile(join(tree, ".disk/base_installable"), "");
     await writeFile(join(tree, "boot/grub/grub.cfg"), CD_CONFIG);
     const output = join(folder, "netinst.iso");
-    const info = 'Debian GNU/Linux 12.0.0 "Bookworm" - Unofficial amd64 NETINST 20240101-00:00\n';
-    await makeHybridIso({ tree, volumeId: "Debian 12.0.0 amd64 n", info, output });
+    const info = 'Debian GNU/Linux 12.1.0 "Bookworm" - Unofficial amd64 NETINST 20240101-00:00\n';
+    await makeHybridIso({ tree, volumeId: "Debian 12.1.0 amd64 n", info, output });
     return output;
   },
 };

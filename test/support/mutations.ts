@@ -47,7 +47,8 @@ export function fuzzRounds(usual: number): number {
   return Number(process.env["LIFEBOAT_FUZZ"] ?? usual);
 }
 
-function generator(seed: number): (below: number) => number {
+/** Numbers below a bound, the same ones for the same seed. */
+export function generator(seed: number): (below: number) => number {
   let state = Math.imul(seed, 2654435761) >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,6 @@
 /** What a file on a stick is and how it would start, whatever kind of image it is: by its name first, and then by what is in it. */
 import type { ByteRange } from "../../block/byte-range.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import { inspectIso } from "../inspect.ts";
 import { say as sayIso } from "../messages.ts";
 import { openImage } from "../open-image.ts";
@@ -34,8 +34,8 @@ export async function inspectImage(
     if ("image" in (await openImage(range))) return await inspectIso(range, fileName, recipes);
     return await inspectDisk(range, report, recipes);
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
+    const { text } = failureOf(error);
     const fresh = emptyReport(range.size, fileName);
-    return withProblem(fresh, "iso-damaged", sayIso.damagedTree(error.text));
+    return withProblem(fresh, "iso-damaged", sayIso.damagedTree(text));
   }
 }

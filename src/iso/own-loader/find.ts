@@ -4,7 +4,7 @@ import { readBytes } from "../../block/byte-range.ts";
 import { SliceRange } from "../../block/slice.ts";
 import { openFat } from "../../filesystems/fat32/index.ts";
 import { readElTorito } from "../../filesystems/iso9660/index.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import { readSection } from "../pe-sections.ts";
 import { IsoTree } from "../tree.ts";
 
@@ -93,7 +93,7 @@ async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read();
   } catch (error) {
-    if (error instanceof LifeboatError && error.kind !== "cancelled") return undefined;
-    throw error;
+    failureOf(error);
+    return undefined;
   }
 }

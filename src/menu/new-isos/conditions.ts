@@ -1,7 +1,7 @@
 /** A recipe's conditions as GRUB functions. What can't be asked in GRUB is not decided, and what depends on it never holds. */
 import type { Condition } from "../../iso/recipes/schema.ts";
 import { quote } from "../grub-script.ts";
-import { posixExpression } from "./ere.ts";
+import { posixExpression } from "./extended-regex.ts";
 import { allGlobWords, wildcardExpression } from "./words.ts";
 
 /**

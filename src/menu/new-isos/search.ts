@@ -2,9 +2,9 @@
 import type { Language } from "../../system/text.ts";
 import { quote } from "../grub-script.ts";
 import { say } from "../messages.ts";
-import { pathExpression } from "./hidden.ts";
+import { pathExpression } from "./hidden-patterns.ts";
 
-/** The script beside new.cfg that has the functions (script.ts). */
+/** The script beside new.cfg that has the functions (recipe-scripts.ts). */
 export const RECIPES_NAME = "recipes.cfg";
 export const SEARCH_NAME = "new.cfg";
 

@@ -2,10 +2,10 @@
 import { hasWildcard } from "../../iso/wildcard.ts";
 import { quote } from "../grub-script.ts";
 
-/** GRUB's name for the image that is looked at: grub/new.cfg opens it. */
-const DEVICE = "$lifeboat_iso";
+/** GRUB's name for the image that is looked at: grub/new-isos.cfg opens it. */
+export const DEVICE = "$lifeboat_iso";
 
-/** What the functions of grub/new.cfg find out. */
+/** What the functions of grub/new-isos.cfg find out. */
 const VARIABLES: Readonly<Record<string, string>> = {
   "{label}": "lifeboat_label",
   "{udevLabel}": "lifeboat_label",

@@ -5,10 +5,13 @@
  */
 import { blockList } from "../block-list.ts";
 import { quote } from "../grub-script.ts";
-import type { MenuIso, MenuIsoEntry, StickFacts } from "../iso-entries.ts";
-import { startOf } from "../iso-entries.ts";
+import type { MenuIso, MenuIsoEntry, StickFacts } from "../menu-iso.ts";
+import type { MenuEntry } from "../model.ts";
+import { ALL_FIRMWARE } from "../model.ts";
 import type { MenuPasswords } from "../render.ts";
-import { accessWords, passwordLines, titleWord } from "../render.ts";
+import { passwordLines, renderNode } from "../render.ts";
+import type { LinuxCommands } from "../starts/linux.ts";
+import { startOf } from "../starts/start.ts";
 import { MOST_CHOICES, chosenFolder, programFolder } from "./choice.ts";
 import { ownLoaderEntries } from "./entries.ts";
 
@@ -18,6 +21,9 @@ export const SHARED_CONFIG = [
   "source $cmdpath/grub.cfg",
   "",
 ].join("\n");
+
+/** Functions of `loaderConfig`. */
+const LINUX_COMMANDS: LinuxCommands = { linux: "lifeboat_linux", initrd: "lifeboat_initrd" };
 
 /** GRUB numbers the disks that the firmware shows it. */
 const MOST_DISKS = 32;
@@ -54,10 +60,10 @@ if serial --unit=0 --speed=115200; then
 fi
 
 # Older GRUBs of some vendors check signatures in a command of another name.
-function lifeboat_linux {
+function ${LINUX_COMMANDS.linux} {
   if linux "$@"; then true; else linuxefi "$@"; fi
 }
-function lifeboat_initrd {
+function ${LINUX_COMMANDS.initrd} {
   if initrd "$@"; then true; else initrdefi "$@"; fi
 }
 
@@ -85,31 +91,25 @@ export function ownLoaderMenu(
     ...(passwords === undefined ? [] : passwordLines({ ...passwords, menuUsers: undefined })),
     "set timeout=-1",
     ...chosen,
-    ...entries.flatMap((entry) => renderEntry(entry, iso, stick, passwords !== undefined)),
+    ...entries
+      .map((entry) => nodeOf(entry, iso, stick))
+      .flatMap((node) => renderNode(node, { restricts: passwords !== undefined })),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function renderEntry(
-  entry: MenuIsoEntry,
-  iso: MenuIso,
-  stick: StickFacts,
-  restricts: boolean,
-): string[] {
+function nodeOf(entry: MenuIsoEntry, iso: MenuIso, stick: StickFacts): MenuEntry {
   const { persistence, ...plain } = iso;
   const from = persistence?.entries.includes(entry) === true ? iso : plain;
   // What can't be started at all keeps its place here too: the others are counted.
-  const start = startOf(entry, from, stick) ?? ["true"];
-  const access = restricts ? accessWords(entry.users ?? iso.users) : [];
-  const body = [
+  const start = startOf(entry, from, stick, LINUX_COMMANDS) ?? ["true"];
+  const { title, users = iso.users } = entry;
+  const script = [
     "set root=$lifeboat",
     "set gfxpayload=keep",
     `if loopback ${iso.device} ($data)${blockList(iso.extents ?? [])}; then true; fi`,
-    ...start.map((line) => line.replace(/^(linux|initrd) /, "lifeboat_$1 ")),
+    ...start,
   ];
-  return [
-    `menuentry ${[titleWord(entry.title), ...access].join(" ")} {`,
-    ...body.map((line) => `  ${line}`),
-    "}",
-  ];
+  // One firmware alone starts this GRUB: nothing is to be asked.
+  return { kind: "entry", title, firmware: ALL_FIRMWARE, script, ...(users && { users }) };
 }

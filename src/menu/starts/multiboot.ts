@@ -1,9 +1,17 @@
 /** Kernels of the Multiboot specification, version 1 and 2. */
 import type { BootMethod } from "../../iso/types.ts";
 import { quoteArguments } from "../grub-script.ts";
+import { command } from "../script-blocks.ts";
+import { allKnown } from "./file-word.ts";
+import type { FileWord } from "./file-word.ts";
 
-/** GRUB's word for a file of the ISO; undefined where GRUB can't read it. */
-export type FileWord = (path: string) => string | undefined;
+/** All of GRUB's words: `args` may be several, or empty. */
+export interface MultibootWords {
+  readonly version: 1 | 2;
+  readonly kernel: string;
+  readonly args: string;
+  readonly modules: readonly { readonly file: string; readonly args: string }[];
+}
 
 /** Undefined where one of the files can't be read. */
 export function multibootStart(
@@ -11,16 +19,22 @@ export function multibootStart(
   file: FileWord,
 ): string[] | undefined {
   const kernel = file(method.kernel);
-  if (kernel === undefined) return undefined;
-  const number = method.version === 2 ? "2" : "";
-  const lines = [
+  const modules = allKnown(
+    method.modules.map(({ path, args }) => {
+      const word = file(path);
+      return word === undefined ? undefined : { file: word, args: quoteArguments(args) };
+    }),
+  );
+  if (kernel === undefined || modules === undefined) return undefined;
+  const args = quoteArguments(method.args);
+  return multibootLines({ version: method.version, kernel, args, modules });
+}
+
+export function multibootLines({ version, kernel, args, modules }: MultibootWords): string[] {
+  const number = version === 2 ? "2" : "";
+  return [
     `insmod multiboot${number}`,
-    `multiboot${number} ${kernel} ${quoteArguments(method.args)}`.trimEnd(),
+    command(`multiboot${number}`, kernel, args),
+    ...modules.map((module) => command(`module${number}`, module.file, module.args)),
   ];
-  for (const { path, args } of method.modules) {
-    const module = file(path);
-    if (module === undefined) return undefined;
-    lines.push(`module${number} ${module} ${quoteArguments(args)}`.trimEnd());
-  }
-  return lines;
 }

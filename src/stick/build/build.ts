@@ -18,6 +18,7 @@ import type { BuildPlan } from "./plan.ts";
 import { describeBootStage } from "../boot-stage.ts";
 import { collectIsos } from "../data/collect.ts";
 import { placeCopies } from "../esp/copies.ts";
+import { EspStore } from "../esp/store.ts";
 import { formatVolume, openDataVolume, rangeOf } from "../data/volume.ts";
 import type { StickManifest } from "../manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
@@ -29,7 +30,7 @@ import { writeTable } from "./partition-table.ts";
 import { prepareBuild } from "./prepare.ts";
 import { putFile } from "../data/put-file.ts";
 import { placeOwnLoaders } from "../own-loaders/place.ts";
-import { recordsOf } from "../refresh.ts";
+import { recordsOf } from "../menu/renew.ts";
 import { contentsOf } from "../menu/slot-texts.ts";
 import { exampleSettings, putSettings } from "../settings/file.ts";
 import type { Stick } from "../stick.ts";
@@ -117,8 +118,9 @@ async function fill(
   }
   await putSettings(volume, Buffer.from(await exampleSettings(plan.language)), tools.now);
   const collected = await collectIsos(volume, [], hashes, tools.recipes, job);
-  const copied = await placeCopies(collected, volume, stick.esp, job);
-  const isos = await placeOwnLoaders(stick, copied, {}, volume, job);
+  const store = new EspStore(stick.esp, []);
+  const copied = await placeCopies(collected, volume, store, job);
+  const isos = await placeOwnLoaders(stick, copied, {}, volume, store, job);
   job.report({ kind: "step", text: say.writingMenu() });
   const contents = await contentsOf(
     stick,

@@ -1,7 +1,7 @@
 /** `verify --deep` of one image: read once, and held against the sum of when it was added and those that lie beside it. */
 import { createHash } from "node:crypto";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
@@ -25,8 +25,7 @@ export async function checkContent(
     const wanted = new Set<Algorithm>(["sha256", ...published.map(({ algorithm }) => algorithm)]);
     sums = await hashFile(path, wanted, data, job);
   } catch (cause) {
-    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
-    return [error("iso-unreadable", cause.text, path, say.copyAgain())];
+    return [error("iso-unreadable", failureOf(cause).text, path, say.copyAgain())];
   }
   const found = published.map((one) => compare(path, one, sums.get(one.algorithm) ?? ""));
   const sha256 = sums.get("sha256") ?? "";

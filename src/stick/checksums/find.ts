@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { readBytes } from "../../block/byte-range.ts";
 import type { ReadableVolume, VolumeEntry } from "../../filesystems/volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import type { ListedSum } from "./parse.ts";
@@ -107,7 +107,6 @@ async function readList(entry: VolumeEntry, data: ReadableVolume): Promise<Liste
     const file = await data.open(entry.path);
     return parseChecksums((await readBytes(file, 0, file.size)).toString("utf8"));
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-    return error.text;
+    return failureOf(error).text;
   }
 }

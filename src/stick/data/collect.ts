@@ -1,5 +1,6 @@
 /** Finds the ISOs and other images on the data partition and looks into those that are new or changed. Reads only. */
 import type { Extent } from "../../block/byte-range.ts";
+import { WatchedReads } from "../../block/watched.ts";
 import type { ReadableVolume, VolumeEntry } from "../../filesystems/volume.ts";
 import { inspectImage } from "../../iso/images/inspect.ts";
 import { imageKind } from "../../iso/images/kinds.ts";
@@ -22,6 +23,8 @@ const IGNORE_FILE = ".lifeboatignore";
 
 const OWN_FOLDER = /^\/lifeboat\//i;
 
+const UNREADABLE = "unreadable";
+
 /** What `add` knows already of files that it has just written: path → SHA-256. */
 export type KnownHashes = ReadonlyMap<string, string>;
 
@@ -39,7 +42,8 @@ export async function collectIsos(
     job.signal.throwIfAborted();
     const extents = await extentsOf(volume, entry);
     const old = before.get(entry.path);
-    if (old !== undefined && !hashes.has(entry.path) && sameFile(old, entry, extents)) {
+    const known = old !== undefined && !hashes.has(entry.path) && !isUnreadable(old);
+    if (known && sameFile(old, entry, extents)) {
       records.push(old);
       continue;
     }
@@ -71,11 +75,16 @@ async function lookInto(
   recipes: RecipeLibrary,
 ): Promise<Known> {
   const file = await unlessDamaged(async () => volume.open(entry.path));
+  let text = say.unreadable(entry.path);
   if (file !== undefined) {
-    const { size: _size, ...known } = await inspectImage(file, entry.name, await recipes.load());
-    return known;
+    const watched = new WatchedReads(file, entry.path);
+    const { size: _size, ...known } = await inspectImage(watched, entry.name, await recipes.load());
+    const { failure } = watched;
+    if (failure === undefined) return known;
+    // Without a stick there is nothing to look at; and what a bad sector makes of an ISO must not be taken for what the ISO is.
+    if (failure.code === "device-gone") throw failure;
+    text = say.badMedium(entry.path, failure.text);
   }
-  const text = say.unreadable(entry.path);
   return {
     volumeId: "",
     uuid: "",
@@ -85,8 +94,13 @@ async function lookInto(
     arch: [],
     firmware: [],
     entries: [],
-    problems: [{ id: "unreadable", severity: "error", text }],
+    problems: [{ id: UNREADABLE, severity: "error", text }],
   };
+}
+
+/** The next time it may be read: it is looked into again. */
+function isUnreadable({ problems }: IsoRecord): boolean {
+  return problems.some(({ id }) => id === UNREADABLE);
 }
 
 async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> {

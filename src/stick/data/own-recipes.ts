@@ -3,7 +3,7 @@ import { readBytes } from "../../block/byte-range.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { RecipeText } from "../../iso/recipes/load.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Text } from "../../system/text.ts";
 import { say } from "../messages.ts";
@@ -39,8 +39,7 @@ export async function readOwnRecipes(volume: ReadableVolume): Promise<OwnRecipes
       }
     }
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-    problems.push(say.recipesUnreadable(error.text));
+    problems.push(say.recipesUnreadable(failureOf(error).text));
   }
   return { texts, problems };
 }
@@ -84,7 +83,7 @@ async function readText(volume: ReadableVolume, path: string): Promise<string | 
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
-    if (error instanceof LifeboatError && error.kind !== "cancelled") return undefined;
-    throw error;
+    failureOf(error);
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** Entries that install by themselves, one for each answer file that a stick has for an ISO. */
-import type { MenuIsoEntry } from "../../menu/iso-entries.ts";
+import type { MenuIsoEntry } from "../../menu/menu-iso.ts";
 import type { Language } from "../../system/text.ts";
 import type { IsoRecord } from "../manifest.ts";
 import { menuEntry } from "../menu/entry.ts";

@@ -3,7 +3,7 @@
  * (`inject`), single files (`files`). Reads the data partition only; what is wrong with one of them leaves that one out.
  */
 import type { ReadableVolume } from "../../filesystems/volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
@@ -66,8 +66,8 @@ export async function planExtras(
           await addSource(one, data, tree);
         }
       } catch (error) {
-        if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-        const why = error.code === "not-for-initrd" ? error.text : say.unreadable(error.text);
+        const { code, text } = failureOf(error);
+        const why = code === "not-for-initrd" ? text : say.unreadable(text);
         problems.push({ where, text: say.leftOut(record.path, one.file, why) });
       }
     }

@@ -1,5 +1,5 @@
 /** From what is kept of an ISO's entry to the menu's entry. */
-import type { MenuIsoEntry } from "../../menu/iso-entries.ts";
+import type { MenuIsoEntry } from "../../menu/menu-iso.ts";
 import type { IsoRecord } from "../manifest.ts";
 
 /** An entry of a record as the menu takes it: JSON holds no undefined fields, which the type of what was parsed can't say. */

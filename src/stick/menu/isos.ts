@@ -4,7 +4,7 @@ import { OTHER_VENDOR } from "../../iso/problems.ts";
 import { matchesWildcard } from "../../iso/wildcard.ts";
 import { compareNames } from "../../menu/compare.ts";
 import type { MenuFolder } from "../../menu/folders.ts";
-import type { MenuIso, MenuIsoEntry } from "../../menu/iso-entries.ts";
+import type { MenuIso, MenuIsoEntry } from "../../menu/menu-iso.ts";
 import type { Language } from "../../system/text.ts";
 import { unattendedEntries } from "../extras/entries.ts";
 import type { IsoRecord, StickManifest, StickRecords } from "../manifest.ts";

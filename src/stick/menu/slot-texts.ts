@@ -4,7 +4,7 @@
  */
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { SUMS_NAME, checkSums } from "../../menu/checks.ts";
-import { isRecipeScript, recipeScripts } from "../../menu/new-isos/script.ts";
+import { isRecipeScript, recipeScripts } from "../../menu/new-isos/recipe-scripts.ts";
 import { SEARCH_NAME, searchScript } from "../../menu/new-isos/search.ts";
 import { ownLoaderMenu } from "../../menu/own-loader/menu.ts";
 import type { StickRecords } from "../manifest.ts";

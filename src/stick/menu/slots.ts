@@ -3,7 +3,7 @@
  * back, one sector is overwritten in place: the pointer file. Cut at any moment, the stick boots the old menu or the new one.
  */
 import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { StickRecords } from "../manifest.ts";
 import { encodeJson, parseStickRecords, sameJson } from "../manifest.ts";
 import { readWhole } from "../esp/files.ts";
@@ -80,8 +80,8 @@ async function textsIn(esp: Fat32Volume, folder: string) {
 }
 
 function undefinedIfDamaged(error: unknown): undefined {
-  if (error instanceof LifeboatError && error.kind !== "cancelled") return undefined;
-  throw error;
+  failureOf(error);
+  return undefined;
 }
 
 export function otherSlot(slot: Slot): Slot {

@@ -5,6 +5,7 @@
 import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
 import { SHARED_CONFIG } from "../../menu/own-loader/menu.ts";
 import { readWhole } from "../esp/files.ts";
+import type { IsoRecord } from "../manifest.ts";
 
 const NAME = "grub.cfg";
 /** The first words of every version of it. */
@@ -38,12 +39,12 @@ export async function stateOfSharedConfig(
   return text?.startsWith(OURS) === true ? "missing" : "taken";
 }
 
-/** Removes those that no GRUB looks for any more, and the folders that are empty then. */
+/** Removes those that no GRUB of the menu in use looks for, and the folders that are empty then. */
 export async function removeUnusedSharedConfigs(
-  prefixes: ReadonlySet<string>,
+  records: readonly IsoRecord[],
   esp: Fat32Volume,
 ): Promise<void> {
-  const used = new Set([...prefixes].map((prefix) => prefix.toLowerCase()));
+  const used = new Set(records.flatMap(({ ownLoader }) => ownLoader?.prefix.toLowerCase() ?? []));
   const clean = async (folder: string, depth: number): Promise<void> => {
     for (const entry of await esp.list(folder)) {
       const { path, kind } = entry;

@@ -1,17 +1,18 @@
 /** `refresh` finds the persistence file of each ISO anew, wherever its bytes lie now. Reads only. */
 import type { Extent } from "../../block/byte-range.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import { readSuperblock } from "../../filesystems/ext4/index.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
+import { REFRESH_PROBLEMS } from "../as-found.ts";
 import type { IsoRecord, PersistenceFile } from "../manifest.ts";
 import { say } from "./messages.ts";
 import { persistencePath } from "./place.ts";
 
-const UNUSABLE = "persistence-unusable";
-const OTHER_LABEL = "persistence-label";
-
-/** The records with the files that are there, and with what is wrong with them as problems of the ISO. */
+/**
+ * The records with the files that are there, and with what is wrong with them as problems of the ISO.
+ * @param records as they were found.
+ */
 export async function attachPersistence(
   records: readonly IsoRecord[],
   data: ReadableVolume,
@@ -22,23 +23,20 @@ export async function attachPersistence(
 }
 
 async function attachOne(record: IsoRecord, data: ReadableVolume): Promise<IsoRecord> {
-  const { persistenceFile: _old, ...rest } = record;
-  const problems = record.problems.filter(({ id }) => id !== UNUSABLE && id !== OTHER_LABEL);
-  const bare = { ...rest, problems };
-  if (record.persistence === undefined) return bare;
+  if (record.persistence === undefined) return record;
   const found = await lookAt(persistencePath(record.path), data);
-  if (found === undefined) return bare;
-  const warn = (id: string, text: Text) =>
-    problems.push({ id, severity: "warning" as const, text });
+  if (found === undefined) return record;
+  const withWarning = (id: string, text: Text): IsoRecord => {
+    return { ...record, problems: [...record.problems, { id, severity: "warning", text }] };
+  };
   if ("unusable" in found) {
-    warn(UNUSABLE, found.unusable);
-    return bare;
+    return withWarning(REFRESH_PROBLEMS.persistenceUnusable, found.unusable);
   }
   const { label, ...persistenceFile } = found;
-  if (label !== record.persistence.label) {
-    warn(OTHER_LABEL, say.otherLabel(found.path, label, record.persistence.label));
-  }
-  return { ...bare, persistenceFile };
+  const wanted = record.persistence.label;
+  if (label === wanted) return { ...record, persistenceFile };
+  const text = say.otherLabel(found.path, label, wanted);
+  return { ...withWarning(REFRESH_PROBLEMS.persistenceLabel, text), persistenceFile };
 }
 
 /** Undefined where there is no such file. */
@@ -54,8 +52,7 @@ export async function lookAt(
     const { uuid, label } = await readSuperblock(await data.open(entry.path));
     return { path: entry.path, extents, uuid, ...(await checkOf(entry.path, data)), label };
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-    return { unusable: say.unusable(path, error.text) };
+    return { unusable: say.unusable(path, failureOf(error).text) };
   }
 }
 

@@ -2,7 +2,7 @@
 import { readSuperblock } from "../../filesystems/ext4/index.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { walk } from "../../filesystems/walk.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
 import { readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
@@ -43,7 +43,7 @@ async function describe(path: string, data: ReadableVolume): Promise<Persistence
     const { label, uuid, freeBlocks, blockSize } = superblock;
     return { label, uuid, freeBytes: freeBlocks * blockSize };
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
+    failureOf(error);
     return null;
   }
 }

@@ -1,7 +1,7 @@
 /** Reads and checks a stick's settings. What is wrong with them is reported by line and keeps nothing else from working. */
 import { readBytes } from "../../block/byte-range.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import { describeProblem } from "./describe.ts";
@@ -36,8 +36,7 @@ export async function readSettings(volume: ReadableVolume): Promise<ReadSettings
     const file = await volume.open(SETTINGS_PATH);
     bytes = await readBytes(file, 0, file.size);
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
-    return failed(say.unreadable(error.text));
+    return failed(say.unreadable(failureOf(error).text));
   }
   return parseSettings(bytes);
 }

@@ -1,11 +1,12 @@
 /** What `verify` finds of the ISOs themselves, and of the files that belong to them. */
 import type { WritableVolume } from "../../filesystems/volume.ts";
 import type { JobContext } from "../../system/progress.ts";
+import { asFound } from "../as-found.ts";
 import { checkContent } from "../checksums/check.ts";
 import { findPublished } from "../checksums/find.ts";
 import type { Published, PublishedSum } from "../checksums/find.ts";
 import { findIsos, sameFile } from "../data/collect.ts";
-import { extraFiles } from "../extras/place.ts";
+import { singleFilesOf } from "../esp/named.ts";
 import type { IsoRecord, PersistenceFile } from "../manifest.ts";
 import { sameJson } from "../manifest.ts";
 import { attachPersistence } from "../persistence/attach.ts";
@@ -76,7 +77,7 @@ function checksumProblems({ orphans, unreadable }: Published): VerifyFinding[] {
 
 /** The hook writes nothing to a file that isn't where the menu says: its changes would be lost unheard. */
 export async function checkPersistence(isos: readonly IsoRecord[], data: WritableVolume) {
-  const now = await attachPersistence(isos, data);
+  const now = await attachPersistence(isos.map(asFound), data);
   return isos.flatMap(({ path, persistenceFile }, index): VerifyFinding[] => {
     const { list: _list, ...before }: Partial<PersistenceFile> = persistenceFile ?? {};
     const after = now[index]?.persistenceFile ?? {};
@@ -99,9 +100,7 @@ export async function checkCopies(
 ): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const iso of isos) {
-    const { copies = {}, extentList, persistenceFile } = iso;
-    const lists = [extentList, persistenceFile?.list].filter((path) => path !== undefined);
-    for (const path of [...Object.values(copies), ...lists, ...extraFiles(iso)]) {
+    for (const path of singleFilesOf(iso)) {
       if ((await esp.find(path)) !== undefined) continue;
       found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
     }

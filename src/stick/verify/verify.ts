@@ -3,8 +3,8 @@
  * place; `deep` also reads and hashes every ISO. Reads only.
  */
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
-import { areWhole } from "../../menu/new-isos/script.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { areWhole } from "../../menu/new-isos/recipe-scripts.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import { splitTexts, textsOfRecords } from "../menu/slot-texts.ts";
@@ -78,8 +78,8 @@ async function checkContents(
       found.push(...(await checkRecipes(slot.records, options.recipes, data)));
     }
   } catch (cause) {
-    if (!(cause instanceof LifeboatError) || cause.kind === "cancelled") throw cause;
-    found.push(error("data-unreadable", say.dataUnreadable(cause.text), "data", say.repairData()));
+    const { text } = failureOf(cause);
+    found.push(error("data-unreadable", say.dataUnreadable(text), "data", say.repairData()));
   }
   return found;
 }

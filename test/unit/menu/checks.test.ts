@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findEntry } from "../../../src/stick/menu/entries.ts";
 import { checkSums } from "../../../src/menu/checks.ts";
-import type { MenuIso } from "../../../src/menu/iso-entries.ts";
+import type { MenuIso } from "../../../src/menu/menu-iso.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";
 import { placeEntries } from "../../../src/menu/model.ts";
 import { renderMenu } from "../../../src/menu/render.ts";

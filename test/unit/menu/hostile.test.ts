@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { WHOLE_IMAGE } from "../../../src/iso/method-paths.ts";
 import type { BootMethod, IsoEntry } from "../../../src/iso/types.ts";
-import type { MenuIso } from "../../../src/menu/iso-entries.ts";
+import type { MenuIso } from "../../../src/menu/menu-iso.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";
 import { renderMenu } from "../../../src/menu/render.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { IsoEntry } from "../../../src/iso/types.ts";
-import type { MenuIso } from "../../../src/menu/iso-entries.ts";
+import type { MenuIso } from "../../../src/menu/menu-iso.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";
 import { placeEntries } from "../../../src/menu/model.ts";
 import { renderMenu } from "../../../src/menu/render.ts";

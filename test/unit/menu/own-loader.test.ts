@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { IsoEntry } from "../../../src/iso/types.ts";
-import type { MenuIso } from "../../../src/menu/iso-entries.ts";
+import type { MenuIso } from "../../../src/menu/menu-iso.ts";
 import { makeMenu } from "../../../src/menu/menu.ts";
 import { MOST_CHOICES, chosenFolder, programFolder } from "../../../src/menu/own-loader/choice.ts";
 import { SHARED_CONFIG, loaderConfig, ownLoaderMenu } from "../../../src/menu/own-loader/menu.ts";

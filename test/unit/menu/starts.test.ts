@@ -8,7 +8,7 @@ import { BIOS_MODULES } from "../../../src/boot/kit/sources.ts";
 import { bootFiles, mapPaths } from "../../../src/iso/method-paths.ts";
 import { inPartition, splitPartitionPath } from "../../../src/iso/partition-path.ts";
 import type { BootMethod } from "../../../src/iso/types.ts";
-import type { MenuIso } from "../../../src/menu/iso-entries.ts";
+import type { MenuIso } from "../../../src/menu/menu-iso.ts";
 import { menuOfIso } from "../../../src/menu/iso-entries.ts";
 import { renderMenu } from "../../../src/menu/render.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";

@@ -11,7 +11,7 @@ import { inspectIso } from "../../../../src/iso/index.ts";
 import type { IsoReport } from "../../../../src/iso/index.ts";
 import { openFile } from "../../../../src/block/file.ts";
 import { searchScript } from "../../../../src/menu/new-isos/search.ts";
-import { recipeScripts } from "../../../../src/menu/new-isos/script.ts";
+import { recipeScripts } from "../../../../src/menu/new-isos/recipe-scripts.ts";
 import { packageRoot } from "../../../../src/system/places.ts";
 import { emulateGrub } from "../../../support/grub-emu.ts";
 import { buildFixture, loadFixtures } from "../../../support/iso-fixtures.ts";

@@ -6,10 +6,11 @@ import type { Recipe, RecipeSet } from "../../iso/recipes/load.ts";
 import type { EntryRecipe } from "../../iso/recipes/schema.ts";
 import type { Language } from "../../system/text.ts";
 import { quote } from "../grub-script.ts";
+import { functionLines } from "../script-blocks.ts";
 import { conditionLines } from "./conditions.ts";
-import type { CompiledEntry } from "./entry-lines.ts";
-import { linuxEntry } from "./linux.ts";
-import { otherEntry } from "./others.ts";
+import type { CompiledEntry } from "./compiled-entry.ts";
+import { linuxEntry } from "./linux-entries.ts";
+import { otherEntry } from "./non-linux-entries.ts";
 
 export interface CompiledRecipes {
   /** The function `lifeboat_new_choose`, which makes the entries of the open image, and those by which it knows a family. */
@@ -99,10 +100,6 @@ function entryFunctions(recipe: Recipe, number: number, language: Language): str
       "return 0",
     ]),
   ];
-}
-
-function functionLines(name: string, body: readonly string[]): string[] {
-  return [`function ${name} {`, ...body.map((line) => `  ${line}`), "}"];
 }
 
 function compileEntry(

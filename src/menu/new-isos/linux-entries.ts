@@ -3,11 +3,14 @@ import { applyRules, splitArguments } from "../../iso/kernel-arguments.ts";
 import type { LinuxRecipe } from "../../iso/recipes/schema.ts";
 import { quote, quoteArguments } from "../grub-script.ts";
 import { HOOK, START_HOOK, yieldRdinit } from "../hook-line.ts";
-import { onFirmware } from "./entry-lines.ts";
-import type { CompiledEntry, EntryPlace } from "./entry-lines.ts";
+import { ALL_FIRMWARE } from "../model.ts";
+import { onlyOn } from "../only-on.ts";
+import { functionLines, whenTrue } from "../script-blocks.ts";
+import { allKnown } from "../starts/file-word.ts";
+import type { CompiledEntry, EntryPlace } from "./compiled-entry.ts";
 import { globWords, starExpression, templateWord } from "./words.ts";
 
-/** How the hook is told of the stick and of the file; grub/new.cfg sets both. */
+/** How the hook is told of the stick and of the file; grub/new-isos.cfg sets both. */
 const HOOK_WORDS = [
   START_HOOK,
   `"lifeboat.part=$lifeboat_part"`,
@@ -22,9 +25,9 @@ export function linuxEntry(recipe: LinuxRecipe, place: EntryPlace): CompiledEntr
   const kernels = recipe.kernel ?? [];
   const nothingOfItsOwn = recipe.args === "" && recipe.initrd.length === 0;
   if (kernels.length === 0 || (recipe.fromConfig && nothingOfItsOwn)) return undefined;
-  const initrds = recipe.initrd.map((pattern) => globWords(pattern, recipe.partition));
-  const searches = kernels.map((pattern) => kernelLines(pattern, recipe, place));
-  if (!isWhole(initrds) || !isWhole(searches)) return undefined;
+  const initrds = allKnown(recipe.initrd.map((pattern) => globWords(pattern, recipe.partition)));
+  const searches = allKnown(kernels.map((pattern) => kernelLines(pattern, recipe, place)));
+  if (initrds === undefined || searches === undefined) return undefined;
   const plain = applyRules(splitArguments(recipe.args), rulesOf(recipe));
   const variants = recipe.variants.flatMap((variant) => {
     const wanted = splitArguments(variant.append);
@@ -39,19 +42,19 @@ export function linuxEntry(recipe: LinuxRecipe, place: EntryPlace): CompiledEntr
   const { number } = place;
   const lines = [
     ...starts.flatMap(({ args }, index) => goLines(args, recipe, `${number}_${index}`)),
-    `function lifeboat_try_${number} {`,
-    // The word makes sure that the list isn't empty: GRUB would make an empty word of an empty list.
-    "  setparams -",
-    ...initrds.flatMap((words) => initrdLines(words)),
-    ...(initrds.length === 0 ? [] : [`  if [ "$#" = 1 ]; then return 1; fi`]),
-    ...starts.map(
-      ({ title: one }, index) =>
-        `  lifeboat_new_offer ${titleOf(one, recipe.each)} ${number}_${index} "$lifeboat_kernel" "$@"`,
-    ),
-    "  return 0",
-    "}",
+    ...functionLines(`lifeboat_try_${number}`, [
+      // The word makes sure that the list isn't empty: GRUB would make an empty word of an empty list.
+      "setparams -",
+      ...initrds.flatMap((words) => initrdLines(words)),
+      ...(initrds.length === 0 ? [] : [`if [ "$#" = 1 ]; then return 1; fi`]),
+      ...starts.map(
+        ({ title: one }, index) =>
+          `lifeboat_new_offer ${titleOf(one, recipe.each)} ${number}_${index} "$lifeboat_kernel" "$@"`,
+      ),
+      "return 0",
+    ]),
   ];
-  return { functions: lines, search: onFirmware(recipe.firmware, searches.flat()) };
+  return { functions: lines, search: onlyOn(recipe.firmware ?? ALL_FIRMWARE, searches.flat()) };
 }
 
 function rulesOf(rules: {
@@ -90,11 +93,9 @@ function kernelLines(
 }
 
 function initrdLines(words: readonly string[]): string[] {
-  return [
-    `  if lifeboat_next "" ${words.join(" ")}; then`,
-    `    if lifeboat_listed "$lifeboat_found" "$@"; then true; else setparams "$@" "$lifeboat_found"; fi`,
-    "  fi",
-  ];
+  return whenTrue(`lifeboat_next "" ${words.join(" ")}`, [
+    `if lifeboat_listed "$lifeboat_found" "$@"; then true; else setparams "$@" "$lifeboat_found"; fi`,
+  ]);
 }
 
 function goLines(args: readonly string[], recipe: LinuxRecipe, number: string): string[] {
@@ -107,12 +108,10 @@ function goLines(args: readonly string[], recipe: LinuxRecipe, number: string): 
     ...(recipe.hook ? [HOOK] : []),
     ...(recipe.initrd.length > 0 ? [`"$@"`] : []),
   ].join(" ");
-  return [
-    `function lifeboat_go_${number} {`,
-    "  shift",
-    ...(images === "" ? [`  ${line}`] : [`  if ${line}; then initrd ${images}; fi`]),
-    "}",
-  ];
+  return functionLines(`lifeboat_go_${number}`, [
+    "shift",
+    images === "" ? line : `if ${line}; then initrd ${images}; fi`,
+  ]);
 }
 
 /** GRUB puts quotes around a word with a space by itself. */
@@ -120,8 +119,4 @@ function argumentWord(word: string): string {
   return /\{\w+\}/.test(word)
     ? templateWord(word.replaceAll(/"([^"]*)"/g, "$1"))
     : quoteArguments(word);
-}
-
-function isWhole<T>(values: readonly (T | undefined)[]): values is T[] {
-  return values.every((one) => one !== undefined);
 }

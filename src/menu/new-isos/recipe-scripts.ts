@@ -1,18 +1,19 @@
 /**
- * The recipes of a menu slot as GRUB reads them, made only where they would differ: recipes.cfg with the functions of grub/new.cfg
+ * The recipes of a menu slot as GRUB reads them, made only where they would differ: recipes.cfg with the functions of grub/new-isos.cfg
  * and what tells one family from another, and recipes-0.cfg and so on with the entries of some families each.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { packageRoot } from "../../system/places.ts";
 import type { Language } from "../../system/text.ts";
+import { LANGUAGES } from "../../system/text.ts";
 import { VERSION } from "../../system/version.ts";
 import { RECIPES_NAME } from "./search.ts";
 
 /** Raised when the same recipes give another script. */
-const COMPILED_FORMAT = 2;
+const COMPILED_FORMAT = 3;
 
 /** File name → text. */
 export type RecipeScripts = Readonly<Record<string, string>>;
@@ -22,26 +23,72 @@ export function isRecipeScript(name: string): boolean {
   return /^recipes(?:-\d+)?\.cfg$/.test(name);
 }
 
+/** Where those of the built-in recipes lie: in the built program, beside this file. Run from its sources, it has none. */
+const PREPARED_FOLDER = import.meta.dirname;
+
 /**
- * @param before what the slot has already: it stays where it is whole and made from the same. Parsing all recipes takes long.
+ * Parsing all recipes takes long, and is done only where nobody has them compiled from the same.
+ * @param before what the slot has already.
+ * @param prepared the folder with what `prepareRecipes` wrote.
  * @throws LifeboatError `recipe-invalid` for mistakes in built-in recipes.
  */
 export async function recipeScripts(
   recipes: RecipeLibrary,
   language: Language,
   before: RecipeScripts = {},
+  prepared = PREPARED_FOLDER,
 ): Promise<RecipeScripts> {
-  const functions = await readFile(join(packageRoot(), "grub", "new.cfg"), "utf8");
+  const functions = await readFile(join(packageRoot(), "grub", "new-isos.cfg"), "utf8");
   const origin = [VERSION, COMPILED_FORMAT, recipes.digest, language, functions];
   const made = digestOf(JSON.stringify(origin));
-  if (areWhole(before) && originOf(before[RECIPES_NAME] ?? "") === made) return before;
-  const { compileRecipes } = await import("./recipes.ts");
+  const isSame = (had: RecipeScripts) =>
+    originOf(had[RECIPES_NAME] ?? "") === made && areWhole(had);
+  if (isSame(before)) return before;
+  const ready = await readPrepared(prepared, language);
+  if (isSame(ready)) return ready;
+  const { compileRecipes } = await import("./compile-recipes.ts");
   const { choose, entries } = compileRecipes(await recipes.load(), language);
   const bodies = [
     [RECIPES_NAME, functions + choose] as const,
     ...[...entries].map(([group, body]) => [nameOf(group), body] as const),
   ];
   return Object.fromEntries(bodies.map(([name, body]) => [name, firstLine(made, body) + body]));
+}
+
+/**
+ * Compiles them when the program is built, so that `build` of a stick need not: a file for each language.
+ * Recipes that were changed afterwards, and a user's own, have another digest, and are compiled by `recipeScripts`.
+ */
+export async function prepareRecipes(
+  recipes: RecipeLibrary,
+  folder = PREPARED_FOLDER,
+): Promise<void> {
+  for (const language of LANGUAGES) {
+    const path = preparedPath(folder, language);
+    // What an earlier build of the program compiled must not be taken for new.
+    await rm(path, { force: true });
+    const scripts = await recipeScripts(recipes, language, {}, folder);
+    await writeFile(path, JSON.stringify(scripts));
+  }
+}
+
+async function readPrepared(folder: string, language: Language): Promise<RecipeScripts> {
+  try {
+    const read: unknown = JSON.parse(await readFile(preparedPath(folder, language), "utf8"));
+    return isScripts(read) ? read : {};
+  } catch {
+    // They only save time.
+    return {};
+  }
+}
+
+function isScripts(value: unknown): value is RecipeScripts {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).every((text) => typeof text === "string");
+}
+
+function preparedPath(folder: string, language: Language): string {
+  return join(folder, `prepared-${language}.json`);
 }
 
 /** Whether they are as they were written, all of them and no others. */

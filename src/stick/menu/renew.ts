@@ -1,0 +1,128 @@
+/**
+ * From what was found on the data partition to a menu in use: its files go to the ESP, it goes to the slot not in use, the pointer
+ * turns to it, and what only the menu before it named is removed. Where both menus' files don't fit beside each other, this happens
+ * twice: a menu without what had no room is in use while the old files give theirs to the new ones. Cut anywhere, the stick has a
+ * menu whose files are all there.
+ */
+import type { ReadableVolume } from "../../filesystems/volume.ts";
+import type { RecipeLibrary } from "../../iso/recipes/library.ts";
+import type { JobContext, ProgressEvent } from "../../system/progress.ts";
+import { placeCopies } from "../esp/copies.ts";
+import { EspStore } from "../esp/store.ts";
+import type { SettingsWithLines } from "../extras/place.ts";
+import { placeExtras } from "../extras/place.ts";
+import type { IsoRecord, StickRecords } from "../manifest.ts";
+import { say } from "../messages.ts";
+import { placeOwnLoaders } from "../own-loaders/place.ts";
+import { removeUnusedSharedConfigs } from "../own-loaders/shared-config.ts";
+import type { SettingsMistake } from "../settings/read.ts";
+import type { StickSettings } from "../settings/schema.ts";
+import type { Stick } from "../stick.ts";
+import { contentsOf } from "./slot-texts.ts";
+import type { Slot, SlotContents } from "./slots.ts";
+import { otherSlot, sameContents, switchSlot } from "./slots.ts";
+
+/** What a menu is made from. */
+export interface MenuSource {
+  /** As they were found, with their persistence files. */
+  readonly isos: readonly IsoRecord[];
+  readonly read: SettingsWithLines;
+  readonly recipes: RecipeLibrary;
+  readonly data: ReadableVolume;
+  /** A menu that is on the stick already. */
+  readonly latest: SlotContents | undefined;
+}
+
+/** What is in use before. */
+export interface MenuInUse {
+  readonly slot: Slot;
+  /** Undefined where the slot isn't whole. */
+  readonly contents: SlotContents | undefined;
+  /** False where it is to be written anew whatever is in it. */
+  readonly isWhole: boolean;
+}
+
+/** Of the menu that is in use then. */
+export interface RenewedMenu {
+  readonly records: StickRecords;
+  /** Of the settings, in the files that they bring into initrds. */
+  readonly mistakes: readonly SettingsMistake[];
+  /** False where it is the one that was in use. */
+  readonly isNew: boolean;
+}
+
+/** @throws LifeboatError `read-back-mismatch`; what writing throws. The stick has the old menu then, or one that lacks something. */
+export async function renewMenu(
+  stick: Stick,
+  source: MenuSource,
+  before: MenuInUse,
+  job: JobContext,
+): Promise<RenewedMenu> {
+  let made = await makeMenu(stick, source, before.contents, job);
+  const isNew = !before.isWhole || !isSame(before.contents, made.contents);
+  if (isNew) {
+    job.report({ kind: "step", text: say.writingMenu() });
+    await switchSlot(stick, before.slot, made.contents);
+  }
+  const freed = await removeUnused(made, stick);
+  if (isNew && freed && made.store.lacksRoom) {
+    const { contents } = made;
+    made = await makeMenu(stick, source, contents, job);
+    if (!isSame(contents, made.contents)) {
+      await switchSlot(stick, otherSlot(before.slot), made.contents);
+    }
+    await removeUnused(made, stick);
+  }
+  // Of the first of two menus nothing is told: what it lacks is there in the end, or told by the second.
+  for (const note of made.notes) job.report(note);
+  return { records: made.contents.records, mistakes: made.mistakes, isNew };
+}
+
+interface MadeMenu {
+  readonly store: EspStore;
+  readonly contents: SlotContents;
+  readonly notes: readonly ProgressEvent[];
+  readonly mistakes: readonly SettingsMistake[];
+}
+
+/** Puts a menu's files on the ESP. Its notes are held back. */
+async function makeMenu(
+  stick: Stick,
+  { isos, read, recipes, data, latest }: MenuSource,
+  inUse: SlotContents | undefined,
+  job: JobContext,
+): Promise<MadeMenu> {
+  const store = new EspStore(stick.esp, inUse?.records.isos);
+  const notes: ProgressEvent[] = [];
+  const report = (event: ProgressEvent): void => {
+    if (event.kind === "note") notes.push(event);
+    else job.report(event);
+  };
+  const held = { ...job, report };
+  const copied = await placeCopies(isos, data, store, held);
+  const started = await placeOwnLoaders(stick, copied, read.settings, data, store, held);
+  const { isos: placed, mistakes } = await placeExtras(started, read, data, store, held);
+  const records = recordsOf(recipes.digest, placed, read.settings);
+  const contents = await contentsOf(stick, records, recipes, latest);
+  return { store, contents, notes, mistakes };
+}
+
+/** Once the menu is in use. True where its files can have more room now. */
+async function removeUnused({ store, contents }: MadeMenu, { esp }: Stick): Promise<boolean> {
+  const freed = await store.removeUnused();
+  await removeUnusedSharedConfigs(contents.records.isos, esp);
+  return freed;
+}
+
+function isSame(a: SlotContents | undefined, b: SlotContents): boolean {
+  return a !== undefined && sameContents(a, b);
+}
+
+/** What a slot holds of a stick's ISOs and settings. */
+export function recordsOf(
+  recipes: string,
+  isos: IsoRecord[],
+  settings: StickSettings,
+): StickRecords {
+  return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
+}

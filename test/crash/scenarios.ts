@@ -1,0 +1,100 @@
+/** The commands that are cut short, each on a stick that has something of everything: see `sticks.ts`. */
+import type { ByteRange } from "../../src/block/byte-range.ts";
+import { readBytes } from "../../src/block/byte-range.ts";
+import { addFiles, removeFiles } from "../../src/stick/add.ts";
+import { build } from "../../src/stick/build/build.ts";
+import { refreshStick } from "../../src/stick/refresh.ts";
+import type { Stick } from "../../src/stick/stick.ts";
+import { openData, recogniseStick } from "../../src/stick/stick.ts";
+import { VERSION } from "../../src/system/version.ts";
+import { quietJob } from "../support/jobs.ts";
+import { testKit } from "../support/kit.ts";
+import { planStick, refreshTools } from "../support/sticks.ts";
+import type { BaseStick } from "./sticks.ts";
+import { INJECTED, IN_PIECES, PLAIN } from "./sticks.ts";
+
+export interface Scenario {
+  readonly command: string;
+  /** What is done, in a few words. */
+  readonly what: string;
+  /** Paths on the data partition: the old file, the new one, or none. */
+  readonly named: readonly string[];
+  /** Nothing of what was there is kept: a build. */
+  readonly givesUpAll?: true;
+  /** Before the power is on the recorder: a change for `refresh` to find. */
+  prepare?(disk: ByteRange): Promise<void>;
+  carryOut(disk: ByteRange, base: BaseStick): Promise<void>;
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    command: "build",
+    what: "over a stick that was there, with two ISOs",
+    named: [],
+    givesUpAll: true,
+    async carryOut(disk, { fileSystem, scheme, isos, image }) {
+      const plan = await planStick(image, {
+        sizeBytes: 0,
+        fileSystem,
+        scheme,
+        isos: isos.slice(0, 2),
+      });
+      const tools = { ...(await refreshTools()), kit: await testKit(), version: VERSION };
+      const once = { now: new Date(), beforeReadBack: async () => {} };
+      await build(plan, disk, image, { ...tools, ...once }, quietJob());
+    },
+  },
+  {
+    command: "add",
+    what: "an ISO",
+    named: ["/fresh.iso"],
+    carryOut: async (disk, { fresh }) =>
+      withStick(disk, async (stick) => {
+        await addFiles(stick, [fresh], await refreshTools(), quietJob());
+      }),
+  },
+  {
+    command: "add --replace",
+    what: "an ISO that is there, and one that is not",
+    named: [PLAIN, "/fresh.iso"],
+    carryOut: async (disk, { fresh, replacement }) =>
+      withStick(disk, async (stick) => {
+        await addFiles(stick, [replacement, fresh], await refreshTools(), quietJob(), {
+          replace: true,
+        });
+      }),
+  },
+  {
+    command: "remove",
+    what: "an ISO in pieces, with its copies on the ESP, and a plain one",
+    named: [IN_PIECES, PLAIN],
+    carryOut: async (disk) =>
+      withStick(disk, async (stick) => {
+        await removeFiles(stick, [IN_PIECES, PLAIN], await refreshTools(), quietJob());
+      }),
+  },
+  {
+    command: "refresh",
+    what: "after an ISO came, one went and an injected file changed",
+    named: [],
+    prepare: async (disk) =>
+      withStick(disk, async (stick) => {
+        const { run } = await refreshTools();
+        const volume = await openData(stick, run);
+        await volume.remove(IN_PIECES);
+        await volume.writeFile(INJECTED, Buffer.from("other text\n"), new Date());
+        const source = await volume.open(PLAIN);
+        const copy = await readBytes(source, 0, source.size);
+        await volume.writeFile("/copied.iso", copy, new Date());
+      }),
+    carryOut: async (disk) =>
+      withStick(disk, async (stick) => {
+        await refreshStick(stick, await refreshTools(), quietJob());
+      }),
+  },
+];
+
+/** The path is never opened: none of these file systems starts a program. */
+async function withStick(disk: ByteRange, use: (stick: Stick) => Promise<void>): Promise<void> {
+  await use(await recogniseStick(disk, "crash.img"));
+}

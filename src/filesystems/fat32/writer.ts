@@ -261,8 +261,7 @@ export class FatWriter {
     }));
     const directory = new WritableDirectory(first, bytes, extents, bytesPerSector);
     directory.touchAll();
-    for (const record of [...directory.records]) {
-      if (!record.isDirectory) continue;
+    for (const record of directory.records.filter(({ isDirectory }) => isDirectory)) {
       const below = `${path}/${record.name}`;
       const child = await this.copyTree(change, record.firstCluster, first, below, seen);
       directory.redirect(record, child.cluster);

@@ -35,7 +35,7 @@ export async function saveBootOf(
 export interface PlannedRestore {
   readonly plan: RestorePlan;
   /** Carries it out; returns how many bytes differed and were written. */
-  execute(job: JobContext): Promise<number>;
+  readonly execute: (job: JobContext) => Promise<number>;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A saved boot stage, opened: its header, and its sections as streams. Bytes from outside: every length is held to the header's. */
 import { createHash } from "node:crypto";
 import { createGunzip } from "node:zlib";
-import { Readable, Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readBytes } from "../../block/byte-range.ts";
 import type { FileRange } from "../../block/file.ts";
@@ -48,11 +48,14 @@ export class BootBackup {
       hash.update(piece);
       await each(piece);
     };
-    const sink = new Writable({
-      write: (piece: Buffer, _encoding, done) => void take(piece).then(() => done(), done),
-    });
     try {
-      await pipeline(Readable.from(stored()), createGunzip(), sink);
+      await pipeline(
+        Readable.from(stored()),
+        createGunzip(),
+        async (unpacked: AsyncIterable<Buffer>) => {
+          for await (const piece of unpacked) await take(piece);
+        },
+      );
     } catch (error) {
       if (error instanceof LifeboatError) throw error;
       // zlib's own words for a stream that is none.

@@ -29,11 +29,10 @@ const SHAPES = [
 ] as const;
 const about = { version: "0.0.1", now: new Date("2026-01-02T03:04:05Z") };
 
-let folder = "";
+const folder = await suiteFolder();
 const images = new Map<string, string>();
 
 beforeAll(async () => {
-  folder = await suiteFolder();
   const kit = await smallKit(join(folder, "kit"), "one");
   for (const [scheme, sectorSize] of SHAPES) {
     const image = join(folder, `${scheme}-${sectorSize}.img`);

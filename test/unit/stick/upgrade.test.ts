@@ -55,14 +55,13 @@ const SHAPES = [
   ["gpt", 4096, "exfat"],
 ] as const;
 
-let folder = "";
+const folder = await suiteFolder();
 let one: Kit;
 let two: Kit;
 let tools: RefreshTools;
 const images = new Map<string, string>();
 
 beforeAll(async () => {
-  folder = await suiteFolder();
   tools = await refreshTools();
   one = await smallKit(join(folder, "kit-one"), "one");
   // Another length of everything that has one, and one file that is the same.
@@ -242,7 +241,7 @@ describe.each(SHAPES)("%s, sectors of %i bytes, %s", (...shape) => {
     expect(scheme).toBe(stick.manifest.scheme);
     if (sectorSize === 512) await expectCleanStick(image, fileSystem);
     await rm(image);
-  });
+  }, 120_000);
 
   test("has no right to write to the data partition", async () => {
     const base = await openFile(imageOf(...shape), { sectorSize });
@@ -357,10 +356,7 @@ describe("failing", () => {
     const overlay = new OverlayRange(base);
     const disk = new ForgetfulRange(overlay, (offset, data) =>
       which === 0
-        ? offset >= (esp?.start ?? 0) &&
-          data.includes("hook.cpio") === false &&
-          data.length > 600 &&
-          data.includes("of kit two")
+        ? offset >= (esp?.start ?? 0) && data.length > 600 && data.includes("of kit two")
         : offset > 512 && offset < MIB && data.includes("of kit two"),
     );
     await expect(upgrade(disk, { path })).rejects.toMatchObject({
@@ -513,6 +509,8 @@ describe("sticks of other shapes", () => {
     expect(plan.files.map(({ path: name, change }) => `${change} ${name}`)).toEqual([
       "add /EFI/BOOT/grubx64.efi",
       "replace /lifeboat/hook.cpio",
+      // The core image lies elsewhere: the damaged boot code didn't say where the old one is in use.
+      "replace /lifeboat/stick.json",
     ]);
     expect(await stageOf(disk)).toEqual({ uefi: "one", bios: "one" });
     await base.close();

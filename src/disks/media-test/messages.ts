@@ -52,6 +52,14 @@ export const mediaTestSay = {
       zh: `字节 ${first.start} 与 ${end} 之间有 ${places.length} 处共 ${bytes} 未能恢复：请检查其上的文件系统`,
     };
   },
+  imageFile: (): Text => ({
+    en: "This is an image file: the figures are those of the disk that it lies on, and of the system's cache",
+    zh: "这是映像文件：速度数据反映的是其所在磁盘和系统缓存",
+  }),
+  cached: (): Text => ({
+    en: "The system's cache could not be passed by: the speeds are partly its own",
+    zh: "无法绕过系统缓存：速度数据部分来自缓存",
+  }),
   allPutBack: (): Text => ({
     en: "everything is back in its place",
     zh: "所有内容均已恢复原状",

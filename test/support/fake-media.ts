@@ -18,13 +18,14 @@ class NumberedSectors implements ByteRange {
 
   async read(offset: number, into: Uint8Array): Promise<void> {
     checkBounds("numbered", offset, into.length, this.size);
-    for (let at = 0; at < into.length;) {
-      const sector = Math.floor((offset + at) / SECTOR);
-      const take = Math.min(into.length - at, (sector + 1) * SECTOR - offset - at);
-      const part = Buffer.from(into.buffer, into.byteOffset + at, take);
-      part.fill(`sector ${sector} of the user's `);
-      at += take;
+    const first = offset - (offset % SECTOR);
+    const whole = Buffer.allocUnsafe(Math.ceil((offset + into.length - first) / SECTOR) * SECTOR);
+    for (let at = 0; at < whole.length; at += SECTOR) {
+      const sector = (first + at) / SECTOR;
+      whole.fill(sector & 0xff, at, at + SECTOR);
+      whole.writeUInt32LE(sector, at);
     }
+    into.set(whole.subarray(offset - first, offset - first + into.length));
   }
 
   async write(): Promise<void> {
@@ -132,13 +133,13 @@ export class FakeMedium implements ByteRange {
     const { chips, pieceBytes = SECTOR } = this.#options;
     for (let at = 0; at < length;) {
       const address = offset + at;
-      const place = this.#options.map(address) ?? 0;
+      const place = this.#options.map(address);
       const toEdge = address < chips.size ? chips.size - address : pieceBytes;
       const take = Math.min(
         length - at,
         pieceBytes - (address % pieceBytes),
         toEdge,
-        chips.size - place,
+        place === undefined ? pieceBytes : chips.size - place,
       );
       yield { address, at, length: take };
       at += take;
@@ -146,6 +147,7 @@ export class FakeMedium implements ByteRange {
   }
 }
 
+/** What mappings are linear over. */
 const PIECE = 64 * 1024;
 
 export interface Fake {
@@ -171,22 +173,23 @@ export function wrapping(real: number, reported: number): Fake {
 /** Forgets what is written beyond; what is read there is `nowhere`'s. */
 export function dropping(real: number, reported: number, nowhere?: FakeOptions["nowhere"]): Fake {
   const map: Mapping = (address) => (address < real ? address : undefined);
-  return make(real, { reported, map, ...(nowhere === undefined ? {} : { nowhere }) });
+  const beyond = nowhere === undefined ? {} : { nowhere };
+  return make(real, { reported, map, pieceBytes: PIECE, ...beyond });
 }
 
 /** Everything beyond is one block, in the chips' own last bytes or, as here, at their beginning. */
 export function oneBlock(real: number, reported: number, blockBytes: number, place = 0): Fake {
   const map: Mapping = (address) => (address < real ? address : place + (address % blockBytes));
-  return make(real, { reported, map });
+  return make(real, { reported, map, pieceBytes: blockBytes });
 }
 
-/** Forgets what is beyond, but for the last bytes of all, where the backup partition table is. */
+/** Forgets what is beyond, but for the last bytes of all, where the backup partition table is. Sizes in whole pieces. */
 export function keepingItsEnd(real: number, reported: number, endBytes: number): Fake {
   const map: Mapping = (address) => {
     if (address < real - endBytes) return address;
     return address >= reported - endBytes ? real - (reported - address) : undefined;
   };
-  return make(real, { reported, map });
+  return make(real, { reported, map, pieceBytes: PIECE });
 }
 
 /** In front of any medium: answers from memory for the last `bytes` that were written. */

@@ -58,12 +58,28 @@ export class BlockContents {
     return bytes.equals(this.at(position, SECTOR_BYTES)) ? position : undefined;
   }
 
-  /** @param found what is read now in the sector at `position`. */
-  stateOf(position: number, found: Uint8Array): SectorState {
-    const expected = this.at(position, SECTOR_BYTES);
-    if (expected.equals(found)) return "held";
-    if (this.positionIn(found) !== undefined) return "alias";
-    return bitsBetween(expected, found) <= MOST_FLIPPED_BITS ? "flipped" : "lost";
+  /**
+   * The state of each sector of `found`, which is read now from `position` on.
+   * @param onAlias is told of each sector that was written for another position.
+   */
+  statesOf(
+    position: number,
+    found: Buffer,
+    onAlias: (position: number, from: number) => void = () => {},
+  ): SectorState[] {
+    const expected = this.at(position, found.length);
+    const sectors = found.length / SECTOR_BYTES;
+    if (expected.equals(found)) return Array.from({ length: sectors }, () => "held");
+    return Array.from({ length: sectors }, (_, index) => {
+      const at = index * SECTOR_BYTES;
+      const wanted = expected.subarray(at, at + SECTOR_BYTES);
+      const sector = found.subarray(at, at + SECTOR_BYTES);
+      if (wanted.equals(sector)) return "held";
+      const from = this.positionIn(sector);
+      if (from === undefined) return isNearly(wanted, sector) ? "flipped" : "lost";
+      onAlias(position + at, from);
+      return "alias";
+    });
   }
 
   /** Counter mode: the initial counter is the number of the first AES block (NIST SP 800-38A, 6.5). */
@@ -83,10 +99,11 @@ function readUint64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at);
 }
 
-function bitsBetween(a: Uint8Array, b: Uint8Array): number {
+/** True where few bits are different. */
+function isNearly(a: Uint8Array, b: Uint8Array): boolean {
   let bits = 0;
-  for (let index = 0; index < a.length; index++) {
+  for (let index = 0; index < a.length && bits <= MOST_FLIPPED_BITS; index++) {
     for (let rest = (a[index] ?? 0) ^ (b[index] ?? 0); rest !== 0; rest &= rest - 1) bits++;
   }
-  return bits;
+  return bits <= MOST_FLIPPED_BITS;
 }

@@ -44,7 +44,9 @@ export class BlockReader {
   /** The states of the sectors from `position` on. */
   async states(position: number, length: number): Promise<FoundState[]> {
     const bytes = await this.tryRead(position, length);
-    if (bytes !== undefined) return this.#judge(position, bytes);
+    if (bytes !== undefined) {
+      return this.#contents.statesOf(position, bytes, (at, from) => this.#remember(at, from));
+    }
     if (length <= BLOCK_BYTES || this.exhausted) {
       return Array.from({ length: length / SECTOR_BYTES }, (): FoundState => "unreadable");
     }
@@ -75,21 +77,13 @@ export class BlockReader {
       const from = this.#contents.positionIn(bytes.subarray(at, at + SECTOR_BYTES));
       if (from === undefined || from === position + at) continue;
       seen = true;
-      if (this.aliases.length < MOST_ALIASES) this.aliases.push({ position: position + at, from });
+      this.#remember(position + at, from);
     }
     return seen;
   }
 
-  #judge(position: number, bytes: Buffer): FoundState[] {
-    const sectors = bytes.length / SECTOR_BYTES;
-    if (bytes.equals(this.#contents.at(position, bytes.length))) {
-      return Array.from({ length: sectors }, (): FoundState => "held");
-    }
-    this.seeAliases(position, bytes);
-    return Array.from({ length: sectors }, (_, index) => {
-      const at = index * SECTOR_BYTES;
-      return this.#contents.stateOf(position + at, bytes.subarray(at, at + SECTOR_BYTES));
-    });
+  #remember(position: number, from: number): void {
+    if (this.aliases.length < MOST_ALIASES) this.aliases.push({ position, from });
   }
 }
 

@@ -86,15 +86,15 @@ function suspectedEnd(
 }
 
 /**
- * Overwrites the runs, whose length is that of the caches that the test sees through. First the last blocks of all:
- * where everything beyond the end goes to one place, none of the search's blocks stays there.
+ * Overwrites the run near the beginning, whose length is that of the caches that the test sees through, and last of all the end:
+ * where everything beyond the capacity goes to one place, neither the search's blocks nor the run's stay there.
  */
 async function washOutCaches(
   session: Session,
   undo: UndoLog,
   { near, end }: TestedBlocks,
 ): Promise<void> {
-  for (const block of [...end.blocks.slice(-LAST_BLOCKS), ...near.blocks]) {
+  for (const block of [...near.blocks, ...end.blocks.slice(-LAST_BLOCKS)]) {
     session.pause();
     await undo.write(block);
   }

@@ -14,19 +14,19 @@ import {
 } from "../../../support/fake-media.ts";
 import { KIB, MIB, cancelled, codesOf, testFake } from "./support.ts";
 
-const REPORTED = 48 * MIB;
+const REPORTED = 24 * MIB;
 const ODD = 9 * MIB + 7 * 512;
 
 const FAKES: [string, number, () => Fake][] = [
   ["wraps at a power of two", 8 * MIB, () => wrapping(8 * MIB, REPORTED)],
   ["wraps at an odd size", ODD, () => wrapping(ODD, REPORTED)],
-  ["wraps at most of its size", 47 * MIB + 512, () => wrapping(47 * MIB + 512, REPORTED)],
+  ["wraps at most of its size", 22 * MIB + 512, () => wrapping(22 * MIB + 512, REPORTED)],
   ["forgets, and reads zeroes", ODD, () => dropping(ODD, REPORTED)],
   ["forgets the last MiB", REPORTED - MIB, () => dropping(REPORTED - MIB, REPORTED)],
   ["puts all beyond into one sector", ODD, () => oneBlock(ODD, REPORTED, 512, 8 * MIB)],
   ["keeps its end", 8 * MIB, () => keepingItsEnd(9 * MIB, REPORTED, MIB)],
   // After this much, samples are enough.
-  ["forgets a lot", ODD, () => dropping(ODD, 320 * MIB)],
+  ["forgets a lot", ODD, () => dropping(ODD, 144 * MIB)],
 ];
 
 describe("a fake is unmasked, with its capacity to the sector", () => {

@@ -31,6 +31,11 @@ const FAKES: [string, number, () => Fake][] = [
   ["says 2 TB and has 8", ODD, () => dropping(ODD, 2000 * GIB)],
   ["puts all beyond into one sector", ODD, () => oneBlock(ODD, REPORTED, 512)],
   ["puts all beyond into one MiB", ODD, () => oneBlock(ODD, REPORTED, MIB, 3 * GIB)],
+  [
+    "ends within the run, and has one block",
+    2 * MIB,
+    () => oneBlock(2 * MIB, 13 * MIB, 64 * KIB, MIB),
+  ],
   ["keeps its end", 8 * GIB - 64 * MIB, () => keepingItsEnd(8 * GIB, REPORTED, 64 * MIB)],
 ];
 

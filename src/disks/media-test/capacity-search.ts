@@ -38,7 +38,8 @@ export async function findEnd(low: number, high: number, tools: SearchTools): Pr
     // From the top: a bad place below the end isn't the end.
     const last = held.lastIndexOf(BLOCK_BYTES);
     from = last < 0 ? from : (positions[last] ?? from) + BLOCK_BYTES;
-    to = positions[last + 1] ?? to;
+    // The end can lie inside the next block.
+    to = Math.min((positions[last + 1] ?? to) + BLOCK_BYTES, to);
   }
   tools.pause();
   const blocks = Array.from({ length: Math.ceil((to - from) / BLOCK_BYTES) }, (_, index) => {

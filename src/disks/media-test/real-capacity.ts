@@ -79,9 +79,11 @@ function suspectedEnd(
   const endLies = lostBytes >= Math.min(LEAST_LIE_BYTES, end.extent.length / 2);
   if (!endLies && failing < FAILING_AT_THE_TOP) return undefined;
   const held = sorted[top];
+  const next = sorted[top + 1];
   return {
     low: held === undefined ? 0 : held.position + BLOCK_BYTES,
-    high: sorted[top + 1]?.position ?? size - lostBytes,
+    // The end can lie inside the block.
+    high: next === undefined ? size - lostBytes : next.position + BLOCK_BYTES,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whatever the kind of fake and its sizes: always unmasked, and the quick test changes nothing. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { judgeMedium } from "../../../../src/disks/media-test/verdict.ts";
 import type { Fake } from "../../../support/fake-media.ts";
@@ -41,7 +41,7 @@ test.each(["quick", "full"] as const)("%s", async (mode) => {
       expect(judgeMedium(result).verdict).toBe("fake");
       if (mode === "quick") expect(await fake.chips.changed()).toEqual([]);
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   );
 });
 

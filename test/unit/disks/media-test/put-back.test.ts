@@ -1,5 +1,5 @@
 /** The quick test keeps what is on the medium, whatever happens while it runs. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
 import { SliceRange } from "../../../../src/block/slice.ts";

@@ -8,7 +8,7 @@ import { randomPosition } from "./random.ts";
 import { RangeList } from "./range-list.ts";
 import { extentsOf, isThere } from "./sector-states.ts";
 import type { Session } from "./session.ts";
-import { findWrapSize } from "./wrap-size.ts";
+import { findWrapSize, fitsAll } from "./wrap-size.ts";
 
 const CHUNK_BYTES = 4 * MIB;
 /** After so much in one piece that isn't there, a few samples tell whether anything behind it is. */
@@ -62,6 +62,8 @@ export class FullReader {
       });
       this.wrap = await findWrapSize(this.size, reader.aliases, known, reader, contents);
     }
+    // It looked like that at first; where all goes to one place, it isn't.
+    if (this.wrap !== undefined && !fitsAll(this.wrap, reader.aliases)) this.wrap = undefined;
     this.#session.noteBad(position, states);
     // On a medium that wraps around, what another address wrote is as good.
     if (this.wrap !== undefined) return;

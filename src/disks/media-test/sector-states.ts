@@ -22,7 +22,9 @@ const MOST_FAILED_MS = 15_000;
 
 /** The test blocks of one run, and what was found in all of them. */
 export class BlockReader {
+  /** One of each distance. */
   readonly aliases: Alias[] = [];
+  readonly #distances = new Set<number>();
   readonly #range: ByteRange;
   readonly #contents: BlockContents;
   readonly #now: () => number;
@@ -83,7 +85,10 @@ export class BlockReader {
   }
 
   #remember(position: number, from: number): void {
-    if (this.aliases.length < MOST_ALIASES) this.aliases.push({ position, from });
+    const distance = Math.abs(position - from);
+    if (this.aliases.length >= MOST_ALIASES || this.#distances.has(distance)) return;
+    this.#distances.add(distance);
+    this.aliases.push({ position, from });
   }
 }
 

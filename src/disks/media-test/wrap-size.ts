@@ -24,10 +24,16 @@ export async function findWrapSize(
   for (const distance of [...distances].slice(0, MOST_DISTANCES)) {
     for (const candidate of divisors(distance / SECTOR_BYTES)) {
       const wrap = candidate * SECTOR_BYTES;
+      if (!fitsAll(wrap, aliases)) continue;
       if (await repeatsAfter(wrap, size, known, reader, contents)) return wrap;
     }
   }
   return undefined;
+}
+
+/** On a medium that wraps around, every distance is a multiple of the same number. */
+export function fitsAll(wrap: number, aliases: readonly Alias[]): boolean {
+  return aliases.every(({ position, from }) => (from - position) % wrap === 0);
 }
 
 async function repeatsAfter(
@@ -45,7 +51,19 @@ async function repeatsAfter(
     if (bytes === undefined || contents.positionIn(bytes) !== position) return false;
     tried++;
   }
-  return tried > 0;
+  return tried > 0 && startRepeats(wrap, size, reader);
+}
+
+/** What is at the start, whatever it is, is there again: not so where only what lies beyond the end repeats. */
+async function startRepeats(wrap: number, size: number, reader: BlockReader): Promise<boolean> {
+  const half = Math.floor(wrap / SECTOR_BYTES / 2) * SECTOR_BYTES;
+  for (const position of [0, half, wrap - SECTOR_BYTES]) {
+    if (position + wrap >= size) continue;
+    const first = await reader.tryRead(position, SECTOR_BYTES);
+    const again = await reader.tryRead(position + wrap, SECTOR_BYTES);
+    if (first !== undefined && again !== undefined && !first.equals(again)) return false;
+  }
+  return true;
 }
 
 /** In ascending order. */

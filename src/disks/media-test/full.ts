@@ -9,7 +9,7 @@ import { MIB } from "../../system/sizes.ts";
 import type { Finding } from "../finding.ts";
 import { errorFinding } from "../finding.ts";
 import { FullReader } from "./full-reader.ts";
-import { mediaTestSay } from "./messages.ts";
+import { mediaTestSay, stoppedWith } from "./messages.ts";
 import { BLOCK_BYTES } from "./positions.ts";
 import { timeRandomReads, timeRandomWrites } from "./random-access.ts";
 import { Session } from "./session.ts";
@@ -49,7 +49,7 @@ export async function testMediaFull(
     };
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
-    const text = mediaTestSay.stopped(error.text, mediaTestSay.contentsLost());
+    const text = stoppedWith(error.text, mediaTestSay.contentsLost());
     throw new LifeboatError(error.code, text, { kind: error.kind, cause: error });
   }
 }

@@ -68,8 +68,9 @@ export const mediaTestSay = {
     en: "its old contents are lost, all or in part, and with them the partition table",
     zh: "其原有内容已全部或部分丢失，包括分区表",
   }),
-  stopped: (reason: Text, state: Text): Text => ({
-    en: `${reason.en}; ${state.en}`,
-    zh: `${reason.zh}；${state.zh}`,
-  }),
 };
+
+/** Why it stopped, and in what state the medium is. */
+export function stoppedWith(reason: Text, state: Text): Text {
+  return { en: `${reason.en}; ${state.en}`, zh: `${reason.zh}；${state.zh}` };
+}

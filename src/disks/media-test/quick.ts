@@ -9,7 +9,7 @@ import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Finding } from "../finding.ts";
 import { errorFinding, warningFinding } from "../finding.ts";
-import { mediaTestSay } from "./messages.ts";
+import { mediaTestSay, stoppedWith } from "./messages.ts";
 import { endRun, nearStart, runBytesFor } from "./positions.ts";
 import { timeRandomReads } from "./random-access.ts";
 import type { RangeList } from "./range-list.ts";
@@ -169,7 +169,7 @@ function withState(error: unknown, left: readonly Extent[]): unknown {
   if (!(error instanceof LifeboatError)) return error;
   const { code, kind, hint } = error;
   const state = left.length === 0 ? mediaTestSay.allPutBack() : mediaTestSay.notPutBack(left);
-  return new LifeboatError(code, mediaTestSay.stopped(error.text, state), {
+  return new LifeboatError(code, stoppedWith(error.text, state), {
     kind,
     cause: error,
     ...(hint === undefined ? {} : { hint }),

@@ -40,6 +40,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   boot: async () => (await import("./commands/boot.ts")).registerBoot,
   password: async () => (await import("./commands/password.ts")).registerPassword,
   settings: async () => (await import("./commands/settings.ts")).registerSettings,
+  "test-media": async () => (await import("./commands/test-media.ts")).registerTestMedia,
   disks: async () => (await import("./commands/disks.ts")).registerDisks,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
 };

@@ -78,6 +78,10 @@ export const say = {
     en: `A device of ${size} bytes isn't a whole number of ${sectorSize}-byte sectors`,
     zh: `设备大小 ${size} 字节不是 ${sectorSize} 字节扇区的整数倍`,
   }),
+  noDirectAccess: (path: string): Text => ({
+    en: `${path} can't be read past the system's cache`,
+    zh: `无法绕过系统缓存读取 ${path}`,
+  }),
   deviceSizeUnknown: (path: string): Text => ({
     en: `Can't tell how large ${path} is`,
     zh: `无法得知 ${path} 的大小`,

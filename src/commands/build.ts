@@ -3,9 +3,10 @@ import type { Kit } from "../boot/kit/kit.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
+import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, collect, examples } from "./common.ts";
-import { withoutControls } from "./plain.ts";
+import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 
 interface BuildCommandOptions {
@@ -20,6 +21,7 @@ interface BuildCommandOptions {
   readonly expectSerial?: string;
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly testMedia?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -50,6 +52,7 @@ export const registerBuild: Register = (program, open) => {
     .option("--expect-serial <serial>", "refuse a disk with another serial number")
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -93,40 +96,64 @@ export const registerBuild: Register = (program, open) => {
       // A missing kit is told before anything is asked.
       const { openKit } = await import("../boot/kit/kit.ts");
       const kit = await openKit();
-      await askFirst(plan, options.yes ?? false, shell);
-      await execute(plan, kit, shell);
+      await askFirst(plan, options, shell);
+      const tested = options.testMedia === true ? await testFirst(plan, shell) : undefined;
+      await execute(plan, kit, tested, shell);
     });
 };
 
-/** What is destroyed is named, and the name must be typed; scripts pass --yes. */
-async function askFirst(plan: BuildPlan, yes: boolean, shell: Shell): Promise<void> {
+/** What is destroyed is shown, and for a real medium, that it can be tested. */
+async function askFirst(plan: BuildPlan, options: BuildCommandOptions, shell: Shell) {
   const { target } = plan;
-  if (yes || !target.exists) return;
-  if (!shell.json) {
-    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
+  if (options.yes === true || !target.exists) return;
+  const about = describePlan(plan, shell);
+  if (target.kind === "device" && options.testMedia !== true) {
+    about.push(
+      shell.say({
+        en: "  Many sticks hold less than they say: --test-media looks first, in under a minute",
+        zh: "  许多 U 盘的实际容量低于标称值：加 --test-media 可先行检查，用时不到一分钟",
+      }),
+    );
   }
-  const agreed = await shell.confirm(
+  await confirmLoss(target.path, about, shell);
+}
+
+/** @throws LifeboatError `bad-medium`, before anything of the stick is written. */
+async function testFirst({ target }: BuildPlan, shell: Shell): Promise<object | undefined> {
+  if (!target.exists || target.create) return undefined;
+  const { run } = await import("../system/run.ts");
+  const { testTarget } = await import("../stick/test-target.ts");
+  const { reportMedium } = await import("./media-report.ts");
+  const result = await testTarget(target, "quick", run, shell.job);
+  const report = reportMedium(target.path, result, shell);
+  if (!report.ok) throw badMedium(target.path, report.summary);
+  shell.report({ kind: "note", level: "info", text: report.summary });
+  return report.json;
+}
+
+function badMedium(path: string, summary: Text): LifeboatError {
+  return new LifeboatError(
+    "bad-medium",
     {
-      en: `Everything on ${target.path} will be lost. Type ${target.path} to go on:`,
-      zh: `${target.path} 上的所有内容都将丢失。请输入 ${target.path} 以继续：`,
+      en: `${path} was tested and not made a stick. It is ${summary.en}`,
+      zh: `${path} 经测试后未制作成 U 盘。结果为${summary.zh}`,
     },
-    target.path,
-  );
-  if (agreed) return;
-  throw new LifeboatError(
-    "not-confirmed",
     {
-      en: `Not confirmed; nothing was written to ${target.path}`,
-      zh: `未确认；未向 ${target.path} 写入任何内容`,
-    },
-    {
-      kind: "refused",
-      hint: { en: "In a script, add --yes", zh: "在脚本中请加 --yes" },
+      kind: "damaged",
+      hint: {
+        en: `For the details: lifeboat test-media ${path}`,
+        zh: `详情请运行：lifeboat test-media ${path}`,
+      },
     },
   );
 }
 
-async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
+async function execute(
+  plan: BuildPlan,
+  kit: Kit,
+  tested: object | undefined,
+  shell: Shell,
+): Promise<void> {
   const { run } = await import("../system/run.ts");
   const { buildOnTarget } = await import("../stick/build/on-target.ts");
   const { VERSION } = await import("../system/version.ts");
@@ -136,8 +163,9 @@ async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
     en: `${plan.target.path} is a rescue stick: ${result.entries} entries start an ISO`,
     zh: `${plan.target.path} 已是救援 U 盘：${result.entries} 个条目可启动 ISO`,
   });
-  shell.result({ ...planJson(plan, shell), entries: result.entries, files: result.files }, [
-    ...result.files.map(({ path, sha256 }) => `${sha256}  ${path}`),
+  const { entries, files } = result;
+  shell.result({ ...planJson(plan, shell), entries, files, ...(tested && { mediaTest: tested }) }, [
+    ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
     done,
   ]);
 }

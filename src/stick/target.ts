@@ -126,16 +126,18 @@ export interface OpenedTarget {
  * Opens a planned target for writing after a last look that it is still the one of the plan. An image file is locked until
  * `finish` or `abandon`.
  * @param exclusive false where a program that lifeboat starts will want the device for itself: mke2fs.
+ * @param direct past the system's cache; for devices only.
  * @throws LifeboatError `identity-changed`, `in-use`; what opening throws.
  */
 export async function openPlanned(
   target: Target,
   run: Run,
   exclusive: boolean,
+  direct = false,
 ): Promise<OpenedTarget> {
   if (target.kind === "device") {
     await checkDevice(target, run);
-    return openExisting(target, exclusive);
+    return openExisting(target, exclusive, direct);
   }
   const release = await lockImage(target.path);
   try {
@@ -183,9 +185,13 @@ function identityChanged({ path }: Target): LifeboatError {
   });
 }
 
-async function openExisting(target: Target, exclusive: boolean): Promise<OpenedTarget> {
+async function openExisting(
+  target: Target,
+  exclusive: boolean,
+  direct = false,
+): Promise<OpenedTarget> {
   const { path, sizeBytes, sectorSize } = target;
-  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive });
+  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive, direct });
   const close = async () => disk.close();
   return { disk, path, finish: close, abandon: close };
 }

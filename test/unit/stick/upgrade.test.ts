@@ -567,7 +567,7 @@ describe("sticks of other shapes", () => {
   });
 });
 
-test("an image that is copied is upgraded in place, with nothing left beside it but the save", async () => {
+test("an image is upgraded in place, with nothing left beside it", async () => {
   const inside = await mkdtemp(join(folder, "beside-"));
   const image = join(inside, "stick.img");
   await copyFile(imageOf(...SHAPES[0]), image);

@@ -9,7 +9,7 @@ import { checkFat32, repairFat32 } from "../../../../src/filesystems/fat32/check
 import { formatFat32, openFat32 } from "../../../../src/filesystems/fat32/index.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
-import { Anatomy, sampleVolume } from "./check-support.ts";
+import { Anatomy, sampleVolume, SECTOR } from "./check-support.ts";
 import { FORMAT, MIB, newVolume, openImage, patterned } from "./support.ts";
 
 const NOTHING = { findings: [], unlisted: 0 };
@@ -78,6 +78,17 @@ test("a directory that can't be read: its files keep their clusters", async () =
     ["directory-unreadable", "/folder/inner", false],
   ]);
   expect((await repairFat32(range)).mended).toEqual([]);
+});
+
+test("boot code where FSInfo would be stays", async () => {
+  const range = await sampleVolume();
+  for (const at of [0, 6 * SECTOR]) range.bytes.writeUInt16LE(0, at + 48);
+  range.bytes.fill(0x90, SECTOR, 2 * SECTOR);
+  const before = Buffer.from(range.bytes);
+  const { mended, after } = await repairFat32(range);
+  expect(mended).toEqual([]);
+  expect(after.findings.map(({ id, severity }) => [id, severity])).toEqual([["no-fsinfo", "info"]]);
+  expect(range.bytes.equals(before)).toBe(true);
 });
 
 test("a partition that is shorter than its volume", async () => {

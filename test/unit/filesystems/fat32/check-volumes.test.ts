@@ -91,6 +91,29 @@ test("boot code where FSInfo would be stays", async () => {
   expect(range.bytes.equals(before)).toBe(true);
 });
 
+test("a root directory on a bad cluster: nothing is freed", async () => {
+  const range = await sampleVolume();
+  new Anatomy(range.bytes).setEntry(2, 0x0ffffff7);
+  const { mended, after } = await repairFat32(range);
+  expect(mended).toEqual([]);
+  const errors = after.findings.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ id, repairable }) => [id, repairable])).toEqual([["root-directory", false]]);
+});
+
+test("a directory of more slots than may be: nothing is freed", async () => {
+  const range = await sampleVolume();
+  const disk = new Anatomy(range.bytes);
+  const first = 10_000;
+  const clusters = (65_536 * 32) / SECTOR + 1;
+  const last = disk.cluster("MANY       ", 3);
+  disk.setEntry(last, first);
+  for (let index = 0; index < clusters; index++) disk.setEntry(first + index, first + index + 1);
+  disk.setEntry(first + clusters - 1, 0x0fffffff);
+  const { after } = await repairFat32(range);
+  const errors = after.findings.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ id, where }) => [id, where])).toEqual([["directory-too-long", "/many"]]);
+});
+
 test("a partition that is shorter than its volume", async () => {
   const { bytes } = await sampleVolume();
   const range = new MemoryRange(Buffer.from(bytes.subarray(0, bytes.length - MIB)));

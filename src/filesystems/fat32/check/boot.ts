@@ -47,6 +47,8 @@ export interface BootCandidate {
   readonly at: number;
   /** Byte offset at which it says that its backup is. */
   readonly backupAt: number | undefined;
+  /** Whether FSInfo may be written where it always is: some boot code has a second sector there. */
+  readonly hasFsInfoRoom: boolean;
   /** How many of its fields can't be right. */
   readonly defects: number;
 }
@@ -66,7 +68,9 @@ async function candidateAt(range: ByteRange, at: number): Promise<BootCandidate 
   if (geometry.bits !== 32 || geometry.totalBytes > range.size) return undefined;
   if (geometry.dataStart >= range.size) return undefined;
   const defects = await defectsOf(range, sector, geometry);
-  return { sector, geometry, at, backupAt: backupPlace(sector, geometry), defects };
+  const hasFsInfoRoom = await isRoomForFsInfo(range, FSINFO_SECTOR * geometry.bytesPerSector);
+  const backupAt = backupPlace(sector, geometry);
+  return { sector, geometry, at, backupAt, hasFsInfoRoom, defects };
 }
 
 function backupPlace(sector: Buffer, geometry: FatGeometry): number | undefined {
@@ -131,6 +135,11 @@ async function isFsInfo(range: ByteRange, at: number | undefined): Promise<boole
   return decodeFsInfo(await readBytes(range, at, BOOT_BYTES)) !== undefined;
 }
 
+async function isRoomForFsInfo(range: ByteRange, at: number): Promise<boolean> {
+  if (await isFsInfo(range, at)) return true;
+  return at + BOOT_BYTES <= range.size && !(await readBytes(range, at, BOOT_BYTES)).some(Boolean);
+}
+
 /** Both boot sectors, so far as they are some. */
 export async function readBootSectors(
   range: ByteRange,
@@ -168,13 +177,14 @@ export function sameBoot(main: Buffer, backup: Buffer): boolean {
 }
 
 /** Pointers to other sectors that lead nowhere, and where they should. */
-export function wrongPointers({ sector, geometry, backupAt }: BootCandidate): {
+export function wrongPointers({ sector, geometry, backupAt, hasFsInfoRoom }: BootCandidate): {
   fsInfo: FieldValue | undefined;
   backup: FieldValue | undefined;
 } {
   const { reservedSectors } = CommonBpb.decode(sector);
   const field = (at: number, value: number): FieldValue => ({ at, data: Buffer.from([value, 0]) });
-  const noFsInfo = geometry.fsInfoStart === undefined && reservedSectors > FSINFO_SECTOR;
+  const noFsInfo =
+    geometry.fsInfoStart === undefined && reservedSectors > FSINFO_SECTOR && hasFsInfoRoom;
   const noBackup = backupAt === undefined && reservedSectors > BACKUP_SECTOR;
   return {
     fsInfo: noFsInfo ? field(FSINFO_FIELD_AT, FSINFO_SECTOR) : undefined,

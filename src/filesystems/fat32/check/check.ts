@@ -207,16 +207,17 @@ function reportBoot(
   const { bytesPerSector } = used.geometry;
   const pointers = wrongPointers(used);
   const fields = wrongMarks(used.sector);
-  if (pointers.fsInfo !== undefined) {
-    fields.push(pointers.fsInfo);
+  if (pointers.fsInfo !== undefined) fields.push(pointers.fsInfo);
+  if (used.geometry.fsInfoStart === undefined) {
+    const canBe = pointers.fsInfo !== undefined;
     list.add({
       id: "no-fsinfo",
-      severity: "warning",
+      severity: canBe ? "warning" : "info",
       where,
       what: say.noFsInfo(),
-      fix: fix.setFields(),
+      fix: canBe ? fix.setFields() : fix.nothing(),
       stage,
-      mend: patchMain(fields),
+      mend: canBe ? patchMain(fields) : undefined,
     });
   }
   if (pointers.backup !== undefined) fields.push(pointers.backup);

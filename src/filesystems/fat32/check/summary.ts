@@ -207,6 +207,8 @@ export function checkLabel(survey: Survey, boot: Buffer, backupAt: number | unde
   if (bpb.extendedSignature !== EXTENDED_SIGNATURE) return;
   const inBoot = boot.subarray(LABEL_AT, LABEL_AT + LABEL_BYTES);
   const { label } = survey;
+  // It may be in what couldn't be looked at.
+  if (label === undefined && !survey.complete) return;
   const legal = label === undefined ? undefined : legalLabel(label.stored);
   if (label !== undefined && legal !== undefined && !legal.equals(label.stored)) {
     survey.report({

@@ -55,6 +55,16 @@ test("without an allocation bitmap nothing is freed, and the user is told to cop
   ]);
 });
 
+test("without an up-case table too", async () => {
+  const range = await sampleVolume();
+  const disk = new Anatomy(range.bytes);
+  range.bytes[disk.root + 64] = 0x02;
+  const { after } = await repairExfat(range);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["upcase-table", false],
+  ]);
+});
+
 test("the signal is heard, and noise is refused", async () => {
   const signal = AbortSignal.abort();
   await expect(checkExfat(await sampleVolume(), { signal })).rejects.toThrow("abort");

@@ -9,7 +9,7 @@ import { checkFat32, repairFat32 } from "../../../../src/filesystems/fat32/check
 import { formatFat32, openFat32 } from "../../../../src/filesystems/fat32/index.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
-import { Anatomy, sampleVolume } from "./check-support.ts";
+import { Anatomy, sampleVolume, SECTOR } from "./check-support.ts";
 import { FORMAT, MIB, newVolume, openImage, patterned } from "./support.ts";
 
 const NOTHING = { findings: [], unlisted: 0 };
@@ -78,6 +78,40 @@ test("a directory that can't be read: its files keep their clusters", async () =
     ["directory-unreadable", "/folder/inner", false],
   ]);
   expect((await repairFat32(range)).mended).toEqual([]);
+});
+
+test("boot code where FSInfo would be stays", async () => {
+  const range = await sampleVolume();
+  for (const at of [0, 6 * SECTOR]) range.bytes.writeUInt16LE(0, at + 48);
+  range.bytes.fill(0x90, SECTOR, 2 * SECTOR);
+  const before = Buffer.from(range.bytes);
+  const { mended, after } = await repairFat32(range);
+  expect(mended).toEqual([]);
+  expect(after.findings.map(({ id, severity }) => [id, severity])).toEqual([["no-fsinfo", "info"]]);
+  expect(range.bytes.equals(before)).toBe(true);
+});
+
+test("a root directory on a bad cluster: nothing is freed", async () => {
+  const range = await sampleVolume();
+  new Anatomy(range.bytes).setEntry(2, 0x0ffffff7);
+  const { mended, after } = await repairFat32(range);
+  expect(mended).toEqual([]);
+  const errors = after.findings.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ id, repairable }) => [id, repairable])).toEqual([["root-directory", false]]);
+});
+
+test("a directory of more slots than may be: nothing is freed", async () => {
+  const range = await sampleVolume();
+  const disk = new Anatomy(range.bytes);
+  const first = 10_000;
+  const clusters = (65_536 * 32) / SECTOR + 1;
+  const last = disk.cluster("MANY       ", 3);
+  disk.setEntry(last, first);
+  for (let index = 0; index < clusters; index++) disk.setEntry(first + index, first + index + 1);
+  disk.setEntry(first + clusters - 1, 0x0fffffff);
+  const { after } = await repairFat32(range);
+  const errors = after.findings.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ id, where }) => [id, where])).toEqual([["directory-too-long", "/many"]]);
 });
 
 test("a partition that is shorter than its volume", async () => {

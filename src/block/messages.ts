@@ -42,6 +42,10 @@ export const say = {
     en: `${what} is open for reading only`,
     zh: `${what} 以只读方式打开`,
   }),
+  notAllowedHere: (what: string, offset: number, length: number): Text => ({
+    en: `${what}: ${length} bytes at ${offset} were to be written, where nothing may be written; they were not`,
+    zh: `${what}：拒绝在偏移 ${offset} 处写入 ${length} 字节：此处不允许写入`,
+  }),
   openFailed: (path: string, reason: string): Text => ({
     en: `Can't open ${path}: ${reason}`,
     zh: `无法打开 ${path}：${reason}`,

@@ -74,10 +74,15 @@ export class Shell {
     }
   }
 
+  /** Whether there is somebody to ask. */
+  get isInteractive(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
   /** Asks for `expected` to be typed. False where there is no terminal to ask on, or something else is typed. */
   async confirm(question: Text, expected: string): Promise<boolean> {
     this.#progress.end();
-    if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+    if (!this.isInteractive) return false;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     // The terminal is in raw mode: Ctrl-C is a key, and Ctrl-D ends the input.
     terminal.on("SIGINT", () => process.emit("SIGINT"));

@@ -20,7 +20,7 @@ import type { ReleaseLock } from "./image-lock.ts";
 import { lockImage } from "./image-lock.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
-import { openStick } from "./stick.ts";
+import { recogniseStick } from "./stick.ts";
 
 /** A target as a plan names it: plain data. */
 export interface Target {
@@ -221,14 +221,27 @@ async function openNewImage(target: Target): Promise<OpenedTarget> {
  * @throws LifeboatError `in-use`; what the safety rules and `openStick` throw.
  */
 export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
+  const disk = await openDiskToWrite(path, run);
+  try {
+    return await recogniseStick(disk, path);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+/**
+ * The same for a stick that may be too damaged to be known for one.
+ * @throws LifeboatError `in-use`; what the safety rules and opening throw.
+ */
+export async function openDiskToWrite(path: string, run: Run): Promise<ByteRange> {
   const named = await findTarget(path, diskLister(run));
   // A stick is known by what is on it; how it is attached doesn't matter.
   refuseErrors(judgeTarget(named, { allowFixed: true, allowLarge: true }));
-  if (named.kind !== "image" || !named.exists) return openStick(path, { writable: true });
+  if (named.kind !== "image" || !named.exists) return openTarget(path, { writable: true });
   const release = await lockImage(path);
   try {
-    const stick = await openStick(path, { writable: true });
-    return { ...stick, disk: new LockedRange(stick.disk, release) };
+    return new LockedRange(await openTarget(path, { writable: true }), release);
   } catch (error) {
     await release();
     throw error;

@@ -1,7 +1,8 @@
 /** FAT32 read and written, FAT12 and FAT16 read, over a byte range. */
 export { formatFat32 } from "./format.ts";
 export type { FormatFat32Options } from "./format.ts";
+export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";
 export { openFat32 } from "./writable-volume.ts";
-export type { Fat32Volume, OpenFat32Options, TreeFile } from "./writable-volume.ts";
+export type { Fat32Volume, OpenFat32Options, TreeChange, TreeFile } from "./writable-volume.ts";

@@ -9,13 +9,13 @@ import { writeZeroes } from "../../block/byte-range.ts";
 import type { BiosStage } from "../../boot/bios-stage.ts";
 import { writeBiosCore, writeBootCode } from "../../boot/bios-stage.ts";
 import type { Kit } from "../../boot/kit/kit.ts";
-import { sha256Of } from "../../boot/kit/kit.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
 import { openFat32 } from "../../filesystems/fat32/index.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { BuildPlan } from "./plan.ts";
+import { describeBootStage } from "../boot-stage.ts";
 import { collectIsos } from "../data/collect.ts";
 import { placeCopies } from "../esp/copies.ts";
 import { EspStore } from "../esp/store.ts";
@@ -145,7 +145,6 @@ function manifestOf(
   stageFiles: readonly StageFile[],
   bios: BiosStage | undefined,
 ): StickManifest {
-  const files = stageFiles.map(({ path, data }) => [path, sha256Of(data)] as const);
   return {
     format: STICK_FORMAT,
     lifeboat: tools.version,
@@ -155,20 +154,6 @@ function manifestOf(
     fileSystem: plan.fileSystem,
     secureBoot: plan.secureBoot,
     language: plan.language,
-    bootStage: {
-      kind: "grub",
-      versions: tools.kit.versions(),
-      files: Object.fromEntries(files),
-      ...(bios === undefined
-        ? {}
-        : {
-            bios: {
-              coreLba: bios.coreLba,
-              coreBytes: bios.core.length,
-              bootCode: sha256Of(bios.bootCode),
-              core: sha256Of(bios.core),
-            },
-          }),
-    },
+    bootStage: describeBootStage(tools.kit, stageFiles, bios),
   };
 }

@@ -66,7 +66,8 @@ test.skipIf(!asRoot)("the hook moves Slax' initrd and watches from the new place
 test.skipIf(!asRoot)("the hook moves Porteus' initrd, and makes it wait longer", async () => {
   const said = await start({
     linuxrc: "#!/bin/sh\n### linuxrc script by brokenman <http://www.porteus.org>\n. ./finit\n",
-    finit: "locate() { SLEEP=6; OVERSLEEP=60; while [ $SLEEP -gt 0 ]; do let SLEEP=SLEEP-1; done; }",
+    finit:
+      "locate() { SLEEP=6; OVERSLEEP=60; while [ $SLEEP -gt 0 ]; do let SLEEP=SLEEP-1; done; }",
   });
   expect(said).toContain("arguments: one two words\n");
   // Where there is none, its script doesn't move the initrd again.

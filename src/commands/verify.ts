@@ -137,9 +137,10 @@ function saidOf(findings: readonly VerifyFinding[], shell: Shell) {
 }
 
 function linesOf(findings: readonly VerifyFinding[], shell: Shell): string[] {
+  const stop = shell.say({ en: ". ", zh: "。" });
   return findings.map(({ severity, what, fix: todo, repair }) => {
     const mark = repair === undefined ? "" : " +";
-    return `${severity}${mark}: ${shell.say(what)}. ${shell.say(todo)}`;
+    return `${severity}${mark}: ${shell.say(what)}${stop}${shell.say(todo)}`;
   });
 }
 

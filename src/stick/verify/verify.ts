@@ -14,6 +14,8 @@ import { checkSettings } from "../settings/verify.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { checkBios, checkStage } from "./boot-stage.ts";
+import { checkEspFiles } from "./esp-files.ts";
+import { checkFileSystems } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import { error, warning } from "./finding.ts";
 import { checkCopies, checkNew, checkPersistence, checkRecords } from "./isos.ts";
@@ -44,6 +46,7 @@ export async function verifyStick(
     ...(await checkTables(stick)),
     ...(await checkBios(stick)),
     ...(await checkStage(stick)),
+    ...(await checkFileSystems(stick, job)),
     ...(await checkContents(stick, options, run, job)),
   ];
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
@@ -58,14 +61,14 @@ async function checkContents(
   const active = await readActiveSlot(stick.esp);
   const slot = await readSlot(stick.esp, active);
   if (slot === undefined) {
-    return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh())];
+    return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh(), "menu")];
   }
   const { isos } = slot.records;
-  const found: VerifyFinding[] = [];
+  const found: VerifyFinding[] = [...(await checkEspFiles(stick, slot.records))];
   const { compiled, others: texts } = splitTexts(slot.texts);
   const { menu } = slot;
   if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !areWhole(compiled)) {
-    found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
+    found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh(), "menu"));
   }
   try {
     const data = await openDataToRead(stick, run);

@@ -27,6 +27,7 @@ const open = (command: Command): Shell => {
 /** Loaded when they are named: the program starts in little more than Node's own time. In the order in which help lists them. */
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   build: async () => (await import("./commands/build.ts")).registerBuild,
+  clone: async () => (await import("./commands/clone.ts")).registerClone,
   add: async () => (await import("./commands/add.ts")).registerAdd,
   remove: async () => (await import("./commands/remove.ts")).registerRemove,
   refresh: async () => (await import("./commands/refresh.ts")).registerRefresh,

@@ -8,6 +8,7 @@ import type { Register } from "./common.ts";
 import { builtInRecipes, collect, examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
+import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
 
 interface BuildCommandOptions {
   readonly size?: number;
@@ -18,7 +19,7 @@ interface BuildCommandOptions {
   readonly windowsSize?: number;
   readonly label: string;
   readonly yes?: boolean;
-  readonly expectSerial?: string;
+  readonly expectSerial: string[];
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
   readonly testMedia?: boolean;
@@ -27,9 +28,9 @@ interface BuildCommandOptions {
 
 export const registerBuild: Register = (program, open) => {
   program
-    .command("build <target>")
+    .command("build <target...>")
     .description(
-      "make a stick: partitions, boot stage, ISOs, menu; everything on the target is lost",
+      "make a stick, or several at once: partitions, boot stage, ISOs, menu; everything on the targets is lost",
     )
     .option("--size <size>", "make an image file of this size: 512M, 8G", size)
     .option(
@@ -49,7 +50,12 @@ export const registerBuild: Register = (program, open) => {
     .option("--windows-size <size>", "also a partition for Windows To Go", size)
     .option("--label <label>", "label of the data partition", "LIFEBOAT")
     .option("--yes", "don't ask")
-    .option("--expect-serial <serial>", "refuse a disk with another serial number")
+    .option(
+      "--expect-serial <serial>",
+      "refuse a disk with another serial number; once for each target, in their order",
+      collect,
+      [],
+    )
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
     .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
@@ -59,55 +65,75 @@ export const registerBuild: Register = (program, open) => {
       examples(
         "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
         "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
+        "lifeboat build /dev/sdb /dev/sdc /dev/sdd --iso debian-live.iso",
       ),
     )
-    .action(async (path: string, options: BuildCommandOptions, command) => {
+    .action(async (paths: string[], options: BuildCommandOptions, command) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");
-      const { examineTarget } = await import("../stick/target.ts");
-      const { planBuild } = await import("../stick/build/plan.ts");
-      const { randomGuid } = await import("../disks/guid.ts");
-      const { expectSerial, allowFixed = false, allowLarge = false } = options;
-      const safety = {
-        allowFixed,
-        allowLarge,
-        ...(expectSerial !== undefined && { expectSerial }),
-      };
-      const target = await examineTarget(path, options.size, safety, run);
-      const plan = await planBuild(
-        target,
-        {
-          isos: options.iso,
-          fileSystem: options.fs,
-          scheme: options.scheme,
-          secureBoot: options.secureBoot,
-          windowsBytes: options.windowsSize ?? 0,
-          label: options.label,
-          language: shell.language,
-        },
-        randomGuid,
-      );
-      for (const note of plan.notes) shell.warn(note);
-      for (const { text } of target.findings) shell.warn(text);
+      const { refuseSameDisk } = await import("../stick/distinct.ts");
+      if (paths.length > 1) await refuseSameDisk(paths, undefined, run);
+      const plans: BuildPlan[] = [];
+      const serials = expectedSerials(paths, options.expectSerial);
+      for (const [index, path] of paths.entries()) {
+        const plan = await planOne(path, serials[index], options, shell);
+        for (const note of plan.notes) shell.warn(note);
+        for (const { text } of plan.target.findings) shell.warn(text);
+        plans.push(plan);
+      }
       if (options.dryRun) {
-        shell.result(planJson(plan, shell), describePlan(plan, shell));
+        const [first] = plans;
+        const json = plans.map((plan) => planJson(plan, shell));
+        const lines = plans.flatMap((plan) => describePlan(plan, shell));
+        shell.result(first && plans.length === 1 ? json[0] : { targets: json }, lines);
         return;
       }
       // A missing kit is told before anything is asked.
       const { openKit } = await import("../boot/kit/kit.ts");
       const kit = await openKit();
-      await askFirst(plan, options, shell);
-      const tested = options.testMedia === true ? await testFirst(plan, shell) : undefined;
-      await execute(plan, kit, tested, shell);
+      await askFirst(plans, options, shell);
+      const tested = options.testMedia === true ? await testFirst(plans, shell) : new Map();
+      const [only] = plans;
+      if (only !== undefined && plans.length === 1) await execute(only, kit, tested, shell);
+      else await executeAll(plans, kit, tested, shell);
     });
 };
 
-/** What is destroyed is shown, and for a real medium, that it can be tested. */
-async function askFirst(plan: BuildPlan, options: BuildCommandOptions, shell: Shell) {
-  const { target } = plan;
-  if (options.yes === true || !target.exists) return;
-  const about = describePlan(plan, shell);
-  if (target.kind === "device" && options.testMedia !== true) {
+async function planOne(
+  path: string,
+  expectSerial: string | undefined,
+  options: BuildCommandOptions,
+  shell: Shell,
+): Promise<BuildPlan> {
+  const { run } = await import("../system/run.ts");
+  const { examineTarget } = await import("../stick/target.ts");
+  const { planBuild } = await import("../stick/build/plan.ts");
+  const { randomGuid } = await import("../disks/guid.ts");
+  const { allowFixed = false, allowLarge = false } = options;
+  const safety = {
+    allowFixed,
+    allowLarge,
+    ...(expectSerial !== undefined && { expectSerial }),
+  };
+  const target = await examineTarget(path, options.size, safety, run);
+  const wanted = {
+    isos: options.iso,
+    fileSystem: options.fs,
+    scheme: options.scheme,
+    secureBoot: options.secureBoot,
+    windowsBytes: options.windowsSize ?? 0,
+    label: options.label,
+    language: shell.language,
+  };
+  return planBuild(target, wanted, randomGuid);
+}
+
+/** What is destroyed is shown, and for real media, that they can be tested. */
+async function askFirst(plans: readonly BuildPlan[], options: BuildCommandOptions, shell: Shell) {
+  const lost = plans.map(({ target }) => target).filter(({ exists }) => exists);
+  if (options.yes === true || lost.length === 0) return;
+  const about = plans.flatMap((plan) => describePlan(plan, shell));
+  if (lost.some(({ kind }) => kind === "device") && options.testMedia !== true) {
     about.push(
       shell.say({
         en: "  Many sticks hold less than they say: --test-media looks first, in under a minute",
@@ -115,20 +141,31 @@ async function askFirst(plan: BuildPlan, options: BuildCommandOptions, shell: Sh
       }),
     );
   }
-  await confirmLoss(target.path, about, shell);
+  await confirmLoss(
+    lost.map(({ path }) => path),
+    about,
+    shell,
+  );
 }
 
-/** @throws LifeboatError `bad-medium`, before anything of the stick is written. */
-async function testFirst({ target }: BuildPlan, shell: Shell): Promise<object | undefined> {
-  if (!target.exists || target.create) return undefined;
+/** By the target's path, what was found. */
+type MediaTests = ReadonlyMap<string, object>;
+
+/** @throws LifeboatError `bad-medium`, before anything of a stick is written. */
+async function testFirst(plans: readonly BuildPlan[], shell: Shell): Promise<MediaTests> {
   const { run } = await import("../system/run.ts");
   const { testTarget } = await import("../stick/test-target.ts");
   const { reportMedium } = await import("./media-report.ts");
-  const result = await testTarget(target, "quick", run, shell.job);
-  const report = reportMedium(target.path, result, shell);
-  if (!report.ok) throw badMedium(target.path, report.summary);
-  shell.report({ kind: "note", level: "info", text: report.summary });
-  return report.json;
+  const tests = new Map<string, object>();
+  for (const { target } of plans) {
+    if (!target.exists || target.create) continue;
+    const result = await testTarget(target, "quick", run, shell.job);
+    const report = reportMedium(target.path, result, shell);
+    if (!report.ok) throw badMedium(target.path, report.summary);
+    shell.report({ kind: "note", level: "info", text: report.summary });
+    tests.set(target.path, report.json);
+  }
+  return tests;
 }
 
 function badMedium(path: string, summary: Text): LifeboatError {
@@ -148,29 +185,67 @@ function badMedium(path: string, summary: Text): LifeboatError {
   );
 }
 
-async function execute(
-  plan: BuildPlan,
-  kit: Kit,
-  tested: object | undefined,
-  shell: Shell,
-): Promise<void> {
+async function buildTools(kit: Kit) {
   const { run } = await import("../system/run.ts");
-  const { buildOnTarget } = await import("../stick/build/on-target.ts");
   const { VERSION } = await import("../system/version.ts");
-  const recipes = await builtInRecipes();
-  const result = await buildOnTarget(plan, { kit, recipes, run, version: VERSION }, shell.job);
-  const done = shell.say({
-    en: `${plan.target.path} is a rescue stick: ${result.entries} entries start an ISO`,
-    zh: `${plan.target.path} 已是救援 U 盘：${result.entries} 个条目可启动 ISO`,
-  });
-  const { entries, files } = result;
-  shell.result({ ...planJson(plan, shell), entries, files, ...(tested && { mediaTest: tested }) }, [
-    ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
-    done,
-  ]);
+  const { kitStage } = await import("../stick/build/stage-source.ts");
+  return { stage: kitStage(kit, VERSION), recipes: await builtInRecipes(), run };
 }
 
-function planJson(plan: BuildPlan, shell: Shell) {
+async function execute(plan: BuildPlan, kit: Kit, tests: MediaTests, shell: Shell): Promise<void> {
+  const { buildOnTarget } = await import("../stick/build/on-target.ts");
+  const result = await buildOnTarget(plan, await buildTools(kit), shell.job);
+  const done = shell.say(isAStick(plan, result.entries));
+  const { entries, files } = result;
+  const json = { ...planJson(plan, shell), entries, files, ...testJson(plan, tests) };
+  shell.result(json, [...files.map(({ path, sha256 }) => `${sha256}  ${path}`), done]);
+}
+
+function testJson({ target }: BuildPlan, tests: MediaTests) {
+  const test = tests.get(target.path);
+  return test === undefined ? {} : { mediaTest: test };
+}
+
+async function executeAll(
+  plans: readonly BuildPlan[],
+  kit: Kit,
+  tests: MediaTests,
+  shell: Shell,
+): Promise<void> {
+  const { openFile } = await import("../block/file.ts");
+  const { buildOnTargets } = await import("../stick/build/on-targets.ts");
+  const { plannedContent } = await import("../stick/build/content.ts");
+  const jobs = shell.jobs(plans.map(({ target }) => target.path));
+  const outcomes = await buildOnTargets(
+    plans.flatMap((plan, index) => {
+      const job = jobs[index];
+      return job === undefined ? [] : [{ plan, job }];
+    }),
+    await buildTools(kit),
+    openFile,
+    (plan, options) => plannedContent(plan, new Date(), options),
+  );
+  const built = outcomes.flatMap((outcome) => ("built" in outcome ? [outcome] : []));
+  const files = built[0]?.built.files ?? [];
+  const targets = outcomes.map((outcome) => {
+    return { ...outcomeJson(outcome, shell), ...testJson(outcome.plan, tests) };
+  });
+  shell.result({ targets, files }, [
+    ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
+    ...built.map((outcome) => shell.say(isAStick(outcome.plan, outcome.built.entries))),
+  ]);
+  reportFailures(outcomes, shell);
+}
+
+function isAStick({ target }: BuildPlan, entries: number): Text {
+  return {
+    en: `${target.path} is a rescue stick: ${entries} entries start an ISO`,
+    zh: `${target.path} 已是救援 U 盘：${entries} 个条目可启动 ISO`,
+  };
+}
+
+/** What a plan is in `--json`. */
+export function planJson(plan: BuildPlan, shell: Shell) {
   const { identity: _identity, findings, ...target } = plan.target;
   return {
     ...plan,
@@ -183,6 +258,17 @@ function planJson(plan: BuildPlan, shell: Shell) {
 }
 
 function describePlan(plan: BuildPlan, shell: Shell): string[] {
+  return [
+    ...describeLayout(plan),
+    ...plan.files.map(
+      ({ source, path, sizeBytes }) => `  ${source} → ${path}  ${formatSize(sizeBytes)}`,
+    ),
+    ...plan.notes.map((note) => `  ${shell.say(note)}`),
+  ];
+}
+
+/** The target and its partitions. */
+export function describeLayout(plan: BuildPlan): string[] {
   const { target, layout } = plan;
   const about = [target.model, target.serial].filter(Boolean).join(" · ");
   return [
@@ -200,10 +286,6 @@ function describePlan(plan: BuildPlan, shell: Shell): string[] {
       const bytes = formatSize(sectors * layout.sectorSize).padStart(9);
       return `  ${number}  ${role.padEnd(9)}  LBA ${String(startLba).padEnd(12)}  ${bytes}  ${fs}`;
     }),
-    ...plan.files.map(
-      ({ source, path, sizeBytes }) => `  ${source} → ${path}  ${formatSize(sizeBytes)}`,
-    ),
-    ...plan.notes.map((note) => `  ${shell.say(note)}`),
   ];
 }
 

@@ -3,29 +3,30 @@ import { withoutControls } from "./plain.ts";
 import type { Shell } from "./shell.ts";
 
 /**
- * What is destroyed is named, and the name must be typed; scripts pass --yes.
+ * What is destroyed is named, and the names must be typed, all of them in one line and in any order; scripts pass --yes.
  * @param about shown first, unless the result is JSON.
  * @throws LifeboatError `not-confirmed`.
  */
 export async function confirmLoss(
-  path: string,
+  paths: readonly string[],
   about: readonly string[],
   shell: Shell,
 ): Promise<void> {
+  const names = paths.join(" ");
   if (!shell.json) process.stderr.write(`${about.map(withoutControls).join("\n")}\n`);
-  const agreed = await shell.confirm(
+  const agreed = await shell.confirmAll(
     {
-      en: `Everything on ${path} will be lost. Type ${path} to go on:`,
-      zh: `${path} 上的所有内容都将丢失。请输入 ${path} 以继续：`,
+      en: `Everything on ${names} will be lost. Type ${names} to go on:`,
+      zh: `${names} 上的所有内容都将丢失。请输入 ${names} 以继续：`,
     },
-    path,
+    paths,
   );
   if (agreed) return;
   throw new LifeboatError(
     "not-confirmed",
     {
-      en: `Not confirmed; nothing was written to ${path}`,
-      zh: `未确认；未向 ${path} 写入任何内容`,
+      en: `Not confirmed; nothing was written to ${names}`,
+      zh: `未确认；未向 ${names} 写入任何内容`,
     },
     {
       kind: "refused",

@@ -41,7 +41,9 @@ export class ProgressLine {
     const finished = event.doneBytes >= event.totalBytes;
     if (!finished && now - this.#lastMs < INTERVAL_MS) return;
     this.#lastMs = now;
-    this.#out.write(`\r\u001b[K${this.#render(text, event.doneBytes, event.totalBytes, now)}`);
+    const line = describeBytes(text, event, (now - this.#startMs) / 1000);
+    const columns = this.#out.columns || 80;
+    this.#out.write(`\r\u001b[K${line.length < columns ? line : line.slice(-columns + 1)}`);
     this.#open = true;
     if (finished) this.end();
   }
@@ -52,16 +54,18 @@ export class ProgressLine {
     this.#open = false;
     this.#label = "";
   }
+}
 
-  #render(text: string, done: number, total: number, now: number): string {
-    const seconds = (now - this.#startMs) / 1000;
-    const rate = seconds > 0 ? done / seconds : 0;
-    const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-    const left = rate > 0 ? formatSeconds((total - done) / rate) : "–:––";
-    const line = `${text}  ${percent}%  ${formatSize(done)}/${formatSize(total)}  ${formatSize(rate)}/s  ${left}`;
-    const columns = this.#out.columns || 80;
-    return line.length < columns ? line : line.slice(-columns + 1);
-  }
+/** What is done, how fast, and how long it will take. @param seconds since it began. */
+export function describeBytes(
+  text: string,
+  { doneBytes, totalBytes }: { readonly doneBytes: number; readonly totalBytes: number },
+  seconds: number,
+): string {
+  const rate = seconds > 0 ? doneBytes / seconds : 0;
+  const percent = totalBytes === 0 ? 100 : Math.floor((doneBytes * 100) / totalBytes);
+  const left = rate > 0 ? formatSeconds((totalBytes - doneBytes) / rate) : "–:––";
+  return `${text}  ${percent}%  ${formatSize(doneBytes)}/${formatSize(totalBytes)}  ${formatSize(rate)}/s  ${left}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -4,11 +4,13 @@
  */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import type { FailureKind } from "../system/errors.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import type { JobContext, ProgressEvent } from "../system/progress.ts";
 import type { Language, Text } from "../system/text.ts";
 import { isLanguage, languageOf } from "../system/text.ts";
 import { withoutControls } from "./plain.ts";
+import { ProgressBoard } from "./progress-board.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 export interface GlobalOptions {
@@ -23,6 +25,7 @@ export class Shell {
   readonly json: boolean;
   readonly #quiet: boolean;
   readonly #progress: ProgressLine;
+  #board: ProgressBoard | undefined;
   readonly #abort = new AbortController();
 
   constructor(options: GlobalOptions) {
@@ -49,6 +52,21 @@ export class Shell {
     return { report: (event) => this.report(event), signal: this.#abort.signal };
   }
 
+  /** A job for each name, shown side by side; cancelled together. */
+  jobs(names: readonly string[]): JobContext[] {
+    const board = new ProgressBoard(process.stderr, this.language, names);
+    this.#board = board;
+    return names.map((name, index) => ({
+      report: (event) => {
+        if (event.kind === "note" && event.level === "warning") {
+          const { en, zh } = event.text;
+          board.above(() => this.warn({ en: `${name}: ${en}`, zh: `${name}：${zh}` }));
+        } else if (!this.#quiet) board.show(index, event);
+      },
+      signal: this.#abort.signal,
+    }));
+  }
+
   report(event: ProgressEvent): void {
     if (event.kind === "note" && event.level === "warning") return this.warn(event.text);
     if (!this.#quiet) this.#progress.show(event);
@@ -67,6 +85,7 @@ export class Shell {
 
   /** The command's result: one JSON document, or the text. */
   result(json: unknown, lines: readonly string[]): void {
+    this.#board?.end();
     this.#progress.end();
     if (this.json) process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
     else if (lines.length > 0) {
@@ -81,8 +100,27 @@ export class Shell {
 
   /** Asks for `expected` to be typed. False where there is no terminal to ask on, or something else is typed. */
   async confirm(question: Text, expected: string): Promise<boolean> {
+    return (await this.#ask(question)) === expected;
+  }
+
+  /** The same for several names in one line, in any order. */
+  async confirmAll(question: Text, expected: readonly string[]): Promise<boolean> {
+    const typed = await this.#ask(question);
+    if (typed === undefined) return false;
+    // Names may have spaces in them: each is looked for as it is, the longest first.
+    let rest = ` ${typed} `;
+    for (const name of expected.toSorted((a, b) => b.length - a.length)) {
+      const at = rest.indexOf(` ${name} `);
+      if (at < 0) return false;
+      rest = `${rest.slice(0, at)} ${rest.slice(at + name.length + 1)}`;
+    }
+    return rest.trim() === "";
+  }
+
+  /** What is typed; undefined where there is no terminal to ask on. */
+  async #ask(question: Text): Promise<string | undefined> {
     this.#progress.end();
-    if (!this.isInteractive) return false;
+    if (!this.isInteractive) return undefined;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     // The terminal is in raw mode: Ctrl-C is a key, and Ctrl-D ends the input.
     terminal.on("SIGINT", () => process.emit("SIGINT"));
@@ -90,7 +128,7 @@ export class Shell {
     const { signal } = this.#abort;
     try {
       const typed = terminal.question(`${withoutControls(this.say(question))} `, { signal });
-      return (await Promise.race([typed, closed])).trim() === expected;
+      return (await Promise.race([typed, closed])).trim();
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -132,20 +170,31 @@ export class Shell {
 
   /** Shows an error as one line with what to do, and sets the exit status that belongs to it. */
   fail(error: unknown): void {
+    this.#board?.end();
     this.#progress.end();
-    const known = error instanceof LifeboatError ? error : unexpected(error);
-    const message = this.say(known.text);
-    const hint = known.hint === undefined ? undefined : this.say(known.hint);
-    if (this.json) {
-      const document = { error: { code: known.code, message, ...(hint && { hint }) } };
-      process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    } else {
-      const stop = this.language === "zh" ? "。" : ". ";
-      const line = hint === undefined ? message : `${message}${stop}${hint}`;
-      process.stderr.write(`lifeboat: ${withoutControls(line)}\n`);
-    }
+    const { kind, ...document } = this.describe(error);
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: document }, undefined, 2)}\n`);
+    else this.#complain(document);
     if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
-    process.exitCode = EXIT_STATUS[known.kind];
+    process.exitCode = EXIT_STATUS[kind];
+  }
+
+  /** Says on stderr what became of one of several targets; with `--json` the result tells it. */
+  failedOn(name: string, error: unknown): void {
+    if (!this.json) this.#complain(this.describe(error), `${name}: `);
+    if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`${(error as Error).stack ?? ""}\n`);
+  }
+
+  /** An error as `--json` tells it, and its kind. */
+  describe(error: unknown): { code: string; message: string; hint?: string; kind: FailureKind } {
+    const { code, text, hint, kind } = error instanceof LifeboatError ? error : unexpected(error);
+    return { code, message: this.say(text), ...(hint && { hint: this.say(hint) }), kind };
+  }
+
+  #complain({ message, hint }: { message: string; hint?: string }, where = ""): void {
+    const stop = this.language === "zh" ? "。" : ". ";
+    const line = hint === undefined ? message : `${message}${stop}${hint}`;
+    process.stderr.write(`lifeboat: ${where}${withoutControls(line)}\n`);
   }
 }
 

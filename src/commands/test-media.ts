@@ -45,7 +45,7 @@ export const registerTestMedia: Register = (program, open) => {
       for (const { text } of target.findings) shell.warn(text);
       if (mode === "full" && options.yes !== true) {
         const about = [formatSize(target.sizeBytes), target.model, target.serial].filter(Boolean);
-        await confirmLoss(target.path, [`${target.path}  ${about.join("  ")}`], shell);
+        await confirmLoss([target.path], [`${target.path}  ${about.join("  ")}`], shell);
       }
       const result = await testTarget(target, mode, run, shell.job);
       const report = reportMedium(target.path, result, shell);

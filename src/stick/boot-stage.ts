@@ -1,13 +1,15 @@
 /** What a stick's manifest says of its boot stage. */
 import type { BiosStage } from "../boot/bios-stage.ts";
-import type { Kit } from "../boot/kit/kit.ts";
 import { sha256Of } from "../boot/kit/kit.ts";
 import type { StageFile } from "../boot/uefi-stage.ts";
 import type { StickManifest } from "./manifest.ts";
 
-/** @param bios undefined where a BIOS can't start from the disk. */
+/**
+ * @param versions package → version.
+ * @param bios undefined where a BIOS can't start from the disk.
+ */
 export function describeBootStage(
-  kit: Kit,
+  versions: Readonly<Record<string, string>>,
   stageFiles: readonly StageFile[],
   bios: BiosStage | undefined,
 ): StickManifest["bootStage"] {
@@ -20,7 +22,7 @@ export function describeBootStage(
   };
   return {
     kind: "grub",
-    versions: kit.versions(),
+    versions,
     files: Object.fromEntries(files),
     ...(described === undefined ? {} : { bios: described }),
   };

@@ -82,6 +82,14 @@ export const say = {
   verifying: (): Text => ({ en: "Reading back and checking", zh: "正在读回并校验" }),
   copying: (name: string): Text => ({ en: `Copying ${name}`, zh: `正在复制 ${name}` }),
   readingBack: (name: string): Text => ({ en: `Reading back ${name}`, zh: `正在读回 ${name}` }),
+  copyingSmall: (count: number): Text => ({
+    en: `Copying ${count} small ${count === 1 ? "file" : "files"}`,
+    zh: `正在复制 ${count} 个小文件`,
+  }),
+  readingBackSmall: (count: number): Text => ({
+    en: `Reading back ${count} small ${count === 1 ? "file" : "files"}`,
+    zh: `正在读回 ${count} 个小文件`,
+  }),
   flushing: (name: string): Text => ({
     en: `Flushing ${name} to the medium`,
     zh: `正在将 ${name} 写回介质`,

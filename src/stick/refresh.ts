@@ -2,17 +2,13 @@
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
-import { asFound } from "./as-found.ts";
 import type { KnownHashes } from "./data/collect.ts";
-import { collectIsos, sameMoment } from "./data/collect.ts";
-import { recipesForJob } from "./data/own-recipes.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { sameJson } from "./manifest.ts";
-import { countIsoEntries, menuOfStick } from "./menu/menu.ts";
+import { countIsoEntries } from "./menu/menu.ts";
 import { renewMenu } from "./menu/renew.ts";
+import { findMenuSource, reportOnSettings } from "./menu/source.ts";
 import { otherSlot, readActiveSlot, readPointer, readSlot } from "./menu/slots.ts";
-import { attachPersistence } from "./persistence/attach.ts";
-import { reportIdleRules, reportMistakes, settingsInForce } from "./settings/check.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -49,37 +45,16 @@ export async function refreshStick(
   const old = latest?.records.isos ?? [];
 
   const data = await openDataToRead(stick, tools.run);
-  const recipes = await recipesForJob(tools.recipes, data, job);
-  const known = latest?.records.recipes === recipes.digest ? old : [];
-  const collected = await collectIsos(data, known, hashes, recipes, job);
-  const found = keepHashes(collected, old).map(asFound);
-  const attached = await attachPersistence(found, data);
-  const read = await settingsInForce(data, latest?.records.settings, job);
-
-  const source = { isos: attached, read, recipes, data, latest };
+  const source = await findMenuSource(data, tools.recipes, latest, hashes, job);
   const isWhole = pointer !== undefined && before !== undefined;
   const inUse = { slot: active, contents: before, isWhole };
-  const { records, mistakes, isNew } = await renewMenu(stick, source, inUse, job);
-  reportMistakes(mistakes, job);
-  const paths = records.isos.map(({ path }) => path);
-  reportIdleRules(read, paths, menuOfStick(records, stick), job);
+  const renewed = await renewMenu(stick, source, inUse, job);
+  reportOnSettings(source, renewed, stick, job);
+  const { records, isNew } = renewed;
   // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
   const changed = isNew || esp.changes !== changesBefore;
   if (changed) await stick.disk.flush();
   return { changed, ...compare(old, records.isos), entries: countIsoEntries(records, stick) };
-}
-
-/** A file that is the same but was looked at anew (with other recipes) keeps its hash. */
-function keepHashes(isos: readonly IsoRecord[], before: readonly IsoRecord[]): IsoRecord[] {
-  return isos.map((iso) => {
-    const old = before.find(({ path }) => path === iso.path);
-    const same =
-      old !== undefined &&
-      old.size === iso.size &&
-      sameMoment(old.modified, iso.modified) &&
-      JSON.stringify(old.extents) === JSON.stringify(iso.extents);
-    return same && iso.sha256 === null ? { ...iso, sha256: old.sha256 } : iso;
-  });
 }
 
 function compare(before: readonly IsoRecord[], after: readonly IsoRecord[]) {

@@ -4,12 +4,14 @@
  *
  *     npm run bench               everything
  *     npm run bench -- fixtures   the scan of a thousand ISOs only
+ *     npm run bench -- clone      the copy of a stick of 16 GiB only; 20 GB of room
  */
 import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureClone } from "./clone.ts";
 import { measureScanOfFixtures } from "./fixtures.ts";
 import { minimalIso } from "./minimal-iso.ts";
 import type { Row } from "./measure.ts";
@@ -30,20 +32,21 @@ const remove = (...names: string[]) => {
 };
 
 const rows: Row[] = [];
-const onlyFixtures = process.argv[2] === "fixtures";
+const [, , only] = process.argv;
 
 try {
-  if (!onlyFixtures) {
+  if (only === undefined) {
     rows.push(startUp(), buildEmpty("8G"), buildEmpty("32G"));
     rows.push(scanMany());
     rows.push(addLarge());
   }
-  const scan = await measureScanOfFixtures(LIFEBOAT, at("fixtures"));
+  const scan = only === "clone" ? "" : await measureScanOfFixtures(LIFEBOAT, at("fixtures"));
+  const clone = only === "fixtures" ? "" : measureClone(LIFEBOAT, folder, writeRandom);
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, files in ${folder}\n`,
   );
   if (rows.length > 0) console.log(`${table(rows)}\n`);
-  console.log(scan);
+  console.log([scan, clone].filter((text) => text !== "").join("\n\n"));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -5,6 +5,8 @@ import { readBytes } from "../../src/block/byte-range.ts";
 import type { Kit } from "../../src/boot/kit/kit.ts";
 import { addFiles, removeFiles } from "../../src/stick/add.ts";
 import { build } from "../../src/stick/build/build.ts";
+import { plannedContent } from "../../src/stick/build/content.ts";
+import { kitStage } from "../../src/stick/build/stage-source.ts";
 import { refreshStick } from "../../src/stick/refresh.ts";
 import type { Stick } from "../../src/stick/stick.ts";
 import { openData, recogniseStick } from "../../src/stick/stick.ts";
@@ -44,9 +46,11 @@ export const SCENARIOS: readonly Scenario[] = [
         scheme,
         isos: isos.slice(0, 2),
       });
-      const tools = { ...(await refreshTools()), kit: await testKit(), version: VERSION };
-      const once = { now: new Date(), beforeReadBack: async () => {} };
-      await build(plan, disk, image, { ...tools, ...once }, quietJob());
+      const stage = kitStage(await testKit(), VERSION);
+      const now = new Date();
+      const content = plannedContent(plan, now);
+      const once = { now, content, beforeReadBack: async () => {} };
+      await build(plan, disk, image, { ...(await refreshTools()), stage, ...once }, quietJob());
     },
   },
   {

@@ -14,6 +14,8 @@ import { randomGuid } from "../../src/disks/guid.ts";
 import type { BuildOptions } from "../../src/stick/build/plan.ts";
 import { planBuild } from "../../src/stick/build/plan.ts";
 import { build } from "../../src/stick/build/build.ts";
+import { plannedContent } from "../../src/stick/build/content.ts";
+import { kitStage } from "../../src/stick/build/stage-source.ts";
 import { examineTarget } from "../../src/stick/target.ts";
 import { run } from "../../src/system/run.ts";
 import { quietJob } from "./jobs.ts";
@@ -84,7 +86,9 @@ export async function smallStick(
   };
   const plan = await planBuild(target, { ...defaults, ...chosen }, randomGuid);
   const disk = await createFile(image, sizeBytes, sectorSize);
-  const tools = { kit, ...(await refreshTools()), version: "0.0.1", now: new Date() };
+  const now = new Date();
+  const content = plannedContent(plan, now);
+  const tools = { stage: kitStage(kit, "0.0.1"), content, ...(await refreshTools()), now };
   await build(plan, disk, image, { ...tools, beforeReadBack: async () => {} }, quietJob());
   return disk;
 }

@@ -10,6 +10,7 @@ import type { BuildOptions, BuildPlan } from "../../src/stick/build/plan.ts";
 import { planBuild } from "../../src/stick/build/plan.ts";
 import type { BuiltStick } from "../../src/stick/build/on-target.ts";
 import { buildOnTarget } from "../../src/stick/build/on-target.ts";
+import { kitStage } from "../../src/stick/build/stage-source.ts";
 import type { RefreshTools } from "../../src/stick/refresh.ts";
 import type { Stick } from "../../src/stick/stick.ts";
 import { openStick } from "../../src/stick/stick.ts";
@@ -89,12 +90,8 @@ export async function buildStick(
   job: JobContext = quietJob(),
 ): Promise<BuiltStick & { readonly plan: BuildPlan }> {
   const plan = await planStick(image, options);
-  const kit = await testKit();
-  const built = await buildOnTarget(
-    plan,
-    { kit, version: VERSION, ...(await refreshTools()) },
-    job,
-  );
+  const stage = kitStage(await testKit(), VERSION);
+  const built = await buildOnTarget(plan, { stage, ...(await refreshTools()) }, job);
   return { ...built, plan };
 }
 

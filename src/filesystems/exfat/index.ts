@@ -5,4 +5,5 @@
  */
 export { formatExfat } from "./format.ts";
 export type { ExfatFormatOptions } from "./format.ts";
+export { planLayout } from "./layout.ts";
 export { openExfat } from "./volume.ts";

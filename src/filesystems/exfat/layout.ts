@@ -41,7 +41,10 @@ interface LayoutOptions {
  * The geometry of a new volume over the whole of `range`, its root directory still at cluster 2.
  * @throws LifeboatError `exfat-sector-size`, `exfat-cluster-size`, `volume-too-small`.
  */
-export function planLayout(range: ByteRange, options: LayoutOptions): Geometry {
+export function planLayout(
+  range: Pick<ByteRange, "size" | "sectorSize">,
+  options: LayoutOptions,
+): Geometry {
   const { sectorSize } = range;
   if (![512, 1024, 2048, 4096].includes(sectorSize)) {
     throw new LifeboatError("exfat-sector-size", say.badSectorSize(sectorSize), {

@@ -1,6 +1,7 @@
 /** FAT32 read and written, FAT12 and FAT16 read, over a byte range. */
 export { formatFat32 } from "./format.ts";
 export type { FormatFat32Options } from "./format.ts";
+export { layoutFat32 } from "./layout.ts";
 export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";

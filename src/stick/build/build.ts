@@ -8,41 +8,34 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { writeZeroes } from "../../block/byte-range.ts";
 import type { BiosStage } from "../../boot/bios-stage.ts";
 import { writeBiosCore, writeBootCode } from "../../boot/bios-stage.ts";
-import type { Kit } from "../../boot/kit/kit.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
 import { openFat32 } from "../../filesystems/fat32/index.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
+import type { StickContent } from "./content.ts";
 import type { BuildPlan } from "./plan.ts";
 import { describeBootStage } from "../boot-stage.ts";
-import { collectIsos } from "../data/collect.ts";
-import { placeCopies } from "../esp/copies.ts";
-import { EspStore } from "../esp/store.ts";
 import { formatVolume, openDataVolume, rangeOf } from "../data/volume.ts";
 import type { StickManifest } from "../manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
 import type { SlotContents } from "../menu/slots.ts";
-import { createSlots } from "../menu/slots.ts";
+import { createMenu } from "../menu/renew.ts";
+import { findMenuSource } from "../menu/source.ts";
 import { countIsoEntries } from "../menu/menu.ts";
 import { say } from "../messages.ts";
 import { writeTable } from "./partition-table.ts";
 import { prepareBuild } from "./prepare.ts";
-import { putFile } from "../data/put-file.ts";
-import { placeOwnLoaders } from "../own-loaders/place.ts";
-import { recordsOf } from "../menu/renew.ts";
-import { contentsOf } from "../menu/slot-texts.ts";
-import { exampleSettings, putSettings } from "../settings/file.ts";
 import type { Stick } from "../stick.ts";
 import { assembleStick } from "../stick.ts";
 import { verifyBuilt, verifyTable } from "./read-back.ts";
+import type { StageSource } from "./stage-source.ts";
 
 export interface BuildTools {
-  readonly kit: Kit;
+  readonly stage: StageSource;
+  readonly content: StickContent;
   readonly recipes: RecipeLibrary;
   readonly run: Run;
-  /** lifeboat's version, for the manifest. */
-  readonly version: string;
   readonly now: Date;
   /** Drops the medium's cache before something is read back. */
   readonly beforeReadBack: () => Promise<void>;
@@ -88,6 +81,7 @@ export async function build(
   job.report({ kind: "step", text: say.verifying() });
   await tools.beforeReadBack();
   await verifyBuilt(disk, rangeOf(prepared.esp), { files, menu, bios });
+  await tools.content.checkAgain?.();
   job.signal.throwIfAborted();
 
   job.report({ kind: "step", text: say.writingTable() });
@@ -102,33 +96,19 @@ export async function build(
   return { stick, entries: countIsoEntries(menu.records, stick) };
 }
 
-/** ISOs and the first menu, which is returned. */
+/** The data partition's files and the first menu, which is returned. */
 async function fill(
   plan: BuildPlan,
   stick: Stick,
   tools: BuildTools,
   job: JobContext,
 ): Promise<SlotContents> {
+  const { content, recipes, beforeReadBack } = tools;
   const range = rangeOf(stick.data);
   const volume = await openDataVolume(plan.fileSystem, stick.data, range, tools.run);
-  const hashes = new Map<string, string>();
-  for (const file of plan.files) {
-    const { beforeReadBack } = tools;
-    hashes.set(file.path, await putFile(file, volume, range, job, { beforeReadBack }));
-  }
-  await putSettings(volume, Buffer.from(await exampleSettings(plan.language)), tools.now);
-  const collected = await collectIsos(volume, [], hashes, tools.recipes, job);
-  const store = new EspStore(stick.esp, []);
-  const copied = await placeCopies(collected, volume, store, job);
-  const isos = await placeOwnLoaders(stick, copied, {}, volume, store, job);
-  job.report({ kind: "step", text: say.writingMenu() });
-  const contents = await contentsOf(
-    stick,
-    recordsOf(tools.recipes.digest, isos, {}),
-    tools.recipes,
-  );
-  await createSlots(stick.esp, contents);
-  return contents;
+  const hashes = await content.put(volume, range, job, beforeReadBack);
+  const source = await findMenuSource(volume, recipes, content.before, hashes, job);
+  return createMenu(stick, source, job);
 }
 
 /** The first MiB and the place of a backup GPT: whatever stood there, nothing may take the disk for the old one any more. */
@@ -147,13 +127,13 @@ function manifestOf(
 ): StickManifest {
   return {
     format: STICK_FORMAT,
-    lifeboat: tools.version,
+    lifeboat: tools.stage.lifeboat,
     name: plan.name,
     scheme: plan.layout.scheme,
     diskId: plan.diskId,
     fileSystem: plan.fileSystem,
     secureBoot: plan.secureBoot,
     language: plan.language,
-    bootStage: describeBootStage(tools.kit, stageFiles, bios),
+    bootStage: describeBootStage(tools.stage.versions, stageFiles, bios),
   };
 }

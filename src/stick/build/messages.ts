@@ -2,6 +2,19 @@ import type { Text } from "../../system/text.ts";
 
 /** What building and replacing say to people when they find something in their way. */
 export const say = {
+  sameTarget: (one: string, other: string): Text =>
+    one === other
+      ? { en: `${one} is named twice`, zh: `${one} 被指定了两次` }
+      : { en: `${one} and ${other} are the same disk`, zh: `${one} 和 ${other} 是同一个磁盘` },
+  finished: (entries: number): Text => ({
+    en: `Done: ${entries} entries start an ISO`,
+    zh: `完成：${entries} 个条目可启动 ISO`,
+  }),
+  givenUp: (reason: Text): Text => ({ en: `Given up: ${reason.en}`, zh: `已放弃：${reason.zh}` }),
+  sourceIsTarget: (path: string): Text => ({
+    en: `${path} is the source itself: it can't be written over`,
+    zh: `${path} 就是源本身：不能覆盖`,
+  }),
   sourceChanged: (path: string): Text => ({
     en: `${path} is not as large any more as it was when the build was planned`,
     zh: `${path} 的大小与制定计划时不同`,

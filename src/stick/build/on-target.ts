@@ -9,6 +9,8 @@ import type { JobContext } from "../../system/progress.ts";
 import { stateFolder } from "../../system/places.ts";
 import type { BuildTools } from "./build.ts";
 import { build, eraseTables } from "./build.ts";
+import type { StickContent } from "./content.ts";
+import { plannedContent } from "./content.ts";
 import type { BuildPlan } from "./plan.ts";
 import { readActiveSlot, readSlot } from "../menu/slots.ts";
 import { say } from "../messages.ts";
@@ -23,9 +25,14 @@ export interface BuiltStick {
 /** Tables lie in the first MiB; this much of the end holds a backup GPT of any sector size. */
 const HEAD_BYTES = 1 << 20;
 
+/** What a build needs; without `content` the stick gets the plan's files. */
+export type TargetTools = Pick<BuildTools, "stage" | "recipes" | "run"> & {
+  readonly content?: StickContent;
+};
+
 export async function buildOnTarget(
   plan: BuildPlan,
-  tools: Omit<BuildTools, "now" | "beforeReadBack">,
+  tools: TargetTools,
   job: JobContext,
 ): Promise<BuiltStick> {
   const { target } = plan;
@@ -34,7 +41,9 @@ export async function buildOnTarget(
   try {
     if (target.kind === "device") await saveTables(disk, target.path, job);
     const beforeReadBack = async () => dropCaches(opened.path, tools.run);
-    const all = { ...tools, now: new Date(), beforeReadBack };
+    const now = new Date();
+    const { content = plannedContent(plan, now) } = tools;
+    const all = { ...tools, content, now, beforeReadBack };
     const { stick, entries } = await build(plan, disk, opened.path, all, job);
     const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
     const isos = slot?.records.isos ?? [];

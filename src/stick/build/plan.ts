@@ -11,8 +11,8 @@ import { layOut, partitionOf } from "../layout.ts";
 import { say } from "../messages.ts";
 import type { Target } from "../target.ts";
 
-export interface BuildOptions {
-  readonly isos: readonly string[];
+/** What a stick is to be like, whatever lies on it. */
+export interface StickOptions {
   readonly fileSystem: DataFileSystem;
   readonly scheme: Scheme;
   readonly secureBoot: boolean;
@@ -22,7 +22,12 @@ export interface BuildOptions {
   readonly language: Language;
 }
 
+export interface BuildOptions extends StickOptions {
+  readonly isos: readonly string[];
+}
+
 export interface PlannedFile {
+  /** A path on this computer; of a clone, one on the source's data partition. */
   readonly source: string;
   /** On the data partition. */
   readonly path: string;
@@ -63,32 +68,40 @@ export async function planBuild(
   options: BuildOptions,
   newGuid: () => string,
 ): Promise<BuildPlan> {
-  const { fileSystem, scheme, windowsBytes } = options;
   if (!LABEL_PATTERN.test(options.label)) {
     throw new LifeboatError("bad-label", say.badLabel(options.label), {
       kind: "usage",
       hint: say.badLabelHint(),
     });
   }
-  const { sizeBytes, sectorSize } = target;
-  const layout = layOut({ scheme, sizeBytes, sectorSize, windowsBytes });
-  const { files, notes } = await planFiles(options.isos, fileSystem, "/");
+  const layout = layOutFor(target, options);
+  const { files, notes } = await planFiles(options.isos, options.fileSystem, "/");
   await refuseTargetAsSource(target.path, options.isos);
-  checkRoom(layout, fileSystem, files);
-  if (layout.core === undefined) notes.push(say.biosSkipped());
+  checkRoom(layout, options.fileSystem, files);
+  return assemblePlan(target, options, layout, { files, notes, newGuid });
+}
+
+/** @throws LifeboatError `target-too-small`, `mbr-too-large`. */
+export function layOutFor(
+  { sizeBytes, sectorSize }: Target,
+  { scheme, windowsBytes }: StickOptions,
+): StickLayout {
+  return layOut({ scheme, sizeBytes, sectorSize, windowsBytes });
+}
+
+/** A plan with identifiers of its own. */
+export function assemblePlan(
+  target: Target,
+  options: StickOptions,
+  layout: StickLayout,
+  rest: Pick<BuildPlan, "files" | "notes"> & { readonly newGuid: () => string },
+): BuildPlan {
+  const { scheme, fileSystem, label, secureBoot, language } = options;
+  const { newGuid, files } = rest;
   const diskId = scheme === "gpt" ? newGuid() : randomBytes(4).toString("hex").toUpperCase();
-  return {
-    target,
-    layout,
-    fileSystem,
-    label: options.label,
-    secureBoot: options.secureBoot,
-    language: options.language,
-    diskId,
-    name: `LIFEBOAT-${diskId.slice(0, 8).toUpperCase()}`,
-    files,
-    notes,
-  };
+  const notes = [...rest.notes, ...(layout.core === undefined ? [say.biosSkipped()] : [])];
+  const name = `LIFEBOAT-${diskId.slice(0, 8).toUpperCase()}`;
+  return { target, layout, fileSystem, label, secureBoot, language, diskId, name, files, notes };
 }
 
 /** Where files from this computer will lie on the stick, under names that its file system can hold. */

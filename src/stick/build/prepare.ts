@@ -1,18 +1,13 @@
 /** Everything of a build that can fail without touching the target: done before its old tables are given up. */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ByteRange } from "../../block/byte-range.ts";
-import { openFile } from "../../block/file.ts";
 import { SliceRange } from "../../block/slice.ts";
 import type { BiosStage } from "../../boot/bios-stage.ts";
-import { makeBiosStage } from "../../boot/bios-stage.ts";
-import type { Kit } from "../../boot/kit/kit.ts";
-import { KIT_PATHS } from "../../boot/kit/manifest.ts";
-import { makeStageFiles } from "../../boot/stage.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
-import { LifeboatError } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
-import { say } from "./messages.ts";
-import type { BuildPlan, PlannedFile } from "./plan.ts";
+import type { StickContent } from "./content.ts";
+import type { BuildPlan } from "./plan.ts";
+import type { StageSource } from "./stage-source.ts";
 import type { PartitionPlace, VolumeIdentity } from "../data/volume.ts";
 import { formatVolume } from "../data/volume.ts";
 import type { DataFileSystem, PartitionRole } from "../layout.ts";
@@ -35,13 +30,14 @@ export interface PreparedBuild {
 }
 
 interface PrepareTools {
-  readonly kit: Kit;
+  readonly stage: StageSource;
+  readonly content: StickContent;
   readonly run: Run;
   readonly now: Date;
 }
 
 /**
- * Reads and checks the whole kit, opens each source once, and has every file system accept its label and size. Writes nothing.
+ * Reads and checks the whole boot stage, looks at what is to be copied, and has every file system accept its label and size. Writes nothing.
  * @throws LifeboatError `kit-file-missing`, `kit-file-changed`, `open-failed`, `source-changed`, `tool-missing`; what makes
  * the BIOS stage and what formats throw of what they refuse.
  */
@@ -52,9 +48,10 @@ export async function prepareBuild(
   tools: PrepareTools,
 ): Promise<PreparedBuild> {
   const { secureBoot, language, name } = plan;
-  const stageFiles = await makeStageFiles(tools.kit, { secureBoot, language, stickName: name });
-  const bios = await biosStageOf(plan, tools.kit);
-  for (const file of plan.files) await checkSource(file);
+  const { core, scheme } = plan.layout;
+  const stageFiles = await tools.stage.files({ secureBoot, language, stickName: name });
+  const bios = core === undefined ? undefined : await tools.stage.bios(core, scheme);
+  await tools.content.check();
   const place = (role: PartitionRole): PartitionPlace => {
     const { startLba, sectors } = partitionOf(plan.layout, role);
     return { disk, path, startLba, sectors };
@@ -84,24 +81,6 @@ function volumesOf(
     });
   }
   return volumes;
-}
-
-async function biosStageOf(plan: BuildPlan, kit: Kit): Promise<BiosStage | undefined> {
-  const { core, scheme } = plan.layout;
-  if (core === undefined) return undefined;
-  const image = await kit.read(scheme === "gpt" ? KIT_PATHS.coreGpt : KIT_PATHS.coreMbr);
-  return makeBiosStage(await kit.read(KIT_PATHS.bootImg), image, core.startLba, core.sectors);
-}
-
-/** That it can be read, and is still what there was found to be room for. */
-async function checkSource({ source, sizeBytes }: PlannedFile): Promise<void> {
-  const file = await openFile(source);
-  await file.close();
-  if (file.size === sizeBytes) return;
-  throw new LifeboatError("source-changed", say.sourceChanged(source), {
-    kind: "usage",
-    hint: say.sourceChangedHint(),
-  });
 }
 
 /** Formats for show: each format checks label and size before its first write, and nobody knows its rules better. */

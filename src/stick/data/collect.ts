@@ -14,8 +14,8 @@ import { say } from "../messages.ts";
 const MAXIMUM_DEPTH = 32;
 const MAXIMUM_ENTRIES = 500_000;
 
-/** Folders of operating systems and desktops, where nobody keeps ISOs to boot. */
-const NOT_SEARCHED =
+/** Folders that operating systems and desktops make for themselves, where nobody keeps ISOs to boot. */
+export const SYSTEMS_OWN =
   /^(\$recycle\.bin|system volume information|lost\+found|\.trash.*|\.trashes|\.spotlight-v100|\.fseventsd)$/i;
 
 /** A folder with a file of this name is not searched, nor what lies in it. */
@@ -122,7 +122,7 @@ export async function findIsos(volume: ReadableVolume): Promise<VolumeEntry[]> {
     for (const entry of entries) {
       if (++seen > MAXIMUM_ENTRIES) return;
       if (entry.kind === "file" && isImage(entry)) found.push(entry);
-      if (entry.kind === "directory" && depth < MAXIMUM_DEPTH && !NOT_SEARCHED.test(entry.name)) {
+      if (entry.kind === "directory" && depth < MAXIMUM_DEPTH && !SYSTEMS_OWN.test(entry.name)) {
         await look(entry.path, depth + 1);
       }
     }

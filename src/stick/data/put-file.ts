@@ -8,16 +8,18 @@ import type { JobContext } from "../../system/progress.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { say } from "../build/messages.ts";
 import type { PlannedFile } from "../build/plan.ts";
+import type { CopyOptions } from "./copy.ts";
 import { copyOnto } from "./copy.ts";
+import type { OpenSource } from "./source-file.ts";
 
-export interface PutOptions {
+export interface PutOptions extends CopyOptions {
   /**
    * An existing file of the same path is given up once the new one's bytes are proved. No volume can rename, so the old name
    * goes before the new one comes: cut between these two writes, the stick has neither file.
    */
   readonly replace?: boolean;
-  /** See `copyOnto`. */
-  readonly beforeReadBack?: () => Promise<void>;
+  /** Default: the source is a path on this computer. */
+  readonly open?: OpenSource;
 }
 
 /**
@@ -34,19 +36,13 @@ export async function putFile(
   job: JobContext,
   options: PutOptions = {},
 ): Promise<string> {
-  const source = await openFile(file.source);
+  const source = await (options.open ?? openFile)(file.source);
   try {
     if (options.replace) await checkReplaceable(file.path, volume);
     const reservation = await volume.reserve(source.size);
     try {
       const target = rangeOfExtents(range, reservation.extents);
-      const { sha256 } = await copyOnto(
-        source,
-        target,
-        file.path.slice(1),
-        job,
-        options.beforeReadBack,
-      );
+      const { sha256 } = await copyOnto(source, target, file.path.slice(1), job, options);
       job.signal.throwIfAborted();
       const modified = await source.modified();
       const replaced = options.replace === true && (await volume.find(file.path)) !== undefined;

@@ -3,6 +3,7 @@ import { SliceRange } from "../../block/slice.ts";
 import type { ByteRange } from "../../block/byte-range.ts";
 import type { WritableVolume } from "../../filesystems/volume.ts";
 import type { Run } from "../../system/run.ts";
+import { MIB } from "../../system/sizes.ts";
 import type { DataFileSystem } from "../layout.ts";
 
 /** Where a partition lies: within a disk, and as a program that wants a path and an offset is told. */
@@ -101,4 +102,43 @@ export async function storableNameOn(fileSystem: DataFileSystem, name: string): 
     ext4: () => import("../../filesystems/ext4/names.ts"),
   }[fileSystem]();
   return storableName(name);
+}
+
+/** Room in a new file system, in whole allocation units. */
+export interface Room {
+  readonly bytes: number;
+  readonly unitBytes: number;
+}
+
+const SMALL_UNIT_BYTES = 4096;
+/** What NTFS and ext4 take for themselves besides what grows with the volume: tables, and a journal of 64 MiB or of 32. */
+const JOURNALED_BYTES = { ntfs: 68 * MIB, ext4: 36 * MIB } as const;
+
+/**
+ * The room for files in a volume as `formatVolume` makes it: for exFAT and FAT32 exactly, and a little less than there is for NTFS and
+ * ext4.
+ */
+export async function roomOn(
+  fileSystem: DataFileSystem,
+  range: { readonly size: number; readonly sectorSize: number },
+  startLba: number,
+): Promise<Room> {
+  switch (fileSystem) {
+    case "exfat": {
+      const { planLayout } = await import("../../filesystems/exfat/index.ts");
+      const layout = planLayout(range, { partitionOffsetSectors: startLba, serial: 0 });
+      return { bytes: layout.clusterCount * layout.clusterSize, unitBytes: layout.clusterSize };
+    }
+    case "fat32": {
+      const { layoutFat32 } = await import("../../filesystems/fat32/index.ts");
+      const { clusterCount, sectorsPerCluster } = layoutFat32(range.size, range.sectorSize);
+      const unitBytes = sectorsPerCluster * range.sectorSize;
+      return { bytes: clusterCount * unitBytes, unitBytes };
+    }
+    case "ntfs":
+    case "ext4": {
+      const taken = JOURNALED_BYTES[fileSystem] + range.size * 0.002;
+      return { bytes: Math.max(0, Math.floor(range.size - taken)), unitBytes: SMALL_UNIT_BYTES };
+    }
+  }
 }

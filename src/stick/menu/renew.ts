@@ -4,12 +4,9 @@
  * twice: a menu without what had no room is in use while the old files give theirs to the new ones. Cut anywhere, the stick has a
  * menu whose files are all there.
  */
-import type { ReadableVolume } from "../../filesystems/volume.ts";
-import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { JobContext, ProgressEvent } from "../../system/progress.ts";
 import { placeCopies } from "../esp/copies.ts";
 import { EspStore } from "../esp/store.ts";
-import type { SettingsWithLines } from "../extras/place.ts";
 import { placeExtras } from "../extras/place.ts";
 import type { IsoRecord, StickRecords } from "../manifest.ts";
 import { say } from "../messages.ts";
@@ -20,18 +17,9 @@ import type { StickSettings } from "../settings/schema.ts";
 import type { Stick } from "../stick.ts";
 import { contentsOf } from "./slot-texts.ts";
 import type { Slot, SlotContents } from "./slots.ts";
-import { otherSlot, sameContents, switchSlot } from "./slots.ts";
-
-/** What a menu is made from. */
-export interface MenuSource {
-  /** As they were found, with their persistence files. */
-  readonly isos: readonly IsoRecord[];
-  readonly read: SettingsWithLines;
-  readonly recipes: RecipeLibrary;
-  readonly data: ReadableVolume;
-  /** A menu that is on the stick already. */
-  readonly latest: SlotContents | undefined;
-}
+import { createSlots, otherSlot, sameContents, switchSlot } from "./slots.ts";
+import type { MenuSource } from "./source.ts";
+import { reportOnSettings } from "./source.ts";
 
 /** What is in use before. */
 export interface MenuInUse {
@@ -78,6 +66,20 @@ export async function renewMenu(
   return { records: made.contents.records, mistakes: made.mistakes, isNew };
 }
 
+/** The first menu of a new stick, which is returned. */
+export async function createMenu(
+  stick: Stick,
+  source: MenuSource,
+  job: JobContext,
+): Promise<SlotContents> {
+  const { contents, notes, mistakes } = await makeMenu(stick, source, undefined, job);
+  for (const note of notes) job.report(note);
+  reportOnSettings(source, { records: contents.records, mistakes }, stick, job);
+  job.report({ kind: "step", text: say.writingMenu() });
+  await createSlots(stick.esp, contents);
+  return contents;
+}
+
 interface MadeMenu {
   readonly store: EspStore;
   readonly contents: SlotContents;
@@ -119,10 +121,6 @@ function isSame(a: SlotContents | undefined, b: SlotContents): boolean {
 }
 
 /** What a slot holds of a stick's ISOs and settings. */
-export function recordsOf(
-  recipes: string,
-  isos: IsoRecord[],
-  settings: StickSettings,
-): StickRecords {
+function recordsOf(recipes: string, isos: IsoRecord[], settings: StickSettings): StickRecords {
   return { recipes, isos, ...(Object.keys(settings).length === 0 ? {} : { settings }) };
 }

@@ -189,7 +189,8 @@ async function copyUsed(
   try {
     const target = rangeOfExtents(place.range, place.reservation.extents);
     const source = rangeOfExtents(file, used);
-    await copyOnto(source, rangeOfExtents(target, used), path, job, beforeReadBack);
+    const options = beforeReadBack === undefined ? {} : { beforeReadBack };
+    await copyOnto(source, rangeOfExtents(target, used), path, job, options);
   } finally {
     await file.close();
   }

@@ -104,7 +104,7 @@ export async function planUpgrade(
     ...old,
     format: STICK_FORMAT,
     lifeboat: tools.version,
-    bootStage: describeBootStage(tools.kit, stageFiles, bios?.stage),
+    bootStage: describeBootStage(tools.kit.versions(), stageFiles, bios?.stage),
   };
   const changes = new FileChanges(stick);
   for (const file of stageFiles) await changes.put(file);

@@ -11,12 +11,14 @@ import { openExfat } from "../../../src/filesystems/exfat/index.ts";
 import { openFat32 } from "../../../src/filesystems/fat32/index.ts";
 import { addFiles } from "../../../src/stick/add.ts";
 import { build } from "../../../src/stick/build/build.ts";
+import { plannedContent } from "../../../src/stick/build/content.ts";
 import { buildOnTarget } from "../../../src/stick/build/on-target.ts";
 import { rangeOf } from "../../../src/stick/data/volume.ts";
 import { readWhole } from "../../../src/stick/esp/files.ts";
 import { inspectStick } from "../../../src/stick/inspect.ts";
 import { parseStickManifest } from "../../../src/stick/manifest.ts";
 import { putFile } from "../../../src/stick/data/put-file.ts";
+import { kitStage } from "../../../src/stick/build/stage-source.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { assembleStick, openData, openStick } from "../../../src/stick/stick.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
@@ -166,9 +168,10 @@ describe("a medium that gives other bytes back", () => {
     const base = await openFile(image, { writable: true });
     // Somewhere among the boot stage's files, which fill the ESP from its start.
     const disk = new ForgetfulRange(base, (esp?.startLba ?? 0) * 512 + 12 * MIB);
-    const kit = await testKit();
+    const stage = kitStage(await testKit(), VERSION);
     const now = new Date();
-    const all = { ...tools, kit, version: VERSION, now, beforeReadBack: async () => {} };
+    const content = plannedContent(plan, now);
+    const all = { ...tools, stage, content, now, beforeReadBack: async () => {} };
     await expect(build(plan, disk, image, all, quietJob())).rejects.toMatchObject({
       code: "read-back-mismatch",
     });
@@ -208,8 +211,9 @@ test.each([
   const base = await openFile(image, { writable: true });
   const disk = new StuckRange(base, stuck);
   const now = new Date();
-  const kit = await testKit();
-  const all = { ...tools, kit, version: VERSION, now, beforeReadBack: async () => {} };
+  const stage = kitStage(await testKit(), VERSION);
+  const content = plannedContent(plan, now);
+  const all = { ...tools, stage, content, now, beforeReadBack: async () => {} };
   await expect(build(plan, disk, image, all, quietJob())).rejects.toMatchObject({
     code: "read-back-mismatch",
     kind: "damaged",
@@ -359,7 +363,7 @@ describe("build", () => {
     const plan = await planStick(image, { sizeBytes: 0 });
     await judge("truncate", ["-s", "+1M", image]);
     const before = await sha256OfFile(image);
-    const all = { ...tools, kit: await testKit(), version: VERSION };
+    const all = { ...tools, stage: kitStage(await testKit(), VERSION) };
     await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({
       code: "identity-changed",
       kind: "refused",

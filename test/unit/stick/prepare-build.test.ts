@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Kit } from "../../../src/boot/kit/kit.ts";
 import { buildOnTarget } from "../../../src/stick/build/on-target.ts";
+import { kitStage } from "../../../src/stick/build/stage-source.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import type { Run } from "../../../src/system/run.ts";
 import { run } from "../../../src/system/run.ts";
@@ -39,7 +40,7 @@ describe("build", () => {
     const files = manifest.files.filter(({ path }) => !path.startsWith("bios/"));
     const kit = new Kit(kitFolder, { ...manifest, files });
     const plan = await planStick(image, { sizeBytes: 0 });
-    const all = { ...tools, kit, version: VERSION };
+    const all = { ...tools, stage: kitStage(kit, VERSION) };
     await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({ kind: "missing" });
     expect(await sha256OfFile(image)).toBe(before);
   });
@@ -58,7 +59,7 @@ describe("build", () => {
     expect(paths.length).toBeGreaterThan(1);
     const kit = new Kit(damaged, manifest);
     for (const path of paths) await appendFile(kit.pathOf(path), "!");
-    const all = { ...tools, kit, version: VERSION };
+    const all = { ...tools, stage: kitStage(kit, VERSION) };
     const plan = await planStick(image, { sizeBytes: 0 });
     await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({
       code: "kit-file-changed",
@@ -86,7 +87,7 @@ describe("build", () => {
     const before = await sha256OfFile(image);
     const iso = await named(debian, folder, "changing.iso");
     const plan = await planStick(image, { sizeBytes: 0, isos: [iso] });
-    const all = { ...tools, kit: await testKit(), version: VERSION };
+    const all = { ...tools, stage: kitStage(await testKit(), VERSION) };
     await appendFile(iso, "more");
     const building = buildOnTarget(plan, all, quietJob());
     await expect(building).rejects.toMatchObject({ code: "source-changed", kind: "usage" });
@@ -103,7 +104,7 @@ describe("build", () => {
     // Programs are looked for where there are none.
     const without: Run = async (program, args, options) =>
       run(join(folder, "no-such-folder", program), args, options);
-    const all = { ...tools, run: without, kit: await testKit(), version: VERSION };
+    const all = { ...tools, run: without, stage: kitStage(await testKit(), VERSION) };
     await expect(buildOnTarget(plan, all, quietJob())).rejects.toMatchObject({
       code: "tool-missing",
       kind: "missing",

@@ -1,0 +1,168 @@
+import { formatSize, parseSize } from "../system/sizes.ts";
+import type { BuildPlan } from "../stick/build/plan.ts";
+import type { CloneSource } from "../stick/clone/source.ts";
+import { describeLayout, planJson } from "./build.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import { confirmLoss } from "./confirm.ts";
+import type { Shell } from "./shell.ts";
+import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+
+interface CloneCommandOptions {
+  readonly size?: number;
+  readonly emptyWindows?: boolean;
+  readonly yes?: boolean;
+  readonly expectSerial?: string[];
+  readonly allowFixed?: boolean;
+  readonly allowLarge?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const registerClone: Register = (program, open) => {
+  program
+    .command("clone <stick> <target...>")
+    .description(
+      "copy a stick to others, several at once: only what is used, with identifiers of their own; everything on the targets is lost",
+    )
+    .option("--size <size>", "make image files of this size: 512M, 8G", (value) => parseSize(value))
+    .option("--empty-windows", "leave the contents of a Windows To Go partition behind")
+    .option("--yes", "don't ask")
+    .option(
+      "--expect-serial <serial...>",
+      "refuse disks with other serial numbers; one for each target, in their order",
+    )
+    .option("--allow-fixed", "allow disks that aren't removable (never the system's)")
+    .option("--allow-large", "allow disks of more than 2 TiB")
+    .option("--dry-run", "show the plans and write nothing")
+    .addHelpText(
+      "after",
+      examples(
+        "lifeboat clone /dev/sdb /dev/sdc /dev/sdd /dev/sde",
+        "lifeboat clone /dev/sdb stick.img --size 32G",
+        "lifeboat clone stick.img /dev/sdb --yes --expect-serial 4C530001230",
+      ),
+    )
+    .action(async (path: string, targets: string[], options: CloneCommandOptions, command) => {
+      const shell = open(command);
+      const { run } = await import("../system/run.ts");
+      const { refuseSameDisk } = await import("../stick/distinct.ts");
+      const { openStick } = await import("../stick/stick.ts");
+      const { readSource } = await import("../stick/clone/source.ts");
+      await refuseSameDisk(targets, path, run);
+      const stick = await openStick(path);
+      try {
+        const { emptyWindows = false } = options;
+        const source = await readSource(stick, { emptyWindows }, run);
+        await clone(source, targets, options, shell);
+      } finally {
+        await stick.disk.close();
+      }
+    });
+};
+
+async function clone(
+  source: CloneSource,
+  targets: readonly string[],
+  options: CloneCommandOptions,
+  shell: Shell,
+): Promise<void> {
+  const plans: BuildPlan[] = [];
+  const serials = expectedSerials(targets, options.expectSerial ?? []);
+  for (const [index, target] of targets.entries()) {
+    plans.push(await planOne(source, target, serials[index], options));
+  }
+  for (const note of plans[0]?.notes ?? []) shell.warn(note);
+  for (const { target } of plans) for (const { text } of target.findings) shell.warn(text);
+  if (options.dryRun) {
+    const json = plans.map((plan) => {
+      const { files: _files, ...rest } = planJson(plan, shell);
+      return rest;
+    });
+    const { folders, files } = source;
+    shell.result({ source: { ...sourceJson(source), folders, files }, targets: json }, [
+      ...describeSource(source, shell),
+      ...plans.flatMap(describeLayout),
+    ]);
+    return;
+  }
+  const lost = plans.filter(({ target }) => target.exists);
+  if (options.yes !== true && lost.length > 0) {
+    const about = [...describeSource(source, shell), ...plans.flatMap(describeLayout)];
+    await confirmLoss(
+      lost.map(({ target }) => target.path),
+      about,
+      shell,
+    );
+  }
+  await execute(source, plans, shell);
+}
+
+async function planOne(
+  source: CloneSource,
+  path: string,
+  expectSerial: string | undefined,
+  options: CloneCommandOptions,
+): Promise<BuildPlan> {
+  const { run } = await import("../system/run.ts");
+  const { examineTarget } = await import("../stick/target.ts");
+  const { planClone } = await import("../stick/clone/plan.ts");
+  const { randomGuid } = await import("../disks/guid.ts");
+  const { allowFixed = false, allowLarge = false } = options;
+  const safety = { allowFixed, allowLarge, ...(expectSerial !== undefined && { expectSerial }) };
+  const target = await examineTarget(path, options.size, safety, run);
+  return planClone(source, target, randomGuid);
+}
+
+async function execute(
+  source: CloneSource,
+  plans: readonly BuildPlan[],
+  shell: Shell,
+): Promise<void> {
+  const { run } = await import("../system/run.ts");
+  const { cloneStick } = await import("../stick/clone/clone.ts");
+  const jobs = plans.length === 1 ? [shell.job] : shell.jobs(plans.map((plan) => plan.target.path));
+  const { outcomes, damaged } = await cloneStick(
+    source,
+    plans.flatMap((plan, index) => {
+      const job = jobs[index];
+      return job === undefined ? [] : [{ plan, job }];
+    }),
+    { recipes: await builtInRecipes(), run },
+  );
+  const built = outcomes.flatMap((outcome) => ("built" in outcome ? [outcome] : []));
+  const files = built[0]?.built.files ?? [];
+  shell.result(
+    {
+      source: sourceJson(source),
+      targets: outcomes.map((outcome) => outcomeJson(outcome, shell)),
+      files,
+      damaged,
+    },
+    [
+      ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
+      ...built.map(({ plan, built: { entries } }) =>
+        shell.say({
+          en: `${plan.target.path} is a clone of ${source.stick.path}, named ${plan.name}: ${entries} entries start an ISO`,
+          zh: `${plan.target.path} 已是 ${source.stick.path} 的克隆，名为 ${plan.name}：${entries} 个条目可启动 ISO`,
+        }),
+      ),
+    ],
+  );
+  reportFailures(outcomes, shell, damaged.length > 0);
+}
+
+function sourceJson({ stick, files }: CloneSource) {
+  const usedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { path: stick.path, name: stick.manifest.name, usedBytes };
+}
+
+function describeSource(source: CloneSource, shell: Shell): string[] {
+  const { path, name, usedBytes } = sourceJson(source);
+  const { length } = source.files;
+  return [
+    shell.say({
+      en: `${path}  ${name}: ${length} files, ${formatSize(usedBytes)}`,
+      zh: `${path}  ${name}：${length} 个文件，${formatSize(usedBytes)}`,
+    }),
+  ];
+}

@@ -11,7 +11,7 @@ const ENDS: Readonly<Record<Chain["end"], (at: number) => Text>> = {
   unreadable: (at) => ({ en: `cluster ${at} can't be read`, zh: `无法读取簇 ${at}` }),
 };
 
-const SETS: Readonly<Record<string, Text>> = {
+const SETS = {
   "entry-type": {
     en: "One of the file's directory entries has a wrong type, which hides the file",
     zh: "该文件的一个目录项类型有误，使文件被隐藏",
@@ -28,7 +28,9 @@ const SETS: Readonly<Record<string, Text>> = {
     en: "The checksum of the file's directory entries is wrong",
     zh: "该文件目录项的校验和有误",
   },
-};
+} as const satisfies Readonly<Record<string, Text>>;
+
+export type BrokenSet = keyof typeof SETS;
 
 /** What the check of exFAT has found. */
 export const say = {
@@ -116,7 +118,7 @@ export const say = {
     en: `A directory entry of type ${type.toString(16)} belongs to no file`,
     zh: `类型为 ${type.toString(16)} 的目录项不属于任何文件`,
   }),
-  brokenSet: (id: string): Text => SETS[id] ?? { en: id, zh: id },
+  brokenSet: (id: BrokenSet): Text => SETS[id],
   nameLength: (): Text => ({
     en: "The length of the file's name is wrong",
     zh: "文件名长度有误",

@@ -2,6 +2,7 @@
  * Entry sets told apart and put back together. A set's checksum says with near certainty whether a guess at its damage is right: an
  * entry's type, the number of entries, the directory bit. Sections 6.3 to 7.7 of the exFAT specification.
  */
+import type { BrokenSet } from "./messages.ts";
 import {
   ALLOCATION_POSSIBLE,
   ATTRIBUTE_DIRECTORY,
@@ -37,7 +38,7 @@ export interface FoundSet {
   /** Whether the checksum on the medium was right. */
   readonly isSealed: boolean;
   /** What its structure needed: ids of findings. */
-  readonly mended: string[];
+  readonly mended: readonly BrokenSet[];
 }
 
 /** Entries that make no set. */
@@ -80,7 +81,7 @@ function setAt(bytes: Buffer, slot: number): FoundSet | undefined {
     if (secondaries < LEAST_SECONDARIES || end > bytes.length) return undefined;
     return Buffer.from(bytes.subarray(start, end));
   };
-  const found = (set: Buffer, mended: string[], isSealed = true): FoundSet => ({
+  const found = (set: Buffer, mended: readonly BrokenSet[], isSealed = true): FoundSet => ({
     kind: "set",
     slot,
     slots: set.length / ENTRY_SIZE,
@@ -116,7 +117,8 @@ function setAt(bytes: Buffer, slot: number): FoundSet | undefined {
   const named = Math.ceil((bytes[start + ENTRY_SIZE + 3] ?? 0) / UNITS_PER_NAME_ENTRY);
   const set = whole !== undefined && hasTypes(whole) ? whole : take(1 + named);
   if (set === undefined || !hasTypes(set)) return undefined;
-  const mended = set[1] === set.length / ENTRY_SIZE - 1 ? [] : ["secondary-count"];
+  const mended: readonly BrokenSet[] =
+    set[1] === set.length / ENTRY_SIZE - 1 ? [] : ["secondary-count"];
   set[1] = set.length / ENTRY_SIZE - 1;
   return found(set, [...mended, "set-checksum"], false);
 }

@@ -36,6 +36,9 @@ import { STAGE, Survey } from "./survey.ts";
 import { checkTail } from "./tail.ts";
 import { RepairWriter } from "./writer.ts";
 
+/** As findings say where they are. */
+const BOOT_SECTOR = "boot sector";
+
 /**
  * Reads all metadata of the FAT32 volume that fills `range`. Nothing is written.
  * @throws LifeboatError `not-fat` where neither boot sector is FAT's, `not-fat32`; what reading throws outside directories.
@@ -74,7 +77,7 @@ async function lookAt(
     list.add({
       id: "volume-beyond-end",
       severity: "error",
-      where: say.bootSector(),
+      where: BOOT_SECTOR,
       what: sayFat.beyondEnd(geometry.totalBytes, range.size),
       fix: fix.saveAndRebuild(),
       stage: STAGE.boot,
@@ -191,7 +194,7 @@ function reportBoot(
   main: BootCandidate | undefined,
   backup: BootCandidate | undefined,
 ): void {
-  const { stage, where } = { stage: STAGE.boot, where: say.bootSector() };
+  const { stage, where } = { stage: STAGE.boot, where: BOOT_SECTOR };
   if (used !== main) {
     list.add({
       id: "boot-sector",
@@ -242,7 +245,7 @@ function reportBoot(
   list.add({
     id: pointers.backup === undefined ? "backup-boot-sector" : "no-backup-boot-sector",
     severity: "warning",
-    where: `${say.bootSector()} (${backupAt / bytesPerSector})`,
+    where: `${BOOT_SECTOR} (${backupAt / bytesPerSector})`,
     what: pointers.backup === undefined ? say.backupDiffers() : say.noBackup(),
     fix: fix.backupFromMain(),
     stage,

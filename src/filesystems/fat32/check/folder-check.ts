@@ -7,7 +7,8 @@ import { END_OF_CHAIN } from "./fat-reader.ts";
 import { checkFile } from "./file-check.ts";
 import { firstEntryOf, kindOf, pathIn, pathOf, readFolder } from "./folders.ts";
 import type { EntryKind, Folder, FolderContent } from "./folders.ts";
-import { fix, say } from "./messages.ts";
+import type { WrongKind } from "./messages.ts";
+import { fix, isWrong, say } from "./messages.ts";
 import { NameCheck } from "./names.ts";
 import {
   ATTRIBUTES_AT,
@@ -210,13 +211,13 @@ async function isOutOfPlace(
     });
     return true;
   }
-  const flips: Partial<Record<EntryKind, number>> = {
+  const flips: Readonly<Record<WrongKind, number>> = {
     "file-as-directory": ATTRIBUTE_DIRECTORY,
     "directory-as-file": ATTRIBUTE_DIRECTORY,
     "file-as-label": ATTRIBUTE_VOLUME_ID,
   };
+  if (!isWrong(kind)) return false;
   const flip = flips[kind];
-  if (flip === undefined) return false;
   survey.complete = false;
   survey.report({
     id: kind,

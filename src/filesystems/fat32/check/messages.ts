@@ -21,7 +21,7 @@ const CHAIN_ENDS: Readonly<Record<FolderEnd, (at: number) => Text>> = {
   unreadable: (at) => ({ en: `cluster ${at} can't be read`, zh: `无法读取簇 ${at}` }),
 };
 
-const KINDS: Partial<Record<EntryKind, Text>> = {
+const KINDS = {
   "file-as-directory": {
     en: "It is marked as a directory, but has a file's size and content",
     zh: "它被标记为目录，但具有文件的大小和内容",
@@ -34,11 +34,16 @@ const KINDS: Partial<Record<EntryKind, Text>> = {
     en: "It is marked as the volume's label, which hides it, but has clusters",
     zh: "它被标记为卷标而被隐藏，但占有簇",
   },
-};
+} as const satisfies Partial<Record<EntryKind, Text>>;
+
+export type WrongKind = keyof typeof KINDS;
+
+export function isWrong(kind: EntryKind): kind is WrongKind {
+  return Object.hasOwn(KINDS, kind);
+}
 
 /** What the check of FAT32 has found. */
 export const say = {
-  bootSector: (): string => "boot sector",
   sector: (): Text => ({ en: "sector", zh: "扇区" }),
   bootDamaged: (): Text => ({
     en: "The boot sector is damaged; its backup describes the volume",
@@ -160,7 +165,7 @@ export const say = {
     en: `There is an entry "${name}" where none belongs`,
     zh: `在不应有之处有一个“${name}”项`,
   }),
-  wrongKind: (kind: EntryKind): Text => KINDS[kind] ?? { en: kind, zh: kind },
+  wrongKind: (kind: WrongKind): Text => KINDS[kind],
   orphanLongName: (): Text => ({
     en: "A piece of a long name belongs to no file",
     zh: "某个长文件名片段不属于任何文件",

@@ -61,6 +61,8 @@ const KINDS: readonly unknown[] = [
   { file: "7", line: 7, text: "7" },
   // A part of a recipe's condition.
   { part: "exists", wanted: "7", holds: true, found: "7" },
+  // A chain of clusters.
+  { end: "bad", at: 7 },
   // Extents of a medium.
   [{ start: 7, length: 7 }],
   new Date(7),

@@ -41,20 +41,21 @@ export class Inputs {
     // Checksums are made right in every other input of each seed.
     const mends = Math.floor(number / this.#seeds.length) % 2 === 0;
     const which = number % this.#seeds.length;
-    if (this.#reader.kind === "document") return use(this.#document(which, mends, random));
+    if (this.#reader.kind === "document")
+      return use({ number, ...this.#document(which, mends, random) });
     const prepared = this.#prepared[which];
     if (prepared === undefined) throw new RangeError(`no seed ${which}`);
     const { seed, scratch, hot, used } = prepared;
     try {
       const length = changeImage(scratch, hot, used, random);
       if (mends) this.#reader.repair?.(scratch, seed.name);
-      return await use({ seed: seed.name, bytes: scratch.bytes.subarray(0, length) });
+      return await use({ number, seed: seed.name, bytes: scratch.bytes.subarray(0, length) });
     } finally {
       scratch.restore();
     }
   }
 
-  #document(which: number, mends: boolean, random: Random): Input {
+  #document(which: number, mends: boolean, random: Random): Omit<Input, "number"> {
     const seed = this.#seeds[which];
     if (seed === undefined) throw new RangeError(`no seed ${which}`);
     const others = this.#seeds.map(({ bytes }) => bytes);

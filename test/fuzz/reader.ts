@@ -19,6 +19,8 @@ export interface Seed {
 export type Understood = "whole" | "part";
 
 export interface Input {
+  /** In the run; -1 for a seed itself. */
+  readonly number: number;
   readonly seed: string;
   readonly bytes: Buffer;
 }

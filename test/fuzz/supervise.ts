@@ -144,21 +144,26 @@ async function watch(order: Order): Promise<Ending> {
   const ended = exited.finally(() => {
     isRunning = false;
   });
-  let seen = { place: "", cpuMs: 0, at: Date.now() };
-  while (isRunning) {
-    await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
-    const state = readState(order.state);
-    if (!isRunning || state === undefined) continue;
-    const cpuMs = await cpuOf(child);
-    const place = `${state.task} ${state.number}`;
-    if (place !== seen.place) {
-      seen = { place, cpuMs, at: Date.now() };
-    } else if (cpuMs - seen.cpuMs > MOST_CPU_MS && !(await isFinished(order, state))) {
-      hung = `hang: more than ${MOST_CPU_MS} ms of the processor`;
-    } else if (Date.now() - seen.at > MOST_WAIT_MS && !(await isFinished(order, state))) {
-      hung = `hang: nothing after ${MOST_WAIT_MS} ms`;
+  try {
+    let seen = { place: "", cpuMs: 0, at: Date.now() };
+    while (isRunning) {
+      await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
+      const state = readState(order.state);
+      if (!isRunning || state === undefined) continue;
+      const cpuMs = await cpuOf(child);
+      const place = `${state.task} ${state.number}`;
+      if (place !== seen.place) {
+        seen = { place, cpuMs, at: Date.now() };
+      } else if (cpuMs - seen.cpuMs > MOST_CPU_MS && !(await isFinished(order, state))) {
+        hung = `hang: more than ${MOST_CPU_MS} ms of the processor`;
+      } else if (Date.now() - seen.at > MOST_WAIT_MS && !(await isFinished(order, state))) {
+        hung = `hang: nothing after ${MOST_WAIT_MS} ms`;
+      }
+      if (hung !== undefined) child.kill("SIGKILL");
     }
-    if (hung !== undefined) child.kill("SIGKILL");
+  } finally {
+    // Nobody watches it any more.
+    if (isRunning) child.kill("SIGKILL");
   }
   const how = await ended;
   const words = said.split("\n").filter((line) => line.trim() !== "");

@@ -5,6 +5,7 @@ import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
 import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
 import { elTorito, iso9660, udf } from "./optical.ts";
+import { selfTest } from "./self-test.ts";
 import { checksums, manifest, recipes, settings } from "./stick.ts";
 
 export const READERS: readonly FuzzedReader[] = [
@@ -32,7 +33,7 @@ export const READERS: readonly FuzzedReader[] = [
 ];
 
 export function readerOf(name: string): FuzzedReader {
-  const found = READERS.find((reader) => reader.name === name);
+  const found = [...READERS, selfTest].find((reader) => reader.name === name);
   if (found !== undefined) return found;
   throw new Error(`no reader ${name}; there are ${READERS.map((one) => one.name).join(", ")}`);
 }

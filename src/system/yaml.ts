@@ -85,9 +85,18 @@ function beyondLimits(text: string): YamlProblem | undefined {
   let [line, tokens, keys, flow, block] = [1, 0, 0, 0, 0];
   // Undefined behind a line's first token that is more than white space.
   let indentation: number | undefined = 0;
+  let isContent = false;
   const problem = (message: string) => ({ line, issue: undefined, message });
   for (const token of new Lexer().lex(text)) {
+    if (isContent) {
+      isContent = false;
+      line += token.split("\n").length - 1;
+      if (token.endsWith("\n")) [indentation, block] = [0, 0];
+      continue;
+    }
     const type = CST.tokenType(token);
+    // What follows is the scalar itself, whatever it looks like.
+    isContent = type === "scalar";
     if (++tokens > MOST_TOKENS) return problem(`more than ${MOST_TOKENS} words and signs`);
     if (type === "space" && indentation !== undefined) indentation = token.length;
     if (type === "newline") [indentation, block] = [0, 0];

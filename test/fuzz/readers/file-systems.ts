@@ -87,7 +87,7 @@ export const fat: FuzzedReader = {
 
 async function exfatSeed(folder: string): Promise<Seed> {
   const image = await emptyImage(join(folder, "exfat"), MIB);
-  await run("mkfs.exfat", ["-c", "1K", "-L", "FUZZ", image]);
+  await run("mkfs.exfat", ["-c", "1K", "-b", "32K", "-L", "FUZZ", image]);
   const range = new MemoryRange(await readFile(image));
   await fill(await openExfat(range), 30);
   const { bytes } = range;

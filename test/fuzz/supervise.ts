@@ -140,16 +140,13 @@ async function watch(order: Order): Promise<Ending> {
     child.on("close", (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   let hung: string | undefined;
-  let isRunning = true;
-  const ended = exited.finally(() => {
-    isRunning = false;
-  });
   try {
     let seen = { place: "", cpuMs: 0, at: Date.now() };
-    while (isRunning) {
-      await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
+    for (;;) {
+      const isOver = exited.then(() => true);
+      if (await Promise.race([isOver, sleep(LOOK_EVERY_MS).then(() => false)])) break;
       const state = readState(order.state);
-      if (!isRunning || state === undefined) continue;
+      if (state === undefined) continue;
       const cpuMs = await cpuOf(child);
       const place = `${state.task} ${state.number}`;
       if (place !== seen.place) {
@@ -163,9 +160,9 @@ async function watch(order: Order): Promise<Ending> {
     }
   } finally {
     // Nobody watches it any more.
-    if (isRunning) child.kill("SIGKILL");
+    if (child.exitCode === null) child.kill("SIGKILL");
   }
-  const how = await ended;
+  const how = await exited;
   const words = said.split("\n").filter((line) => line.trim() !== "");
   const fatal = words.find((line) => /FATAL|Error/.test(line)) ?? "";
   const setUp = readState(order.state) === undefined || /: the seed "/.test(said);

@@ -37,9 +37,21 @@ const GRUB_TOKENS = [
     " ",
   ),
   ..."shift break export search --set=root --file regexp test -f -e -a -o ! = != -z".split(" "),
-  ...["\n", "{ ", "if true; then ", "for x in a b; do ", "set x=$x$x\n", 'menuentry "x" { '],
-  ...["source /boot/grub/grub.cfg\n", "function f { f; }\nf\n", "$x", "insmod ", "linux /k "],
-  ...["while true; do x; done\n", 'set x="$x$x"\n', "(cd0)/", "submenu 'a' { "],
+  "\n",
+  "{ ",
+  "if true; then ",
+  "for x in a b; do ",
+  "set x=$x$x\n",
+  'menuentry "x" { ',
+  "source /boot/grub/grub.cfg\n",
+  "function f { f; }\nf\n",
+  "$x",
+  "insmod ",
+  "linux /k ",
+  "while true; do x; done\n",
+  'set x="$x$x"\n',
+  "(cd0)/",
+  "submenu 'a' { ",
 ];
 
 const GRUB_PATH = "/boot/grub/grub.cfg";
@@ -63,7 +75,12 @@ const ISOLINUX_TOKENS = [
   ..."help endtext ui timeout vesamenu.c32 menu.c32 - ~ , initrd= mboot.c32 --- com32 say".split(
     " ",
   ),
-  ...["\n", "\r\n", "\nlabel x\n", "\nmenu begin\n", "include isolinux.cfg\n", "\nAPPEND "],
+  "\n",
+  "\r\n",
+  "\nlabel x\n",
+  "\nmenu begin\n",
+  "include isolinux.cfg\n",
+  "\nAPPEND ",
 ];
 
 export const isolinuxConfig: FuzzedReader = {

@@ -92,13 +92,19 @@ async function bootSeeds(folder: string): Promise<Seed[]> {
     "BIOS and EFI": [...bios, "-boot-info-table", ...alternative],
     "hybrid with MBR and GPT": [
       ...bios,
-      ...["-isohybrid-mbr", code],
+      "-isohybrid-mbr",
+      code,
       ...alternative,
       "-isohybrid-gpt-basdat",
     ],
     "an appended partition": [
       ...bios,
-      ...["-append_partition", "2", "0xef", efi, "-partition_offset", "16"],
+      "-append_partition",
+      "2",
+      "0xef",
+      efi,
+      "-partition_offset",
+      "16",
     ],
     "floppy emulation": ["-b", "floppy.img", "-c", "boot.cat"],
   };

@@ -80,7 +80,12 @@ const KIT = {
 
 const JSON_TOKENS = [
   ...'{ } [ ] , : null true false " "" {} [] 1e400 -0 \\u0000 \\ud800'.split(" "),
-  ...['"__proto__":', '"constructor":', '"format":2', '"extents":null', '[{"start":', '"/"'],
+  '"__proto__":',
+  '"constructor":',
+  '"format":2',
+  '"extents":null',
+  '[{"start":',
+  '"/"',
 ];
 
 export const manifest: FuzzedReader = {
@@ -103,8 +108,26 @@ export const manifest: FuzzedReader = {
 
 const YAML_TOKENS = [
   ..."- ? : [ ] { } & * ! | > ' \" % @ # , &a *a <<: !!binary !!set !!map !!str --- ...".split(" "),
-  ...["- ", "? ", ": ", "\n", "\n  ", "\n- ", "[*a,", "&a [", "{a: ", "|\n  ", ">-\n "],
-  ...["%YAML 1.1\n---\n", "__proto__:", "*a : ", "(", "(?<", "[^", "{1,", "\\", ")*)*"],
+  "- ",
+  "? ",
+  ": ",
+  "\n",
+  "\n  ",
+  "\n- ",
+  "[*a,",
+  "&a [",
+  "{a: ",
+  "|\n  ",
+  ">-\n ",
+  "%YAML 1.1\n---\n",
+  "__proto__:",
+  "*a : ",
+  "(",
+  "(?<",
+  "[^",
+  "{1,",
+  "\\",
+  ")*)*",
 ];
 
 async function recipeSeeds(): Promise<Seed[]> {

@@ -13,7 +13,7 @@ import { LifeboatError } from "../../src/system/errors.ts";
 import type { FaultName } from "../support/faulty-handle.ts";
 import { FAULTS, FaultyHandle } from "../support/faulty-handle.ts";
 import { quietJob } from "../support/jobs.ts";
-import { generator } from "../support/mutations.ts";
+import { randomFrom } from "../support/random.ts";
 import { refreshTools } from "../support/sticks.ts";
 import { CrashDisk } from "./disk.ts";
 import { faultsOf } from "./look.ts";
@@ -50,7 +50,7 @@ export async function searchFaults(
   const results: FaultResult[] = [];
   for (const fault of Object.keys(FAULTS) as FaultName[]) {
     const total = await operationsOf(scenario, base, disk, fault);
-    const random = generator(seed);
+    const random = randomFrom(seed);
     const at = new Set([0, total - 1]);
     while (at.size < Math.min(places, total)) at.add(random(total));
     let failed = 0;

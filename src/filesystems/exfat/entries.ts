@@ -1,6 +1,6 @@
 /** Directory entries: sections 6 and 7 of the exFAT specification. All are 32 bytes long. */
 import { bytes, Struct, u16le, u32le, u64le, u8 } from "../../block/struct.ts";
-import { isSafeName } from "./names.ts";
+import { isSafeName } from "../safe-name.ts";
 import { decodeTimestamp, encodeTimestamp } from "./timestamps.ts";
 import { nameHash, upcaseName } from "./upcase.ts";
 import type { UpcaseTable } from "./upcase.ts";

@@ -20,6 +20,9 @@ const ESP_NUMBER = 2;
 /** In a GPT, as `build` writes it. */
 const ESP_NAME = "LIFEBOAT-EFI";
 
+/** Id of the finding that a file system can't be looked at. */
+export const UNCHECKED = "file-system-unreadable";
+
 export interface CheckedVolume {
   /** Which repair mends it. */
   readonly part: Extract<Repair, "esp" | "data">;
@@ -87,7 +90,7 @@ export async function checkVolume(
     ];
   } catch (cause) {
     const { text } = failureOf(cause);
-    return [error("file-system-unreadable", say.notChecked(part, text), part, say.repairData())];
+    return [error(UNCHECKED, say.notChecked(part, text), part, say.repairData())];
   }
 }
 

@@ -15,7 +15,7 @@ import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { checkBios, checkStage } from "./boot-stage.ts";
 import { checkEspFiles } from "./esp-files.ts";
-import { checkFileSystems } from "./file-systems.ts";
+import { UNCHECKED, checkFileSystems } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import { error, warning } from "./finding.ts";
 import { checkCopies, checkNew, checkPersistence, checkRecords } from "./isos.ts";
@@ -42,12 +42,16 @@ export async function verifyStick(
   run: Run,
   job: JobContext,
 ): Promise<VerifyResult> {
+  const volumes = await checkFileSystems(stick, job);
+  const contents = await checkContents(stick, options, run, job);
+  // Who can't read the data partition at all needn't be told that its structures can't be checked.
+  const isUnreadable = contents.some(({ id }) => id === "data-unreadable");
   const findings = [
     ...(await checkTables(stick)),
     ...(await checkBios(stick)),
     ...(await checkStage(stick)),
-    ...(await checkFileSystems(stick, job)),
-    ...(await checkContents(stick, options, run, job)),
+    ...volumes.filter(({ id, where }) => !(isUnreadable && id === UNCHECKED && where === "data")),
+    ...contents,
   ];
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }

@@ -8,6 +8,7 @@ import { readFile, stat } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
 import { AlignedRange } from "./aligned.ts";
 import type { ByteRange } from "./byte-range.ts";
+import { DirectRange, O_DIRECT } from "./direct.ts";
 import { FileRange, isDevice, openFile, openHandle } from "./file.ts";
 import type { OpenOptions } from "./file.ts";
 import { say } from "./messages.ts";
@@ -23,13 +24,19 @@ export interface OpenDeviceOptions extends OpenOptions {
    * For programs that lifeboat starts and that want the device exclusively, as mke2fs does.
    */
   readonly exclusive?: boolean;
+  /**
+   * True: past Linux's page cache, so that what is read comes from the medium. Elsewhere devices aren't cached in the first
+   * place: macOS's raw nodes, and Windows' physical drives.
+   */
+  readonly direct?: boolean;
   /** Default: the platform that this runs on. */
   readonly platform?: NodeJS.Platform;
 }
 
 /**
  * Opens a block device; for writing exclusively, so that the kernel refuses a device that is mounted or otherwise held.
- * @throws LifeboatError `open-failed`, `needs-permission`, `device-busy`, `device-size-unknown`.
+ * @throws LifeboatError `open-failed`, `needs-permission`, `device-busy`, `device-size-unknown`,
+ * `no-direct-access`.
  */
 export async function openDevice(
   path: string,
@@ -40,6 +47,9 @@ export async function openDevice(
   const geometry =
     (platform === "linux" ? await sysfsGeometry(path) : undefined) ?? listedGeometry(path, options);
   const node = rawNode(path, platform);
+  if (options.direct === true && platform === "linux") {
+    return openDirect(path, flagsFor(writable, platform), { ...geometry, writable });
+  }
   let handle = await openHandle(node, flagsFor(writable, platform));
   if (writable && options.exclusive === false) {
     await handle.close();
@@ -69,6 +79,21 @@ export async function openTarget(
 function flagsFor(writable: boolean, platform: NodeJS.Platform): number {
   if (!writable) return constants.O_RDONLY;
   return platform === "linux" ? constants.O_RDWR | constants.O_EXCL : constants.O_RDWR;
+}
+
+/** @throws LifeboatError `no-direct-access` where the device's driver doesn't take it. */
+async function openDirect(
+  path: string,
+  flags: number,
+  details: Geometry & { writable: boolean },
+): Promise<ByteRange> {
+  const refused = (cause?: unknown) =>
+    new LifeboatError("no-direct-access", say.noDirectAccess(path), { cause });
+  if (O_DIRECT === undefined) throw refused();
+  const handle = await openHandle(path, flags | O_DIRECT).catch((error: unknown) => {
+    throw error instanceof LifeboatError && error.code === "open-failed" ? refused(error) : error;
+  });
+  return new AlignedRange(new DirectRange(path, handle, details));
 }
 
 /** macOS's buffered nodes are many times slower than the raw ones beside them. */

@@ -42,6 +42,10 @@ export const say = {
     en: `${what} is open for reading only`,
     zh: `${what} 以只读方式打开`,
   }),
+  notAllowedHere: (what: string, offset: number, length: number): Text => ({
+    en: `${what}: ${length} bytes at ${offset} were to be written, where nothing may be written; they were not`,
+    zh: `${what}：拒绝在偏移 ${offset} 处写入 ${length} 字节：此处不允许写入`,
+  }),
   openFailed: (path: string, reason: string): Text => ({
     en: `Can't open ${path}: ${reason}`,
     zh: `无法打开 ${path}：${reason}`,
@@ -73,6 +77,10 @@ export const say = {
   unalignedSize: (size: number, sectorSize: number): Text => ({
     en: `A device of ${size} bytes isn't a whole number of ${sectorSize}-byte sectors`,
     zh: `设备大小 ${size} 字节不是 ${sectorSize} 字节扇区的整数倍`,
+  }),
+  noDirectAccess: (path: string): Text => ({
+    en: `${path} can't be read past the system's cache`,
+    zh: `无法绕过系统缓存读取 ${path}`,
   }),
   deviceSizeUnknown: (path: string): Text => ({
     en: `Can't tell how large ${path} is`,

@@ -61,6 +61,54 @@ export function makeBiosStage(
   return { bootCode, core, coreLba };
 }
 
+/** A core image that is in the way, in 512-byte sectors. */
+export interface CoreRun {
+  readonly startLba: number;
+  readonly sectors: number;
+}
+
+/**
+ * Where the boot code of a disk has its core image, by what both say of themselves; undefined where the first sector isn't
+ * GRUB's, or leads out of `room`.
+ */
+export async function findBiosCore(disk: ByteRange, room: CoreRun): Promise<CoreRun | undefined> {
+  const code = await readBytes(disk, 0, BOOT_CODE_BYTES);
+  const lba = code.readBigUInt64LE(KERNEL_SECTOR_OFFSET);
+  const end = room.startLba + room.sectors;
+  if (lba < BigInt(room.startLba) || lba >= BigInt(end)) return undefined;
+  const startLba = Number(lba);
+  const first = await readBytes(disk, startLba * SECTOR, SECTOR);
+  const rest = first.readUInt16LE(BLOCK_LIST_OFFSET + 8);
+  return { startLba, sectors: Math.min(rest + 1, end - startLba) };
+}
+
+/** Media write no less than this at once, and erase at its multiples. */
+const CORE_ALIGNMENT = 8;
+
+/**
+ * Where a new core image of `sectors` sectors goes while the old one stays: the first place from the room's start on that none of
+ * `taken` lies in; undefined where there is none.
+ */
+export function placeBesides(
+  room: CoreRun,
+  taken: readonly CoreRun[],
+  sectors: number,
+): number | undefined {
+  const aligned = (lba: number) => Math.ceil(lba / CORE_ALIGNMENT) * CORE_ALIGNMENT;
+  const candidates = [
+    room.startLba,
+    ...taken.map((run) => aligned(run.startLba + run.sectors)),
+  ].toSorted((a, b) => a - b);
+  return candidates.find(
+    (startLba) =>
+      startLba >= room.startLba &&
+      startLba + sectors <= room.startLba + room.sectors &&
+      taken.every(
+        (run) => startLba + sectors <= run.startLba || run.startLba + run.sectors <= startLba,
+      ),
+  );
+}
+
 export async function writeBiosCore(disk: ByteRange, stage: BiosStage): Promise<void> {
   await disk.write(stage.coreLba * SECTOR, stage.core);
 }

@@ -1,12 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import type { Kit } from "../boot/kit/kit.ts";
+import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
-import type { Text } from "../system/text.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
+import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, collect, examples } from "./common.ts";
+import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
-import { askBeforeLoss, expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
 
 interface BuildCommandOptions {
   readonly size?: number;
@@ -20,6 +22,7 @@ interface BuildCommandOptions {
   readonly expectSerial: string[];
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly testMedia?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -55,6 +58,7 @@ export const registerBuild: Register = (program, open) => {
     )
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -77,21 +81,21 @@ export const registerBuild: Register = (program, open) => {
         for (const { text } of plan.target.findings) shell.warn(text);
         plans.push(plan);
       }
-      const shown = plans.map((plan) => ({ plan, shown: describePlan(plan, shell) }));
       if (options.dryRun) {
         const [first] = plans;
         const json = plans.map((plan) => planJson(plan, shell));
-        const lines = shown.flatMap((one) => one.shown);
+        const lines = plans.flatMap((plan) => describePlan(plan, shell));
         shell.result(first && plans.length === 1 ? json[0] : { targets: json }, lines);
         return;
       }
       // A missing kit is told before anything is asked.
       const { openKit } = await import("../boot/kit/kit.ts");
       const kit = await openKit();
-      await askBeforeLoss(shown, options.yes ?? false, shell);
+      await askFirst(plans, options, shell);
+      const tested = options.testMedia === true ? await testFirst(plans, shell) : new Map();
       const [only] = plans;
-      if (only !== undefined && plans.length === 1) await execute(only, kit, shell);
-      else await executeAll(plans, kit, shell);
+      if (only !== undefined && plans.length === 1) await execute(only, kit, tested, shell);
+      else await executeAll(plans, kit, tested, shell);
     });
 };
 
@@ -124,6 +128,63 @@ async function planOne(
   return planBuild(target, wanted, randomGuid);
 }
 
+/** What is destroyed is shown, and for real media, that they can be tested. */
+async function askFirst(plans: readonly BuildPlan[], options: BuildCommandOptions, shell: Shell) {
+  const lost = plans.map(({ target }) => target).filter(({ exists }) => exists);
+  if (options.yes === true || lost.length === 0) return;
+  const about = plans.flatMap((plan) => describePlan(plan, shell));
+  if (lost.some(({ kind }) => kind === "device") && options.testMedia !== true) {
+    about.push(
+      shell.say({
+        en: "  Many sticks hold less than they say: --test-media looks first, in under a minute",
+        zh: "  许多 U 盘的实际容量低于标称值：加 --test-media 可先行检查，用时不到一分钟",
+      }),
+    );
+  }
+  await confirmLoss(
+    lost.map(({ path }) => path),
+    about,
+    shell,
+  );
+}
+
+/** By the target's path, what was found. */
+type MediaTests = ReadonlyMap<string, object>;
+
+/** @throws LifeboatError `bad-medium`, before anything of a stick is written. */
+async function testFirst(plans: readonly BuildPlan[], shell: Shell): Promise<MediaTests> {
+  const { run } = await import("../system/run.ts");
+  const { testTarget } = await import("../stick/test-target.ts");
+  const { reportMedium } = await import("./media-report.ts");
+  const tests = new Map<string, object>();
+  for (const { target } of plans) {
+    if (!target.exists || target.create) continue;
+    const result = await testTarget(target, "quick", run, shell.job);
+    const report = reportMedium(target.path, result, shell);
+    if (!report.ok) throw badMedium(target.path, report.summary);
+    shell.report({ kind: "note", level: "info", text: report.summary });
+    tests.set(target.path, report.json);
+  }
+  return tests;
+}
+
+function badMedium(path: string, summary: Text): LifeboatError {
+  return new LifeboatError(
+    "bad-medium",
+    {
+      en: `${path} was tested and not made a stick. It is ${summary.en}`,
+      zh: `${path} 经测试后未制作成 U 盘。结果为${summary.zh}`,
+    },
+    {
+      kind: "damaged",
+      hint: {
+        en: `For the details: lifeboat test-media ${path}`,
+        zh: `详情请运行：lifeboat test-media ${path}`,
+      },
+    },
+  );
+}
+
 async function buildTools(kit: Kit) {
   const { run } = await import("../system/run.ts");
   const { VERSION } = await import("../system/version.ts");
@@ -131,17 +192,26 @@ async function buildTools(kit: Kit) {
   return { stage: kitStage(kit, VERSION), recipes: await builtInRecipes(), run };
 }
 
-async function execute(plan: BuildPlan, kit: Kit, shell: Shell): Promise<void> {
+async function execute(plan: BuildPlan, kit: Kit, tests: MediaTests, shell: Shell): Promise<void> {
   const { buildOnTarget } = await import("../stick/build/on-target.ts");
   const result = await buildOnTarget(plan, await buildTools(kit), shell.job);
   const done = shell.say(isAStick(plan, result.entries));
-  shell.result({ ...planJson(plan, shell), entries: result.entries, files: result.files }, [
-    ...result.files.map(({ path, sha256 }) => `${sha256}  ${path}`),
-    done,
-  ]);
+  const { entries, files } = result;
+  const json = { ...planJson(plan, shell), entries, files, ...testJson(plan, tests) };
+  shell.result(json, [...files.map(({ path, sha256 }) => `${sha256}  ${path}`), done]);
 }
 
-async function executeAll(plans: readonly BuildPlan[], kit: Kit, shell: Shell): Promise<void> {
+function testJson({ target }: BuildPlan, tests: MediaTests) {
+  const test = tests.get(target.path);
+  return test === undefined ? {} : { mediaTest: test };
+}
+
+async function executeAll(
+  plans: readonly BuildPlan[],
+  kit: Kit,
+  tests: MediaTests,
+  shell: Shell,
+): Promise<void> {
   const { openFile } = await import("../block/file.ts");
   const { buildOnTargets } = await import("../stick/build/on-targets.ts");
   const { plannedContent } = await import("../stick/build/content.ts");
@@ -157,7 +227,10 @@ async function executeAll(plans: readonly BuildPlan[], kit: Kit, shell: Shell): 
   );
   const built = outcomes.flatMap((outcome) => ("built" in outcome ? [outcome] : []));
   const files = built[0]?.built.files ?? [];
-  shell.result({ targets: outcomes.map((outcome) => outcomeJson(outcome, shell)), files }, [
+  const targets = outcomes.map((outcome) => {
+    return { ...outcomeJson(outcome, shell), ...testJson(outcome.plan, tests) };
+  });
+  shell.result({ targets, files }, [
     ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
     ...built.map((outcome) => shell.say(isAStick(outcome.plan, outcome.built.entries))),
   ]);

@@ -4,8 +4,9 @@ import type { CloneSource } from "../stick/clone/source.ts";
 import { describeLayout, planJson } from "./build.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
+import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
-import { askBeforeLoss, expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
 
 interface CloneCommandOptions {
   readonly size?: number;
@@ -84,11 +85,15 @@ async function clone(
     ]);
     return;
   }
-  const shown = plans.map((plan, index) => ({
-    plan,
-    shown: [...(index === 0 ? describeSource(source, shell) : []), ...describeLayout(plan)],
-  }));
-  await askBeforeLoss(shown, options.yes ?? false, shell);
+  const lost = plans.filter(({ target }) => target.exists);
+  if (options.yes !== true && lost.length > 0) {
+    const about = [...describeSource(source, shell), ...plans.flatMap(describeLayout)];
+    await confirmLoss(
+      lost.map(({ target }) => target.path),
+      about,
+      shell,
+    );
+  }
   await execute(source, plans, shell);
 }
 

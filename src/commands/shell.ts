@@ -93,6 +93,11 @@ export class Shell {
     }
   }
 
+  /** Whether there is somebody to ask. */
+  get isInteractive(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
   /** Asks for `expected` to be typed. False where there is no terminal to ask on, or something else is typed. */
   async confirm(question: Text, expected: string): Promise<boolean> {
     return (await this.#ask(question)) === expected;
@@ -115,7 +120,7 @@ export class Shell {
   /** What is typed; undefined where there is no terminal to ask on. */
   async #ask(question: Text): Promise<string | undefined> {
     this.#progress.end();
-    if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+    if (!this.isInteractive) return undefined;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     // The terminal is in raw mode: Ctrl-C is a key, and Ctrl-D ends the input.
     terminal.on("SIGINT", () => process.emit("SIGINT"));

@@ -1,10 +1,8 @@
-/** What commands that write to several targets share: the question before it, and how each one's end is told. */
+/** What commands that write to several targets share: how they are named, and how each one's end is told. */
 import type { FailureKind } from "../system/errors.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
-import type { BuildPlan } from "../stick/build/plan.ts";
 import type { TargetOutcome } from "../stick/build/on-targets.ts";
 import type { Shell } from "./shell.ts";
-import { withoutControls } from "./plain.ts";
 
 /**
  * The serial number that each target is expected to have: by their order.
@@ -29,44 +27,6 @@ export function expectedSerials(
         en: "Give --expect-serial one for each target, in their order",
         zh: "请按目标顺序为每个目标提供一个 --expect-serial",
       },
-    },
-  );
-}
-
-/**
- * What is destroyed is named, and the names must be typed, all of them in one line and in any order; scripts pass --yes. An image
- * that isn't there yet is no loss.
- * @param plans each with what is shown of it.
- */
-export async function askBeforeLoss(
-  plans: readonly { readonly plan: BuildPlan; readonly shown: readonly string[] }[],
-  yes: boolean,
-  shell: Shell,
-): Promise<void> {
-  const lost = plans.filter(({ plan }) => plan.target.exists);
-  if (yes || lost.length === 0) return;
-  if (!shell.json) {
-    const lines = plans.flatMap(({ shown }) => shown).map(withoutControls);
-    process.stderr.write(`${lines.join("\n")}\n`);
-  }
-  const names = lost.map(({ plan }) => plan.target.path).join(" ");
-  const agreed = await shell.confirmAll(
-    {
-      en: `Everything on ${names} will be lost. Type ${names} to go on:`,
-      zh: `${names} 上的所有内容都将丢失。请输入 ${names} 以继续：`,
-    },
-    lost.map(({ plan }) => plan.target.path),
-  );
-  if (agreed) return;
-  throw new LifeboatError(
-    "not-confirmed",
-    {
-      en: `Not confirmed; nothing was written to ${names}`,
-      zh: `未确认；未向 ${names} 写入任何内容`,
-    },
-    {
-      kind: "refused",
-      hint: { en: "In a script, add --yes", zh: "在脚本中请加 --yes" },
     },
   );
 }

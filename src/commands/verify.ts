@@ -1,37 +1,156 @@
-import { EXIT_STATUS } from "../system/errors.ts";
+import type { ByteRange } from "../block/byte-range.ts";
+import type { VerifyFinding } from "../stick/verify/finding.ts";
+import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
+import type { Run } from "../system/run.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
+import type { Shell } from "./shell.ts";
+
+interface VerifyCommandOptions {
+  readonly deep?: boolean;
+  readonly fix?: boolean;
+}
 
 export const registerVerify: Register = (program, open) => {
   program
     .command("verify <stick>")
     .description("hold the stick against what lifeboat knows of it")
     .option("--deep", "also read and hash every ISO")
-    .addHelpText("after", examples("lifeboat verify /dev/sdb --deep"))
-    .action(async (path: string, options: { deep?: boolean }, command) => {
+    .option("--fix", "mend what can be mended: tables, file systems, boot stage, menu")
+    .addHelpText(
+      "after",
+      examples("lifeboat verify /dev/sdb --deep", "lifeboat verify stick.img --fix"),
+    )
+    .action(async (path: string, options: VerifyCommandOptions, command) => {
       const shell = open(command);
-      const { openStick } = await import("../stick/stick.ts");
-      const { verifyStick } = await import("../stick/verify/verify.ts");
       const { run } = await import("../system/run.ts");
-      const stick = await openStick(path);
-      try {
-        const { ok, findings } = await verifyStick(
-          stick,
-          { deep: options.deep ?? false, recipes: await builtInRecipes() },
-          run,
-          shell.job,
-        );
-        const said = findings.map((finding) => ({
-          ...finding,
-          what: shell.say(finding.what),
-          fix: shell.say(finding.fix),
-        }));
-        const lines = said.map(({ severity, what, fix }) => `${severity}: ${what}. ${fix}`);
-        const fine = shell.say({ en: "The stick is as it should be", zh: "U 盘一切正常" });
-        shell.result({ ok, findings: said }, ok ? [...lines, fine] : lines);
-        if (!ok) process.exitCode = EXIT_STATUS.damaged;
-      } finally {
-        await stick.disk.close();
-      }
+      const result = options.fix
+        ? await fix(path, options, run, shell)
+        : await look(path, options, run, shell);
+      if (!result.ok) process.exitCode = EXIT_STATUS.damaged;
     });
 };
+
+interface Looked {
+  readonly ok: boolean;
+}
+
+async function look(
+  path: string,
+  options: VerifyCommandOptions,
+  run: Run,
+  shell: Shell,
+): Promise<Looked> {
+  const { openTarget } = await import("../block/device.ts");
+  const { recogniseStick } = await import("../stick/stick.ts");
+  const { verifyStick } = await import("../stick/verify/verify.ts");
+  const disk = await openTarget(path, { writable: false });
+  try {
+    const stick = await recogniseStick(disk, path).catch(async (error: unknown) => {
+      const findings = await findingsOfLost(error, disk, shell);
+      if (findings === undefined) throw error;
+      return findings;
+    });
+    const how = { deep: options.deep ?? false, recipes: await builtInRecipes() };
+    const result = Array.isArray(stick)
+      ? { ok: false, findings: stick }
+      : await verifyStick(stick, how, run, shell.job);
+    const lines = linesOf(result.findings, shell);
+    const canFix = result.findings.some(({ repair }) => repair !== undefined);
+    shell.result({ ok: result.ok, findings: saidOf(result.findings, shell) }, [
+      ...lines,
+      ...(result.ok ? [summary(result.findings, shell)] : []),
+      ...(canFix ? [shell.say(CAN_FIX)] : []),
+    ]);
+    return result;
+  } finally {
+    await disk.close();
+  }
+}
+
+const CAN_FIX = {
+  en: "lifeboat verify --fix mends what is marked with +",
+  zh: "lifeboat verify --fix 可修复标有 + 的项目",
+};
+
+/** What is wrong with the ESP of a stick that can't even be known for one. */
+async function findingsOfLost(error: unknown, disk: ByteRange, shell: Shell) {
+  if (!(error instanceof LifeboatError) || error.code !== "not-a-stick") return undefined;
+  const { checkVolume, espOfLostStick } = await import("../stick/verify/file-systems.ts");
+  const esp = await espOfLostStick(disk);
+  const findings = esp && (await checkVolume(esp, shell.job));
+  return findings === undefined || findings.length === 0 ? undefined : findings;
+}
+
+async function fix(
+  path: string,
+  options: VerifyCommandOptions,
+  run: Run,
+  shell: Shell,
+): Promise<Looked> {
+  const { dropCaches, openDiskToWrite } = await import("../stick/target.ts");
+  const { fixStick } = await import("../stick/verify/fix.ts");
+  const { openKit } = await import("../boot/kit/kit.ts");
+  const { backupPathFor } = await import("../stick/boot-backup/save.ts");
+  const { isDevice } = await import("../block/file.ts");
+  const { VERSION } = await import("../system/version.ts");
+  // A boot stage that is whole needs no kit.
+  const kit = await openKit().catch((error: unknown) => {
+    if (error instanceof LifeboatError && error.kind === "missing") return undefined;
+    throw error;
+  });
+  const recipes = await builtInRecipes();
+  const now = new Date();
+  const kind = (await isDevice(path)) ? "device" : "image";
+  const tools = {
+    kit,
+    recipes,
+    run,
+    version: VERSION,
+    now,
+    backupFile: backupPathFor(path, kind, now),
+    beforeReadBack: async () => dropCaches(path, run),
+  };
+  const disk = await openDiskToWrite(path, run);
+  try {
+    const how = { deep: options.deep ?? false, recipes };
+    const { ok, findings, fixed } = await fixStick(disk, path, how, tools, shell.job);
+    const mended = shell.say({ en: "mended", zh: "已修复" });
+    shell.result({ ok, findings: saidOf(findings, shell), fixed: saidOf(fixed, shell) }, [
+      ...fixed.map(({ what }) => `${mended}: ${shell.say(what)}`),
+      ...linesOf(findings, shell),
+      ...(ok ? [summary(findings, shell)] : []),
+    ]);
+    return { ok };
+  } finally {
+    await disk.close();
+  }
+}
+
+function saidOf(findings: readonly VerifyFinding[], shell: Shell) {
+  return findings.map(({ repair, ...finding }) => ({
+    ...finding,
+    what: shell.say(finding.what),
+    fix: shell.say(finding.fix),
+    repair: repair ?? null,
+  }));
+}
+
+function linesOf(findings: readonly VerifyFinding[], shell: Shell): string[] {
+  const stop = shell.say({ en: ". ", zh: "。" });
+  return findings.map(({ severity, what, fix: todo, repair }) => {
+    const mark = repair === undefined ? "" : " +";
+    return `${severity}${mark}: ${shell.say(what)}${stop}${shell.say(todo)}`;
+  });
+}
+
+/** A warning is no damage; but a stick with warnings isn't all as it should be. */
+function summary(findings: readonly VerifyFinding[], shell: Shell): string {
+  const warnings = findings.filter(({ severity }) => severity === "warning").length;
+  return warnings === 0
+    ? shell.say({ en: "The stick is as it should be", zh: "U 盘一切正常" })
+    : shell.say({
+        en: `The stick is whole; see the ${warnings === 1 ? "warning" : `${warnings} warnings`} above`,
+        zh: `U 盘完好；请查看上面的 ${warnings} 条警告`,
+      });
+}

@@ -47,7 +47,7 @@ const SMALLEST_DATA_BYTES = 64 * MIB;
 /** Backup GPT: 32 sectors of entries and its header, on 512-byte sectors; fewer on larger ones. */
 const BACKUP_GPT_BYTES = 33 * 512;
 /** LBA 34 is the first one free behind a GPT of 128 entries; 40 is the next multiple of eight, kind to 4 KiB media. */
-const CORE_LBA = 40;
+export const CORE_LBA = 40;
 const MBR_SECTORS_LIMIT = 2 ** 32;
 
 /** @throws LifeboatError `target-too-small`, `mbr-too-large`. */

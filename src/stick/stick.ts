@@ -46,7 +46,10 @@ export async function openStick(path: string, options: OpenStickOptions = {}): P
   }
 }
 
-/** The stick on a disk that is open already. @throws LifeboatError as `openStick`, but for what opening throws. */
+/**
+ * The stick on a disk that is open already.
+ * @throws LifeboatError `not-a-stick`, `stick-manifest`, `newer-format`.
+ */
 export async function recogniseStick(disk: ByteRange, path: string): Promise<Stick> {
   const notAStick = (cause?: unknown) =>
     new LifeboatError("not-a-stick", say.notAStick(path), {

@@ -20,7 +20,7 @@ import type { ReleaseLock } from "./image-lock.ts";
 import { lockImage } from "./image-lock.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
-import { openStick } from "./stick.ts";
+import { recogniseStick } from "./stick.ts";
 
 /** A target as a plan names it: plain data. */
 export interface Target {
@@ -126,16 +126,18 @@ export interface OpenedTarget {
  * Opens a planned target for writing after a last look that it is still the one of the plan. An image file is locked until
  * `finish` or `abandon`.
  * @param exclusive false where a program that lifeboat starts will want the device for itself: mke2fs.
+ * @param direct past the system's cache; for devices only.
  * @throws LifeboatError `identity-changed`, `in-use`; what opening throws.
  */
 export async function openPlanned(
   target: Target,
   run: Run,
   exclusive: boolean,
+  direct = false,
 ): Promise<OpenedTarget> {
   if (target.kind === "device") {
     await checkDevice(target, run);
-    return openExisting(target, exclusive);
+    return openExisting(target, exclusive, direct);
   }
   const release = await lockImage(target.path);
   try {
@@ -183,9 +185,13 @@ function identityChanged({ path }: Target): LifeboatError {
   });
 }
 
-async function openExisting(target: Target, exclusive: boolean): Promise<OpenedTarget> {
+async function openExisting(
+  target: Target,
+  exclusive: boolean,
+  direct = false,
+): Promise<OpenedTarget> {
   const { path, sizeBytes, sectorSize } = target;
-  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive });
+  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive, direct });
   const close = async () => disk.close();
   return { disk, path, finish: close, abandon: close };
 }
@@ -215,14 +221,27 @@ async function openNewImage(target: Target): Promise<OpenedTarget> {
  * @throws LifeboatError `in-use`; what the safety rules and `openStick` throw.
  */
 export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
+  const disk = await openDiskToWrite(path, run);
+  try {
+    return await recogniseStick(disk, path);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+/**
+ * The same for a stick that may be too damaged to be known for one.
+ * @throws LifeboatError `in-use`; what the safety rules and opening throw.
+ */
+export async function openDiskToWrite(path: string, run: Run): Promise<ByteRange> {
   const named = await findTarget(path, diskLister(run));
   // A stick is known by what is on it; how it is attached doesn't matter.
   refuseErrors(judgeTarget(named, { allowFixed: true, allowLarge: true }));
-  if (named.kind !== "image" || !named.exists) return openStick(path, { writable: true });
+  if (named.kind !== "image" || !named.exists) return openTarget(path, { writable: true });
   const release = await lockImage(path);
   try {
-    const stick = await openStick(path, { writable: true });
-    return { ...stick, disk: new LockedRange(stick.disk, release) };
+    return new LockedRange(await openTarget(path, { writable: true }), release);
   } catch (error) {
     await release();
     throw error;

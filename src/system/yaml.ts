@@ -1,10 +1,20 @@
 /** YAML files that people write: parsed, held against a schema, and what is wrong with them found by line. */
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import { CST, Lexer, LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
 
 /** More than anybody writes; without a limit, aliases of aliases grow to more values than there is memory for. */
 const MOST_ALIASES = 100;
+
+/**
+ * Collections within each other, and columns that a line is indented by, which bound them. The parser goes down by recursion; where
+ * that has used up the stack, V8 ends the whole process instead of throwing when a regular expression has to be compiled.
+ */
+const DEEPEST = 100;
+/** Each key of a map is compared with all others of it. */
+const MOST_KEYS = 5_000;
+/** Each may be a mistake, which the parser makes an error of. */
+const MOST_TOKENS = 50_000;
 
 export interface YamlProblem {
   /** Counted from 1. */
@@ -29,8 +39,10 @@ export function checkYaml<T>(
   schema: z.ZodType<T>,
   prepare: (plain: unknown) => unknown = (plain) => plain,
 ): CheckedYaml<T> {
+  const beyond = beyondLimits(text);
+  if (beyond !== undefined) return { problems: [beyond] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseQuickly(text, lines);
   const lineAt = (offset: number) => lines.linePos(offset).line;
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ pos, message }) => {
@@ -56,6 +68,57 @@ export function checkYaml<T>(
   });
   return { problems };
 }
+
+function parseQuickly(text: string, lineCounter: LineCounter): Document.Parsed {
+  // A text may hold thousands of mistakes, each an Error: nobody looks at their stacks, and made pretty each costs as much as its line.
+  const usual = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } finally {
+    Error.stackTraceLimit = usual;
+  }
+}
+
+/** What would cost the parser more than any text is worth; undefined where there is nothing of the kind. */
+function beyondLimits(text: string): YamlProblem | undefined {
+  let [line, tokens, keys, flow, block] = [1, 0, 0, 0, 0];
+  // Undefined behind a line's first token that is more than white space.
+  let indentation: number | undefined = 0;
+  let isContent = false;
+  const problem = (message: string) => ({ line, issue: undefined, message });
+  for (const token of new Lexer().lex(text)) {
+    if (isContent) {
+      isContent = false;
+      line += token.split("\n").length - 1;
+      if (token.endsWith("\n")) [indentation, block] = [0, 0];
+      continue;
+    }
+    const type = CST.tokenType(token);
+    // What follows is the scalar itself, whatever it looks like.
+    isContent = type === "scalar";
+    if (++tokens > MOST_TOKENS) return problem(`more than ${MOST_TOKENS} words and signs`);
+    if (type === "space" && indentation !== undefined) indentation = token.length;
+    if (type === "newline") [indentation, block] = [0, 0];
+    if (type === "newline" || type === "space" || type === "comment") {
+      line += Number(type === "newline");
+      continue;
+    }
+    if (flow === 0 && indentation !== undefined) block = indentation;
+    indentation = undefined;
+    if (type === "map-value-ind" && ++keys > MOST_KEYS)
+      return problem(`more than ${MOST_KEYS} keys`);
+    if (type === "flow-seq-start" || type === "flow-map-start") flow++;
+    else if (type === "flow-seq-end" || type === "flow-map-end") flow = Math.max(0, flow - 1);
+    else if (flow === 0 && INDICATORS.includes(type ?? "")) block++;
+    if (flow + block > DEEPEST) return problem(`collections are nested more than ${DEEPEST} deep`);
+    line += token.split("\n").length - 1;
+  }
+  return undefined;
+}
+
+/** Each may begin a collection within the one before it on its line. */
+const INDICATORS = ["seq-item-ind", "explicit-key-ind", "map-value-ind"];
 
 function offsetOfIssue(document: Document, issue: z.core.$ZodIssue): number {
   const { path } = issue;

@@ -5,10 +5,12 @@
 import { createHash } from "node:crypto";
 import type { ByteRange, Extent } from "../../src/block/byte-range.ts";
 import { readBytes } from "../../src/block/byte-range.ts";
+import { BOOT_CODE_BYTES } from "../../src/boot/bios-stage.ts";
 import { readPartitions } from "../../src/disks/partitions.ts";
 import type { ReadableVolume } from "../../src/filesystems/volume.ts";
 import { rangeOf } from "../../src/stick/data/volume.ts";
 import { readWhole } from "../../src/stick/esp/files.ts";
+import type { StickManifest } from "../../src/stick/manifest.ts";
 import type { SlotContents } from "../../src/stick/menu/slots.ts";
 import { readActiveSlot, readSlot, sameContents } from "../../src/stick/menu/slots.ts";
 import type { Stick } from "../../src/stick/stick.ts";
@@ -18,6 +20,7 @@ import { run } from "../../src/system/run.ts";
 
 /** A stick in full, before the command or after it. */
 export interface Known {
+  readonly bios: StickManifest["bootStage"]["bios"];
   readonly menu: SlotContents;
   /** Path → SHA-256. */
   readonly esp: ReadonlyMap<string, string>;
@@ -41,6 +44,7 @@ export async function know(disk: ByteRange): Promise<Known> {
   const menu = await readSlot(stick.esp, await readActiveSlot(stick.esp));
   if (menu === undefined) throw new Error("the stick has no menu");
   return {
+    bios: stick.manifest.bootStage.bios,
     menu,
     esp: await hashesIn(stick.esp),
     data: await hashesIn(await openDataToRead(stick, run)),
@@ -63,6 +67,7 @@ export async function faultsOf(disk: ByteRange, expected: Expected): Promise<str
     }
     const right = known === undefined ? [before, after] : [known];
     return [
+      ...(await wrongBios(disk, [before, after])),
       ...(await wrongOnEsp(stick, menu, expected)),
       ...(await wrongPlaces(stick, menu, right, known === before ? named : [])),
       ...(await wrongFiles(stick, (givesUpAll && known !== before ? after : before).data, named)),
@@ -71,6 +76,15 @@ export async function faultsOf(disk: ByteRange, expected: Expected): Promise<str
     if (error instanceof LifeboatError) return [`${error.code}: ${error.text.en}`];
     throw error;
   }
+}
+
+/** The boot code is one of the two, and the core image that it starts is whole. */
+async function wrongBios(disk: ByteRange, right: readonly Known[]): Promise<string[]> {
+  const code = hashOf(await readBytes(disk, 0, BOOT_CODE_BYTES));
+  const bios = right.map((one) => one.bios).find((one) => one?.bootCode === code);
+  if (bios === undefined) return ["the boot code is neither the old one nor the new one"];
+  const core = hashOf(await readBytes(disk, bios.coreLba * 512, bios.coreBytes));
+  return core === bios.core ? [] : ["the core image that the boot code starts is not whole"];
 }
 
 /** The boot stage, and every file that the menu's records name on the ESP. */

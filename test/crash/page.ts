@@ -21,7 +21,8 @@ write: everything before the last flush is there, and of the writes behind it ev
   right; at the extents that the menu says lie the ISOs' bytes. For \`build\`, which gives up what was there: no partition table, or
   a whole new stick;
 - the files that the command didn't name are what they were;
-- fsck.fat, fsck.exfat or ntfsresize looked at both partitions; what they said is below;
+- fsck.fat, fsck.exfat or ntfsresize looked at both partitions; what they said is below. Where they said anything, the repair of
+  \`verify --fix\` was carried out, after which they have to find nothing, and all of the above must hold still;
 - on one state in twenty-five, \`refresh\` was run, and \`verify --deep\` after it found no error.
 
 Then each command was carried out on a medium that fails at the nth operation (\`test/support/faulty-handle.ts\`): a read, a write or a flush with

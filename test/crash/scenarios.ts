@@ -1,6 +1,8 @@
 /** The commands that are cut short, each on a stick that has something of everything: see `sticks.ts`. */
+import { rm } from "node:fs/promises";
 import type { ByteRange } from "../../src/block/byte-range.ts";
 import { readBytes } from "../../src/block/byte-range.ts";
+import type { Kit } from "../../src/boot/kit/kit.ts";
 import { addFiles, removeFiles } from "../../src/stick/add.ts";
 import { build } from "../../src/stick/build/build.ts";
 import { plannedContent } from "../../src/stick/build/content.ts";
@@ -8,10 +10,13 @@ import { kitStage } from "../../src/stick/build/stage-source.ts";
 import { refreshStick } from "../../src/stick/refresh.ts";
 import type { Stick } from "../../src/stick/stick.ts";
 import { openData, recogniseStick } from "../../src/stick/stick.ts";
+import { planUpgrade } from "../../src/stick/upgrade/plan.ts";
+import { upgradeStick } from "../../src/stick/upgrade/upgrade.ts";
 import { VERSION } from "../../src/system/version.ts";
 import { quietJob } from "../support/jobs.ts";
 import { testKit } from "../support/kit.ts";
 import { planStick, refreshTools } from "../support/sticks.ts";
+import { laterKit } from "./kits.ts";
 import type { BaseStick } from "./sticks.ts";
 import { INJECTED, IN_PIECES, PLAIN } from "./sticks.ts";
 
@@ -96,7 +101,30 @@ export const SCENARIOS: readonly Scenario[] = [
         await refreshStick(stick, await refreshTools(), quietJob());
       }),
   },
+  {
+    command: "upgrade",
+    what: "to a later kit: a third of the files, and GRUB's core image",
+    named: [],
+    carryOut: async (disk, { image }) =>
+      withStick(disk, async (stick) => {
+        const backupFile = `${image}.lifeboat-boot`;
+        await rm(backupFile, { force: true });
+        const all = { ...(await refreshTools()), kit: await laterKitFor(image), version: VERSION };
+        const prepared = await planUpgrade(stick, all, quietJob());
+        const once = { now: new Date(), beforeReadBack: async () => {}, backupFile };
+        await upgradeStick(stick, prepared, { ...all, ...once }, quietJob());
+      }),
+  },
 ];
+
+/** One for all cuts of a base: making it takes a second. */
+const laterKits = new Map<string, Promise<Kit>>();
+
+async function laterKitFor(image: string): Promise<Kit> {
+  const made = laterKits.get(image) ?? laterKit(`${image}.later-kit`);
+  laterKits.set(image, made);
+  return made;
+}
 
 /** The path is never opened: none of these file systems starts a program. */
 async function withStick(disk: ByteRange, use: (stick: Stick) => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import { readPartitions } from "../../src/disks/partitions.ts";
 import type { DataFileSystem } from "../../src/stick/layout.ts";
 import { refreshStick } from "../../src/stick/refresh.ts";
 import { recogniseStick } from "../../src/stick/stick.ts";
+import { checkedVolumes } from "../../src/stick/verify/file-systems.ts";
 import { verifyStick } from "../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../src/system/errors.ts";
 import { quietJob } from "../support/jobs.ts";
@@ -102,9 +103,9 @@ async function lookAtAll(
       for (const { offset, data } of pieces) await disk.write(offset, data);
       const found = await faultsOf(disk, expected);
       if (await isStick(disk)) {
-        for (const kind of await complaintsOn(parts, base.fileSystem)) {
-          complaints.set(kind, (complaints.get(kind) ?? 0) + 1);
-        }
+        const said = await complaintsOn(parts, base.fileSystem);
+        for (const kind of said) complaints.set(kind, (complaints.get(kind) ?? 0) + 1);
+        if (said.size > 0) found.push(...(await faultsAfterRepair(disk, parts, base, expected)));
         if (states % options.refreshEvery === 0) {
           refreshed++;
           found.push(...(await faultsAfterRefresh(disk)));
@@ -157,6 +158,21 @@ async function complaintsOn(
     }
   }
   return kinds;
+}
+
+/** What `verify --fix` does about the file systems, and what fsck and the boot chain say after it. */
+async function faultsAfterRepair(
+  disk: CrashDisk,
+  parts: readonly MirroredPart[],
+  { fileSystem }: BaseStick,
+  expected: Expected,
+): Promise<string[]> {
+  const stick = await recogniseStick(disk, "crash.img");
+  for (const { range, repair } of await checkedVolumes(stick)) await repair(range, {});
+  const left = [...(await complaintsOn(parts, fileSystem))];
+  return [...left, ...(await faultsOf(disk, expected))].map(
+    (fault) => `after the repair: ${fault}`,
+  );
 }
 
 /** The next `refresh` comes to its end, and leaves nothing that `verify` calls an error. */

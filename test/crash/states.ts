@@ -4,7 +4,7 @@
  * is all that a medium writes whole.
  */
 import type { RecordedEvent } from "../../src/block/recorder.ts";
-import { generator } from "../support/mutations.ts";
+import { randomFrom } from "../support/random.ts";
 
 export interface Piece {
   readonly offset: number;
@@ -60,7 +60,7 @@ export function* statesOf(window: Window, orders: number, seed: number): Generat
     const pieces = chosen.flatMap((index) => writes[index] ?? []);
     yield { what: `writes ${key || "none"} of ${writes.length}`, pieces };
   }
-  const random = generator(seed + window.first);
+  const random = randomFrom(seed + window.first);
   for (const [index, write] of writes.entries()) {
     const sectors = Math.floor(write.data.length / SECTOR);
     if (sectors < 2) continue;
@@ -86,7 +86,7 @@ function* subsetsOf(count: number, orders: number, seed: number): Generator<numb
     yield [index];
     yield all.filter((other) => other !== index);
   }
-  const random = generator(seed);
+  const random = randomFrom(seed);
   for (let round = 0; round < orders; round++) {
     const share = 1 + random(9);
     yield all.filter(() => random(10) < share);

@@ -1,6 +1,7 @@
 /** Random damage to a valid image: a reader may refuse with a LifeboatError, but never crash, hang or leak another error. */
 import { MemoryRange } from "../../src/block/memory.ts";
 import { LifeboatError } from "../../src/system/errors.ts";
+import { randomFrom } from "./random.ts";
 
 export interface MutationOptions {
   /** Where damage falls: structures, rather than file data. */
@@ -19,7 +20,7 @@ export async function mutate(
 ): Promise<number> {
   let refused = 0;
   for (let round = 0; round < options.iterations; round++) {
-    const random = generator(options.seed + round);
+    const random = randomFrom(options.seed + round);
     const copy = Buffer.from(image);
     const flips = 1 + random(8);
     for (let flip = 0; flip < flips; flip++) {
@@ -45,15 +46,4 @@ export async function mutate(
 /** How many rounds a test does; LIFEBOAT_FUZZ asks for more. */
 export function fuzzRounds(usual: number): number {
   return Number(process.env["LIFEBOAT_FUZZ"] ?? usual);
-}
-
-/** Numbers below a bound, the same ones for the same seed. */
-export function generator(seed: number): (below: number) => number {
-  let state = Math.imul(seed, 2654435761) >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

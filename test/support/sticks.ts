@@ -28,10 +28,20 @@ import { judge } from "./tools.ts";
 
 export const MIB = 1 << 20;
 
+const folders: string[] = [];
+
+// Here, while the test file is being collected: what is registered within a `beforeAll` is never called. `npm run crash` and its like
+// use this module without vitest, and remove what they make by themselves.
+if (process.env["VITEST"] !== undefined) {
+  afterAll(async () => {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  });
+}
+
 /** A folder for a whole test file, removed at its end. For `beforeAll`, or the top of a file. */
 export async function suiteFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lifeboat-test-"));
-  afterAll(async () => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -1,6 +1,6 @@
 /** Directory entries: sections 6 and 7 of the exFAT specification. All are 32 bytes long. */
 import { bytes, Struct, u16le, u32le, u64le, u8 } from "../../block/struct.ts";
-import { isSafeName } from "./names.ts";
+import { isSafeName } from "../safe-name.ts";
 import { decodeTimestamp, encodeTimestamp } from "./timestamps.ts";
 import { nameHash, upcaseName } from "./upcase.ts";
 import type { UpcaseTable } from "./upcase.ts";
@@ -13,24 +13,24 @@ export const IN_USE = 0x80;
 export const ALLOCATION_BITMAP = 0x81;
 export const UPCASE_TABLE = 0x82;
 export const VOLUME_LABEL = 0x83;
-const FILE = 0x85;
-const STREAM_EXTENSION = 0xc0;
-const FILE_NAME = 0xc1;
+export const FILE = 0x85;
+export const STREAM_EXTENSION = 0xc0;
+export const FILE_NAME = 0xc1;
 /** Set in types of entries that come behind a primary one, and in those that may be ignored where they aren't known. */
 export const SECONDARY = 0x40;
-const BENIGN = 0x20;
+export const BENIGN = 0x20;
 /** A file entry no longer in use. */
 export const DELETED_FILE = FILE & ~IN_USE;
 
 /** Section 6.3.4. */
-const ALLOCATION_POSSIBLE = 0x01;
-const NO_FAT_CHAIN = 0x02;
+export const ALLOCATION_POSSIBLE = 0x01;
+export const NO_FAT_CHAIN = 0x02;
 
 /** Section 7.4.4. */
-const ATTRIBUTE_DIRECTORY = 0x10;
+export const ATTRIBUTE_DIRECTORY = 0x10;
 const ATTRIBUTE_ARCHIVE = 0x20;
 
-const UNITS_PER_NAME_ENTRY = 15;
+export const UNITS_PER_NAME_ENTRY = 15;
 export const MAX_LABEL_UNITS = 11;
 
 export const BitmapEntry = new Struct("exFAT allocation bitmap entry", ENTRY_SIZE, {
@@ -57,7 +57,7 @@ export const LabelEntry = new Struct("exFAT volume label entry", ENTRY_SIZE, {
   reserved: bytes(8),
 });
 
-const FileEntry = new Struct("exFAT file entry", ENTRY_SIZE, {
+export const FileEntry = new Struct("exFAT file entry", ENTRY_SIZE, {
   type: u8,
   secondaryCount: u8,
   setChecksum: u16le,
@@ -74,7 +74,7 @@ const FileEntry = new Struct("exFAT file entry", ENTRY_SIZE, {
   reserved2: bytes(7),
 });
 
-const StreamEntry = new Struct("exFAT stream extension entry", ENTRY_SIZE, {
+export const StreamEntry = new Struct("exFAT stream extension entry", ENTRY_SIZE, {
   type: u8,
   flags: u8,
   reserved1: u8,
@@ -257,7 +257,7 @@ function sealed(set: Buffer): Buffer {
 }
 
 /** Section 6.3.3, without the two bytes of the checksum itself. */
-function entrySetChecksum(set: Buffer): number {
+export function entrySetChecksum(set: Buffer): number {
   let sum = 0;
   for (let at = 0; at < set.length; at++) {
     if (at === 2 || at === 3) continue;

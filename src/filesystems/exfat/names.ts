@@ -21,14 +21,6 @@ export function storableName(name: string): string {
   return stripEnd(cut(clean, MAX_NAME_UNITS - extension.length)) + extension;
 }
 
-/**
- * False for names that a path can't hold or that lead out of their directory: a damaged or malicious entry. (Other names
- * against the rules exist on volumes of careless writers, and their files should be readable.)
- */
-export function isSafeName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\u0000]/.test(name);
-}
-
 /** At most `units` code units of `text`, no surrogate pair split. */
 function cut(text: string, units: number): string {
   const last = text.charCodeAt(units - 1);

@@ -80,3 +80,9 @@ export function encodeReplaced(
     sizeBytes: entry.sizeBytes,
   });
 }
+
+/** Makes the entry at `at` lead to another cluster, and changes nothing else of it. */
+export function setFirstCluster(bytes: Buffer, at: number, cluster: number): void {
+  bytes.writeUInt16LE(cluster >>> 16, at + 20);
+  bytes.writeUInt16LE(cluster & 0xffff, at + 26);
+}

@@ -56,7 +56,11 @@ export interface FatGeometry {
 /** Reads and checks the boot sector. @throws LifeboatError `not-fat`; what reading throws. */
 export async function readGeometry(range: ByteRange): Promise<FatGeometry> {
   if (range.size < 512) throw notFat(say.noDataArea());
-  const sector = await readBytes(range, 0, 512);
+  return decodeGeometry(await readBytes(range, 0, 512));
+}
+
+/** The same from the 512 bytes of a boot sector, wherever they came from. @throws LifeboatError `not-fat` */
+export function decodeGeometry(sector: Buffer): FatGeometry {
   const common = CommonBpb.decode(sector);
   const jumps = common.jump[0] === 0xe9 || (common.jump[0] === 0xeb && common.jump[2] === 0x90);
   const signed = sector.readUInt16LE(BOOT_SIGNATURE_OFFSET) === BOOT_SIGNATURE;

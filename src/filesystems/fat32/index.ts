@@ -2,7 +2,8 @@
 export { formatFat32 } from "./format.ts";
 export type { FormatFat32Options } from "./format.ts";
 export { layoutFat32 } from "./layout.ts";
+export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";
 export { openFat32 } from "./writable-volume.ts";
-export type { Fat32Volume, OpenFat32Options, TreeFile } from "./writable-volume.ts";
+export type { Fat32Volume, OpenFat32Options, TreeChange, TreeFile } from "./writable-volume.ts";

@@ -105,6 +105,17 @@ export function encodeLongName(name: string, checksum: number): Buffer {
   return Buffer.concat(slots);
 }
 
+/** The name in the slots at `offsets` of a directory, the last piece first, whatever characters are in it. */
+export function joinLongName(directory: Buffer, offsets: readonly number[]): string {
+  const pieces = offsets.map((at) => {
+    const slot = LongNameSlot.decode(directory, at);
+    return Buffer.concat([slot.first, slot.second, slot.third]);
+  });
+  const text = Buffer.concat(pieces.reverse()).toString("utf16le");
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}
+
 /** Gathers the slots of one long name while a directory is read from front to back. */
 export class LongNameCollector {
   #pieces: Buffer[] = [];

@@ -3,6 +3,7 @@
  * run in a circle, directories inside themselves, boot sectors that contradict themselves.
  */
 import { rangeOfExtents } from "../../block/concatenation.ts";
+import { checkBounds } from "../../block/bounds.ts";
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
@@ -165,7 +166,10 @@ export class FatVolume implements ReadableVolume {
   async #extentsOf(record: FatRecord, path: string): Promise<Extent[]> {
     const { sizeBytes } = record;
     if (sizeBytes === 0) return [];
-    return cutExtents(this.extentsOfRuns(await this.#runsOf(record, path)), sizeBytes);
+    const extents = cutExtents(this.extentsOfRuns(await this.#runsOf(record, path)), sizeBytes);
+    // The volume may say that it is longer than what there is of it.
+    for (const { start, length } of extents) checkBounds(path, start, length, this.range.size);
+    return extents;
   }
 
   async #runsOf(record: FatRecord, path: string): Promise<ClusterRun[]> {

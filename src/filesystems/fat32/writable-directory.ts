@@ -6,6 +6,7 @@ import {
   encodeEntrySet,
   encodeReplaced,
   encodeShortEntry,
+  setFirstCluster,
 } from "./directory-entry.ts";
 import type { NewEntry } from "./directory-entry.ts";
 import { Directory, END_OF_DIRECTORY } from "./directory.ts";
@@ -96,6 +97,27 @@ export class WritableDirectory extends Directory {
     this.#addSorted({ ...record, ...entry });
   }
 
+  /** Makes an entry lead to another cluster: one slot changes, and its times stay. */
+  redirect(record: FatRecord, firstCluster: number): void {
+    const slot = record.slot + record.slots - 1;
+    setFirstCluster(this.#bytes, slot * SLOT_BYTES, firstCluster);
+    this.#touch(slot);
+    this.drop(record);
+    this.#addSorted({ ...record, firstCluster });
+  }
+
+  /** Nothing of it is on the medium yet. */
+  touchAll(): void {
+    for (let slot = 0; slot < this.#bytes.length / SLOT_BYTES; slot += this.#slotsPerSector) {
+      this.#touch(slot);
+    }
+  }
+
+  /** How many sectors `flush` will write. */
+  get changedSectors(): number {
+    return this.#dirty.size;
+  }
+
   /** Takes an entry out, its short name first: what may be left over of a long one alone is ignored by all. */
   erase(record: FatRecord): void {
     for (let slot = record.slot + record.slots - 1; slot >= record.slot; slot--) {
@@ -111,6 +133,12 @@ export class WritableDirectory extends Directory {
    * finds the entry with its whole name or not at all.
    */
   async flush(range: ByteRange, ordered: boolean): Promise<void> {
+    await this.writeChanges(range, ordered);
+    this.#dirty.clear();
+  }
+
+  /** The same, and it stays to be flushed. */
+  async writeChanges(range: ByteRange, ordered: boolean): Promise<void> {
     const content = rangeOfExtents(range, this.#extents);
     const sectorBytes = this.#slotsPerSector * SLOT_BYTES;
     const sectors = [...this.#dirty];
@@ -120,7 +148,6 @@ export class WritableDirectory extends Directory {
       const from = first * sectorBytes;
       await content.write(from, this.#bytes.subarray(from, from + count * sectorBytes));
     }
-    this.#dirty.clear();
   }
 
   /**

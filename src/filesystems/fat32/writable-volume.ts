@@ -5,6 +5,7 @@
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { rangeOfExtents } from "../../block/concatenation.ts";
+import { OverlayRange } from "../../block/overlay.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Reservation, WritableVolume } from "../volume.ts";
 import { ClusterMap } from "./cluster-map.ts";
@@ -17,7 +18,14 @@ import type { FatGeometry } from "./geometry.ts";
 import { assertStorable, storableName } from "./long-name.ts";
 import { say } from "./messages.ts";
 import type { ClusterRun } from "./table.ts";
-import { clusterOfDirectory, cutExtents, FatVolume, namesIn, noSuchFile } from "./volume.ts";
+import {
+  clusterOfDirectory,
+  cutExtents,
+  FatVolume,
+  namesIn,
+  noSuchFile,
+  openFat,
+} from "./volume.ts";
 import type { WritableDirectory } from "./writable-directory.ts";
 import { FatWriter } from "./writer.ts";
 import type { Change } from "./writer.ts";
@@ -38,6 +46,12 @@ export type TreeFile = {
   readonly path: string;
   readonly modified?: Date;
 } & ({ readonly data: Uint8Array } | { readonly source: ByteRange });
+
+/** What `switchTrees` changes: absolute paths. */
+export interface TreeChange {
+  readonly put: readonly TreeFile[];
+  readonly remove: readonly string[];
+}
 
 /**
  * Opens the FAT32 volume that fills `range`, for reading and, where the range is writable, for writing. Reads all of its FAT once, to learn what is free: as a
@@ -156,35 +170,70 @@ export class Fat32Volume extends FatVolume implements WritableVolume {
    * @throws LifeboatError as `writeFile`; then nothing was changed.
    */
   async writeTree(files: readonly TreeFile[]): Promise<void> {
-    await this.#writer.change(async (change) => {
-      for (const file of files) {
+    await this.#writer.change(
+      async (change) => {
+        for (const file of files) {
+          await this.#makeDirectoriesAbove(change, file.path);
+          const data = "data" in file ? file.data : file.source;
+          await this.#write(change, file.path, data, file.modified);
+        }
+      },
+      { bulk: true },
+    );
+  }
+
+  /**
+   * Puts and removes files, with the directories above them that aren't there yet, all at one moment. Every directory below the
+   * root that such a file lies under is copied with its whole tree, files go into free clusters, and then the root's entries are
+   * turned to the copies: one sector, wherever their entries lie in one (those made first do). Cut anywhere, all is as it was or all
+   * is as it is to be.
+   * @param check is given the volume as it will be, read from the medium, before it is. What it throws gives the change up: nothing
+   * leads to what was written by then.
+   * @returns how many sectors of the root directory were written.
+   * @throws LifeboatError as `writeFile` and `remove`; `fat-directory-loop`.
+   */
+  async switchTrees(
+    { put, remove }: TreeChange,
+    check: (after: FatVolume) => Promise<void>,
+  ): Promise<number> {
+    let sectors = 0;
+    const rootCluster = this.geometry.rootCluster;
+    const work = async (change: Change) => {
+      const root = await this.#writer.directoryAt(rootCluster);
+      const tops = [...put.map(({ path }) => path), ...remove].map((path) => namesIn(path));
+      const names = new Set(
+        tops.flatMap(([top = "", ...below]) => (below.length > 0 ? [top] : [])),
+      );
+      for (const name of names) {
+        const record = root.find(name);
+        if (record === undefined || !record.isDirectory) continue;
+        // Another name for a tree that was copied already: a FAT doesn't tell them apart.
+        if (change.newDirectories.has(await this.#writer.directoryAt(record.firstCluster)))
+          continue;
+        const copy = await this.#writer.copyTree(change, record.firstCluster, 0, `/${name}`);
+        root.redirect(record, copy.cluster);
+        change.touchedDirectories.add(root);
+      }
+      for (const path of remove) await this.#remove(change, path);
+      for (const file of put) {
         await this.#makeDirectoriesAbove(change, file.path);
         const data = "data" in file ? file.data : file.source;
         await this.#write(change, file.path, data, file.modified);
       }
-    }, true);
+    };
+    const checkAfter = async () => {
+      const root = await this.#writer.directoryAt(rootCluster);
+      sectors = root.changedSectors;
+      const after = new OverlayRange(this.range);
+      await root.writeChanges(after, false);
+      await check(await openFat(after));
+    };
+    await this.#writer.change(work, { check: checkAfter });
+    return sectors;
   }
 
   async remove(path: string): Promise<void> {
-    await this.#writer.change(async (change) => {
-      const found = await this.locate(path);
-      if (found === undefined) throw noSuchFile(path);
-      const { record } = found;
-      if (record === undefined) throw notAFile("/");
-      if (record.isDirectory) {
-        const directory = await this.#writer.directoryAt(clusterOfDirectory(found));
-        if (directory.records.length > 0) {
-          throw new LifeboatError("directory-not-empty", say.directoryNotEmpty(found.path), {
-            kind: "usage",
-          });
-        }
-        this.#writer.forget(found.cluster);
-      }
-      const parent = await this.#writer.directoryAt(found.parent);
-      change.superseded.push(...(await this.#wholeChain(record.firstCluster)));
-      parent.erase(record);
-      change.touchedDirectories.add(parent);
-    });
+    await this.#writer.change(async (change) => this.#remove(change, path));
   }
 
   /**
@@ -260,6 +309,26 @@ export class Fat32Volume extends FatVolume implements WritableVolume {
       directory.replace(old, content);
       change.touchedDirectories.add(directory);
     }
+  }
+
+  async #remove(change: Change, path: string): Promise<void> {
+    const found = await this.locate(path);
+    if (found === undefined) throw noSuchFile(path);
+    const { record } = found;
+    if (record === undefined) throw notAFile("/");
+    if (record.isDirectory) {
+      const directory = await this.#writer.directoryAt(clusterOfDirectory(found));
+      if (directory.records.length > 0) {
+        throw new LifeboatError("directory-not-empty", say.directoryNotEmpty(found.path), {
+          kind: "usage",
+        });
+      }
+      this.#writer.forget(found.cluster);
+    }
+    const parent = await this.#writer.directoryAt(found.parent);
+    change.superseded.push(...(await this.#wholeChain(record.firstCluster)));
+    parent.erase(record);
+    change.touchedDirectories.add(parent);
   }
 
   async #commit(

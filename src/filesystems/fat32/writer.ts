@@ -13,7 +13,7 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { writeZeroes } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { ClusterMap } from "./cluster-map.ts";
-import { ATTRIBUTE_DIRECTORY, encodeShortEntry } from "./directory-entry.ts";
+import { ATTRIBUTE_DIRECTORY, encodeShortEntry, setFirstCluster } from "./directory-entry.ts";
 import type { NewEntry } from "./directory-entry.ts";
 import { MOST_DIRECTORY_BYTES } from "./directory.ts";
 import { encodeFsInfo } from "./fsinfo.ts";
@@ -36,6 +36,13 @@ export interface Change {
   readonly superseded: ClusterRun[];
   readonly newDirectories: Set<WritableDirectory>;
   readonly touchedDirectories: Set<WritableDirectory>;
+}
+
+export interface ChangeOptions {
+  /** Writes many entries at once and orders nothing within a directory. */
+  readonly bulk?: boolean;
+  /** Called when everything is on the medium but for the entries that make it count. What it throws gives the change up. */
+  readonly check?: () => Promise<void>;
 }
 
 interface Parts {
@@ -87,11 +94,13 @@ export class FatWriter {
   }
 
   /**
-   * Makes one change: all of it, or, where `work` throws, none. `bulk` writes many entries at once and orders nothing within
-   * a directory.
+   * Makes one change: all of it, or, where `work` throws, none.
    * @throws LifeboatError `fat-inconsistent` where an earlier one failed while it was being written.
    */
-  async change(work: (change: Change) => Promise<void>, bulk = false): Promise<void> {
+  async change(
+    work: (change: Change) => Promise<void>,
+    options: ChangeOptions = {},
+  ): Promise<void> {
     return this.serially(async () => {
       if (this.#broken) throw new LifeboatError("fat-inconsistent", say.inconsistent());
       if (this.#directories.size > MOST_DIRECTORIES) this.#directories.clear();
@@ -112,12 +121,12 @@ export class FatWriter {
       }
       this.#broken = true;
       this.#changes++;
-      await this.#complete(change, bulk);
+      await this.#complete(change, options);
       this.#broken = false;
     });
   }
 
-  async #complete(change: Change, bulk: boolean): Promise<void> {
+  async #complete(change: Change, { bulk = false, check }: ChangeOptions): Promise<void> {
     const { range, table, map } = this.#parts;
     // Nothing leads to new directories yet, so the order among them is free.
     for (const directory of change.newDirectories) await directory.flush(range, false);
@@ -127,6 +136,14 @@ export class FatWriter {
       for (const { last, next } of change.growth) await table.link(last, next);
       await table.flush();
       await range.flush();
+    }
+    if (check !== undefined) {
+      try {
+        await check();
+      } catch (error) {
+        await this.#giveUp(change);
+        throw error;
+      }
     }
     for (const directory of change.touchedDirectories) {
       if (!change.newDirectories.has(directory)) await directory.flush(range, !bulk);
@@ -139,6 +156,20 @@ export class FatWriter {
     }
     await this.#writeFsInfo();
     await range.flush();
+  }
+
+  /** Nothing leads to what the change has written: its clusters become free again. */
+  async #giveUp(change: Change): Promise<void> {
+    const { range, table, map } = this.#parts;
+    this.#directories.clear();
+    // Where a directory has grown, its chain does lead to some of them: they stay, and hold nothing.
+    if (change.growth.length === 0) {
+      await table.free(change.allocated);
+      await table.flush();
+      await range.flush();
+      map.give(change.allocated);
+    }
+    this.#broken = false;
   }
 
   /** Takes clusters for this change. @throws LifeboatError `volume-full` */
@@ -199,6 +230,50 @@ export class FatWriter {
     return directory;
   }
 
+  /**
+   * A copy of the directory at `cluster` and of all directories inside it, to which nothing leads yet. The files in it are the same
+   * ones, not copies; the old directories are given up with this change.
+   * @param above cluster of the directory that it is to lie in: 0 for the root.
+   * @param path for messages.
+   * @throws LifeboatError `fat-directory-loop`, `fat-chain`, `volume-full`.
+   */
+  async copyTree(
+    change: Change,
+    cluster: number,
+    above: number,
+    path: string,
+    seen: Set<number> = new Set(),
+  ): Promise<WritableDirectory> {
+    const { geometry, table, readDirectory } = this.#parts;
+    const { clusterBytes, bytesPerSector, clusterCount } = geometry;
+    if (seen.has(cluster)) {
+      throw new LifeboatError("fat-directory-loop", say.directoryLoops(path), { kind: "damaged" });
+    }
+    seen.add(cluster);
+    const { bytes } = await readDirectory(cluster);
+    const runs = this.take(change, bytes.length / clusterBytes);
+    const first = runs[0]?.start ?? 0;
+    putCluster(bytes, ".", 0, first);
+    putCluster(bytes, "..", SLOT_BYTES, above);
+    const extents = runs.map(({ start, count }) => ({
+      start: clusterStart(geometry, start),
+      length: count * clusterBytes,
+    }));
+    const directory = new WritableDirectory(first, bytes, extents, bytesPerSector);
+    directory.touchAll();
+    for (const record of directory.records.filter(({ isDirectory }) => isDirectory)) {
+      const below = `${path}/${record.name}`;
+      const child = await this.copyTree(change, record.firstCluster, first, below, seen);
+      directory.redirect(record, child.cluster);
+    }
+    await table.setChain(runs);
+    change.superseded.push(...(await table.chain(cluster, clusterCount)));
+    this.#directories.delete(cluster);
+    this.#directories.set(first, directory);
+    change.newDirectories.add(directory);
+    return directory;
+  }
+
   /** The directory is going: its clusters may soon hold something else. */
   forget(cluster: number): void {
     this.#directories.delete(cluster);
@@ -238,6 +313,12 @@ export class FatWriter {
     const sector = Buffer.concat([encodeFsInfo(hints)], geometry.bytesPerSector);
     await range.write(geometry.fsInfoStart, sector);
   }
+}
+
+/** Where a directory's own entries lead to; some programs leave them out. */
+function putCluster(bytes: Buffer, name: string, at: number, cluster: number): void {
+  if (!bytes.subarray(at, at + SHORT_NAME_LENGTH).equals(dots(name))) return;
+  setFirstCluster(bytes, at, cluster);
 }
 
 function dots(name: string): Buffer {

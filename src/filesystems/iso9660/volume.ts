@@ -116,7 +116,8 @@ class OpenVolume implements Iso9660Volume {
 
   async extents(path: string): Promise<Extent[] | undefined> {
     const node = await this.#file(path);
-    return node.encoding === undefined ? extentsOfRuns(this.#runsOf(node)) : undefined;
+    if (node.encoding !== undefined) return undefined;
+    return extentsOfRuns(path, this.#range, this.#runsOf(node));
   }
 
   async open(path: string): Promise<ByteRange> {

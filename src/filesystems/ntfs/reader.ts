@@ -9,6 +9,7 @@ import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { ReadableVolume, VolumeEntry } from "../volume.ts";
 import type { Whereabouts } from "../whereabouts.ts";
+import { isSafeName } from "../safe-name.ts";
 import { whereaboutsOf } from "../whereabouts.ts";
 import { TYPE } from "./attribute.ts";
 import { BootSector, decodeGeometry } from "./boot-sector.ts";
@@ -69,7 +70,7 @@ export class NtfsReader implements ReadableVolume {
     for (const indexEntry of await this.indexOf(directory).entries()) {
       const file = fileOf(indexEntry);
       const fileName = decodeFileName(keyOf(indexEntry));
-      if (fileName.namespace === NAMESPACE.dos || isOwnFile(directory, file)) continue;
+      if (!isShown(directory, { file, fileName })) continue;
       entries.push(await this.#entry(parent, { file, fileName }));
     }
     return entries;
@@ -144,8 +145,8 @@ export class NtfsReader implements ReadableVolume {
 
   /** The entry with a name, exactly as written where there are several that differ in case only. */
   protected async lookUp(directory: NtfsFile, name: string): Promise<DirectoryEntry | undefined> {
-    const found = (await this.allNamed(directory, name)).filter(
-      ({ file, fileName }) => fileName.namespace !== NAMESPACE.dos && !isOwnFile(directory, file),
+    const found = (await this.allNamed(directory, name)).filter((entry) =>
+      isShown(directory, entry),
     );
     return found.find(({ fileName }) => fileName.name === name) ?? found[0];
   }
@@ -225,6 +226,12 @@ export async function openNtfs(range: ByteRange): Promise<ReadableVolume> {
 /** The names of a path. */
 export function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "");
+}
+
+/** Not the short companions of other names, and no names that lead out of their directory. */
+function isShown(directory: NtfsFile, { file, fileName }: DirectoryEntry): boolean {
+  if (fileName.namespace === NAMESPACE.dos || isOwnFile(directory, file)) return false;
+  return isSafeName(fileName.name);
 }
 
 /** The root's entries for the format's own files ($MFT …, and the root itself) are nobody else's business. */

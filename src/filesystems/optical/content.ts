@@ -12,12 +12,20 @@ export interface Run {
   readonly length: number;
 }
 
-/** Runs as extents, adjacent ones joined; undefined where one is a hole. */
-export function extentsOfRuns(runs: readonly Run[]): Extent[] | undefined {
+/**
+ * Runs as extents, adjacent ones joined; undefined where one is a hole.
+ * @throws LifeboatError `truncated-volume` where a run lies beyond the end of `volume`.
+ */
+export function extentsOfRuns(
+  what: string,
+  volume: ByteRange,
+  runs: readonly Run[],
+): Extent[] | undefined {
   const extents: { start: number; length: number }[] = [];
   for (const { start, length } of runs) {
     if (start === undefined) return undefined;
     if (length === 0) continue;
+    checkInside(what, start, length, volume.size);
     const last = extents.at(-1);
     if (last !== undefined && last.start + last.length === start) last.length += length;
     else extents.push({ start, length });

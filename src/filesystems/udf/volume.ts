@@ -105,7 +105,8 @@ class OpenVolume implements UdfVolume {
 
   async extents(path: string): Promise<Extent[] | undefined> {
     const { content } = await this.#file(path);
-    return content.kind === "runs" ? extentsOfRuns(content.runs) : undefined;
+    if (content.kind !== "runs") return undefined;
+    return extentsOfRuns(path, this.#range, content.runs);
   }
 
   async open(path: string): Promise<ByteRange> {

@@ -8,7 +8,6 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { writeZeroes } from "../../block/byte-range.ts";
 import type { BiosStage } from "../../boot/bios-stage.ts";
 import { writeBiosCore, writeBootCode } from "../../boot/bios-stage.ts";
-import { sha256Of } from "../../boot/kit/kit.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
 import { openFat32 } from "../../filesystems/fat32/index.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
@@ -16,6 +15,7 @@ import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { StickContent } from "./content.ts";
 import type { BuildPlan } from "./plan.ts";
+import { describeBootStage } from "../boot-stage.ts";
 import { formatVolume, openDataVolume, rangeOf } from "../data/volume.ts";
 import type { StickManifest } from "../manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
@@ -125,7 +125,6 @@ function manifestOf(
   stageFiles: readonly StageFile[],
   bios: BiosStage | undefined,
 ): StickManifest {
-  const files = stageFiles.map(({ path, data }) => [path, sha256Of(data)] as const);
   return {
     format: STICK_FORMAT,
     lifeboat: tools.stage.lifeboat,
@@ -135,20 +134,6 @@ function manifestOf(
     fileSystem: plan.fileSystem,
     secureBoot: plan.secureBoot,
     language: plan.language,
-    bootStage: {
-      kind: "grub",
-      versions: tools.stage.versions,
-      files: Object.fromEntries(files),
-      ...(bios === undefined
-        ? {}
-        : {
-            bios: {
-              coreLba: bios.coreLba,
-              coreBytes: bios.core.length,
-              bootCode: sha256Of(bios.bootCode),
-              core: sha256Of(bios.core),
-            },
-          }),
-    },
+    bootStage: describeBootStage(tools.stage.versions, stageFiles, bios),
   };
 }

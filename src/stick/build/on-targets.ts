@@ -26,7 +26,7 @@ export type TargetOutcome =
   | { readonly plan: BuildPlan; readonly error: unknown };
 
 /** All of them together hold about so much of what they copy: each three chunks, two to write and one to read back. */
-const BUFFER_BYTES = 96 * MIB;
+const BUFFER_BYTES = 40 * MIB;
 /** Flash likes nothing shorter. */
 const LEAST_CHUNK_BYTES = MIB / 4;
 

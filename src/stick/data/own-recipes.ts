@@ -11,7 +11,7 @@ import { say } from "../messages.ts";
 /** On the data partition. */
 export const OWN_RECIPES_FOLDER = "/lifeboat/recipes";
 
-const LARGEST_BYTES = 256 * 1024;
+const LARGEST_BYTES = 128 * 1024;
 const MOST_FILES = 500;
 
 export interface OwnRecipes {

@@ -12,7 +12,7 @@ import { MIB } from "../../system/sizes.ts";
 import type { OpenSource, SourceFile } from "./source-file.ts";
 
 /** Read and not yet taken by everybody. */
-const WINDOW_BYTES = 16 * MIB;
+const WINDOW_BYTES = 8 * MIB;
 
 export interface SourceReader {
   readonly open: OpenSource;

@@ -41,6 +41,8 @@ async function memberOf(entry: TarEntry, tree: InitrdTree): Promise<Member> {
       return { kind: "file", data: await contentOf(entry), mode };
     }
     case "directory":
+      // tar-stream never ends the stream of one that says it has content.
+      if (size !== 0) throw refusal(say.damaged(`tar, ${name}`));
       await contentOf(entry);
       return { kind: "folder", mode };
     case "symlink":

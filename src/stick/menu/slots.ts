@@ -28,7 +28,7 @@ const MENU_NAME = "menu.cfg";
 /** Files of a slot that are lifeboat's: others are left alone. */
 const TEXT_NAME = /^(?:[\w-]+\.cfg|sums)$/;
 
-const POINTER_PATH = "/lifeboat/slot.cfg";
+export const POINTER_PATH = "/lifeboat/slot.cfg";
 /** One sector of 512 bytes: no medium writes half of it. */
 const POINTER_BYTES = 512;
 
@@ -129,19 +129,19 @@ export async function switchSlot(
   await disk.flush();
 }
 
-async function writeSlot(
-  esp: Fat32Volume,
-  slot: Slot,
-  { records, menu, texts }: SlotContents,
-): Promise<void> {
+async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): Promise<void> {
   const folder = folderOf(slot);
   if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
-  await esp.writeFile(`${folder}/isos.json`, encodeJson(records));
-  const all: Record<string, string> = { ...texts, [MENU_NAME]: menu };
-  for (const [name, text] of Object.entries(all)) {
-    await esp.writeFile(`${folder}/${name}`, Buffer.from(text));
+  await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  const texts = textFiles(slot, contents);
+  for (const [path, data] of texts) await esp.writeFile(path, data);
+  for (const { path } of await textsIn(esp, folder)) {
+    if (!texts.has(path)) await esp.remove(path);
   }
-  for (const { name, path } of await textsIn(esp, folder)) {
-    if (all[name] === undefined) await esp.remove(path);
-  }
+}
+
+/** Path → bytes of everything in a slot but its records. */
+export function textFiles(slot: Slot, { menu, texts }: SlotTexts): Map<string, Buffer> {
+  const all = Object.entries({ ...texts, [MENU_NAME]: menu });
+  return new Map(all.map(([name, text]) => [`${folderOf(slot)}/${name}`, Buffer.from(text)]));
 }

@@ -7,7 +7,7 @@ import { SHARED_CONFIG } from "../../menu/own-loader/menu.ts";
 import { readWhole } from "../esp/files.ts";
 import type { IsoRecord } from "../manifest.ts";
 
-const NAME = "grub.cfg";
+export const SHARED_CONFIG_NAME = "grub.cfg";
 /** The first words of every version of it. */
 const OURS = "# Written by lifeboat refresh";
 /** As deep as a prefix may be (src/iso/own-loader/judge.ts). */
@@ -16,7 +16,7 @@ const DEEPEST = 4;
 const KEPT = new Set(["/lifeboat", "/efi", "/efi/boot"]);
 
 export function sharedConfigPath(prefix: string): string {
-  return `${prefix}/${NAME}`;
+  return `${prefix}/${SHARED_CONFIG_NAME}`;
 }
 
 export type SharedConfigState = "there" | "missing" | "taken";
@@ -50,7 +50,12 @@ export async function removeUnusedSharedConfigs(
       const { path, kind } = entry;
       const isOurs = path.toLowerCase() !== "/lifeboat" && depth < DEEPEST;
       if (kind === "directory" && isOurs) await clean(path, depth + 1);
-      if (kind !== "file" || entry.name.toLowerCase() !== NAME || entry.sizeBytes > 4096) continue;
+      if (
+        kind !== "file" ||
+        entry.name.toLowerCase() !== SHARED_CONFIG_NAME ||
+        entry.sizeBytes > 4096
+      )
+        continue;
       if (used.has(folder.toLowerCase())) continue;
       const text = (await readWhole(esp, path))?.toString("utf8");
       if (text?.startsWith(OURS) !== true) continue;

@@ -30,7 +30,9 @@ export async function checkOwnLoaders(
       missing.push(sharedConfigPath(prefix));
     }
     found.push(
-      ...missing.map((path) => error("copy-missing", say.fileMissing(path), path, say.refresh())),
+      ...missing.map((path) =>
+        error("copy-missing", say.fileMissing(path), path, say.refresh(), "menu"),
+      ),
     );
   }
   return found;

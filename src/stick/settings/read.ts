@@ -11,7 +11,7 @@ import type { StickSettings } from "./schema.ts";
 /** On the data partition. */
 export const SETTINGS_PATH = "/lifeboat/stick.yaml";
 
-const LARGEST_BYTES = 256 * 1024;
+const LARGEST_BYTES = 128 * 1024;
 
 export interface SettingsMistake {
   /** Counted from 1; 0 where it is the whole file. */

@@ -29,7 +29,9 @@ export async function checkSettings(
   }
   const found: VerifyFinding[] = [];
   if (JSON.stringify(settings) !== JSON.stringify(records.settings ?? {})) {
-    found.push(warning("settings-changed", say.settingsChanged(), placeOf(0), say.refresh()));
+    found.push(
+      warning("settings-changed", say.settingsChanged(), placeOf(0), say.refresh(), "menu"),
+    );
   }
   const paths = records.isos.map(({ path }) => path);
   const idle = idleRules(settings, paths, menuOfStick(records, stick), lineOf);
@@ -39,7 +41,7 @@ export async function checkSettings(
     ...idle.map((one) => finding("settings-idle", one, say.correctSettings())),
     ...extras.mistakes.map((one) => finding("settings-files", one, say.correctSettings())),
     ...extras.changed.map(({ path }) =>
-      warning("settings-files-changed", sayExtras.changed(path), path, say.refresh()),
+      warning("settings-files-changed", sayExtras.changed(path), path, say.refresh(), "menu"),
     ),
   ];
 }

@@ -156,18 +156,17 @@ class WebStream {
     }
   }
 
+  /** How many bytes come next. The file is whole: a connection that breaks now harms nothing. */
+  async #surplus(): Promise<number> {
+    if (this.#connection === undefined) return 0;
+    const { reader } = this.#connection;
+    const chunk = await nextChunk(reader, this.#url, this.#options).catch(() => undefined);
+    return chunk?.length ?? 0;
+  }
+
   /** A server that said no length may have more than the index says. */
   async #expectEnd(): Promise<void> {
-    const connection = this.#connection;
-    let more = this.#rest.length;
-    while (connection !== undefined && more === 0) {
-      // The file is whole: a connection that breaks now harms nothing.
-      const chunk = await nextChunk(connection.reader, this.#url, this.#options).catch(
-        () => undefined,
-      );
-      if (chunk === undefined) break;
-      more = chunk.length;
-    }
+    const more = this.#rest.length > 0 ? this.#rest.length : await this.#surplus();
     this.close();
     if (more === 0) return;
     const text = say.otherSize(shown(this.#url), this.#size, this.#size + more);

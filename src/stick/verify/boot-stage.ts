@@ -15,13 +15,21 @@ export async function checkBios({ disk, manifest }: Stick): Promise<VerifyFindin
   const found: VerifyFinding[] = [];
   const code = await readBytes(disk, 0, BOOT_CODE_BYTES);
   if (sha256Of(code) !== bios.bootCode) {
-    found.push(error("boot-code-changed", say.bootCodeChanged(), "LBA 0", say.rebuild()));
+    found.push(
+      error("boot-code-changed", say.bootCodeChanged(), "LBA 0", say.upgrade(), "boot-stage"),
+    );
   }
   // The length comes from the stick: no more is read than the gap before the first partition holds.
   const core = await readBytes(disk, bios.coreLba * 512, Math.min(bios.coreBytes, MIB));
   if (sha256Of(core) !== bios.core) {
     found.push(
-      error("core-image-changed", say.coreChanged(), `LBA ${bios.coreLba}`, say.rebuild()),
+      error(
+        "core-image-changed",
+        say.coreChanged(),
+        `LBA ${bios.coreLba}`,
+        say.upgrade(),
+        "boot-stage",
+      ),
     );
   }
   return found;
@@ -32,9 +40,13 @@ export async function checkStage({ esp, manifest }: Stick): Promise<VerifyFindin
   for (const [path, sha256] of Object.entries(manifest.bootStage.files)) {
     const data = await readWhole(esp, path).catch(() => undefined);
     if (data === undefined) {
-      found.push(error("stage-file-missing", say.fileMissing(path), path, say.rebuild()));
+      found.push(
+        error("stage-file-missing", say.fileMissing(path), path, say.upgrade(), "boot-stage"),
+      );
     } else if (sha256Of(data) !== sha256) {
-      found.push(error("stage-file-changed", say.fileChanged(path), path, say.rebuild()));
+      found.push(
+        error("stage-file-changed", say.fileChanged(path), path, say.upgrade(), "boot-stage"),
+      );
     }
   }
   return found;

@@ -41,12 +41,13 @@ async function checkIso(
 ): Promise<VerifyFinding[]> {
   const entry = await data.find(iso.path);
   if (entry === undefined) {
-    return [warning("iso-gone", say.isoGone(iso.path), iso.path, say.refresh())];
+    return [warning("iso-gone", say.isoGone(iso.path), iso.path, say.refresh(), "menu")];
   }
   const extents = entry.sizeBytes === 0 ? [] : ((await data.extents(iso.path)) ?? null);
   const found: VerifyFinding[] = [];
   const same = sameFile(iso, entry, extents);
-  if (!same) found.push(warning("iso-moved", say.isoMoved(iso.path), iso.path, say.refresh()));
+  if (!same)
+    found.push(warning("iso-moved", say.isoMoved(iso.path), iso.path, say.refresh(), "menu"));
   for (const { id, severity, text } of iso.problems) {
     // An ISO that can't boot is no damage of the stick.
     const level = severity === "error" ? "warning" : severity;
@@ -82,7 +83,7 @@ export async function checkPersistence(isos: readonly IsoRecord[], data: Writabl
     const { list: _list, ...before }: Partial<PersistenceFile> = persistenceFile ?? {};
     const after = now[index]?.persistenceFile ?? {};
     if (sameJson(before, after)) return [];
-    return [warning("persistence-moved", say.persistenceMoved(path), path, say.refresh())];
+    return [warning("persistence-moved", say.persistenceMoved(path), path, say.refresh(), "menu")];
   });
 }
 
@@ -90,7 +91,7 @@ export async function checkPersistence(isos: readonly IsoRecord[], data: Writabl
 export async function checkNew(isos: readonly IsoRecord[], data: WritableVolume) {
   const known = new Set(isos.map(({ path }) => path));
   const fresh = (await findIsos(data)).filter(({ path }) => !known.has(path));
-  return fresh.map(({ path }) => warning("iso-new", say.isoNew(path), path, say.refresh()));
+  return fresh.map(({ path }) => warning("iso-new", say.isoNew(path), path, say.refresh(), "menu"));
 }
 
 /** The kernels and initrds of ISOs in several pieces, and what the settings bring into initrds. */
@@ -102,7 +103,7 @@ export async function checkCopies(
   for (const iso of isos) {
     for (const path of singleFilesOf(iso)) {
       if ((await esp.find(path)) !== undefined) continue;
-      found.push(error("copy-missing", say.fileMissing(path), path, say.refresh()));
+      found.push(error("copy-missing", say.fileMissing(path), path, say.refresh(), "menu"));
     }
   }
   return found;

@@ -1,10 +1,19 @@
 import type { Text } from "../../system/text.ts";
 
+const PARTS = {
+  esp: { en: "the ESP", zh: "ESP" },
+  data: { en: "the data partition", zh: "数据分区" },
+} as const;
+
 /** What `verify` says to people. */
 export const say = {
   rebuild: (): Text => ({
     en: "Save the ISOs and build the stick again: lifeboat build",
     zh: "请保存 ISO 后重新制作 U 盘：lifeboat build",
+  }),
+  upgrade: (): Text => ({
+    en: "Run lifeboat upgrade on the stick: it writes what differs from the kit",
+    zh: "请对 U 盘运行 lifeboat upgrade：它会写入与 kit 不同的部分",
   }),
   refresh: (): Text => ({
     en: "Run lifeboat refresh on the stick",
@@ -131,6 +140,51 @@ export const say = {
   downloadAgain: (): Text => ({
     en: "Download it again, or the checksums where they are of another version",
     zh: "请重新下载该文件；如校验值属于其他版本，请重新下载校验值",
+  }),
+  unlisted: (count: number): Text => ({
+    en: `There are ${count} more findings like these`,
+    zh: `另有 ${count} 个类似的问题`,
+  }),
+  notChecked: (part: "esp" | "data", reason: Text): Text => ({
+    en: `The file system of ${PARTS[part].en} can't be checked: ${reason.en}`,
+    zh: `无法检查${PARTS[part].zh}的文件系统：${reason.zh}`,
+  }),
+  onVolume: (part: "esp" | "data", what: Text): Text => ({
+    en: `On ${PARTS[part].en}: ${what.en}`,
+    zh: `${PARTS[part].zh}：${what.zh}`,
+  }),
+  espOrphan: (path: string): Text => ({
+    en: `${path} on the ESP belongs to no entry of the menu any more`,
+    zh: `ESP 上的 ${path} 已不属于任何菜单项`,
+  }),
+  espUnknown: (path: string): Text => ({
+    en: `${path} on the ESP is not lifeboat's`,
+    zh: `ESP 上的 ${path} 不是 lifeboat 的文件`,
+  }),
+  espUnknownMore: (count: number): Text => ({
+    en: `${count} more files on the ESP are not lifeboat's`,
+    zh: `ESP 上另有 ${count} 个文件不是 lifeboat 的`,
+  }),
+  yourDecision: (): Text => ({
+    en: "Remove it if you don't know it; lifeboat leaves it alone",
+    zh: "若您不认识它，请自行删除；lifeboat 不会改动它",
+  }),
+  rewriteTable: (): Text => ({
+    en: "lifeboat verify --fix writes the table anew from its good copy",
+    zh: "lifeboat verify --fix 会用完好的副本重写分区表",
+  }),
+  repairingTable: (): Text => ({ en: "Writing the partition table anew", zh: "正在重写分区表" }),
+  repairingVolume: (part: "esp" | "data"): Text => ({
+    en: `Repairing the file system of ${PARTS[part].en}`,
+    zh: `正在修复${PARTS[part].zh}的文件系统`,
+  }),
+  noKitForStage: (): Text => ({
+    en: "The boot stage is damaged, and there is no kit to mend it from: run lifeboat kit build, then this again",
+    zh: "启动程序已损坏，但没有可用于修复的 kit：请先运行 lifeboat kit build，然后重试",
+  }),
+  otherKitForStage: (): Text => ({
+    en: "The boot stage is damaged, and the kit here is of another version: lifeboat upgrade replaces the whole of it",
+    zh: "启动程序已损坏，而此处的 kit 版本不同：lifeboat upgrade 会将其整体替换",
   }),
   nothingToDo: (): Text => ({ en: "Nothing to do", zh: "无需处理" }),
   hashing: (path: string): Text => ({ en: `Hashing ${path}`, zh: `正在校验 ${path}` }),

@@ -4,7 +4,7 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { StickRecords } from "../manifest.ts";
 import { OWN_RECIPES_FOLDER, recipesInForce } from "../data/own-recipes.ts";
 import type { VerifyFinding } from "./finding.ts";
-import { warning } from "./finding.ts";
+import { info, warning } from "./finding.ts";
 import { say } from "./messages.ts";
 
 /** That the user's recipes have no mistakes, and that the menu was made with the recipes that are in force. */
@@ -18,5 +18,5 @@ export async function checkRecipes(
   const found = problems.map((text) => warning("recipe-mistake", text, where, say.correctRecipe()));
   if (library.digest === records.recipes) return found;
   const what = say.recipesChanged();
-  return [...found, { id: "recipes-changed", severity: "info", what, where, fix: say.refresh() }];
+  return [...found, info("recipes-changed", what, where, say.refresh(), "menu")];
 }

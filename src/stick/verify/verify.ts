@@ -14,6 +14,8 @@ import { checkSettings } from "../settings/verify.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { checkBios, checkStage } from "./boot-stage.ts";
+import { checkEspFiles } from "./esp-files.ts";
+import { UNCHECKED, checkFileSystems } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import { error, warning } from "./finding.ts";
 import { checkCopies, checkNew, checkPersistence, checkRecords } from "./isos.ts";
@@ -40,11 +42,16 @@ export async function verifyStick(
   run: Run,
   job: JobContext,
 ): Promise<VerifyResult> {
+  const volumes = await checkFileSystems(stick, job);
+  const contents = await checkContents(stick, options, run, job);
+  // Who can't read the data partition at all needn't be told that its structures can't be checked.
+  const isUnreadable = contents.some(({ id }) => id === "data-unreadable");
   const findings = [
     ...(await checkTables(stick)),
     ...(await checkBios(stick)),
     ...(await checkStage(stick)),
-    ...(await checkContents(stick, options, run, job)),
+    ...volumes.filter(({ id, where }) => !(isUnreadable && id === UNCHECKED && where === "data")),
+    ...contents,
   ];
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }
@@ -58,14 +65,14 @@ async function checkContents(
   const active = await readActiveSlot(stick.esp);
   const slot = await readSlot(stick.esp, active);
   if (slot === undefined) {
-    return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh())];
+    return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh(), "menu")];
   }
   const { isos } = slot.records;
-  const found: VerifyFinding[] = [];
+  const found: VerifyFinding[] = [...(await checkEspFiles(stick, slot.records))];
   const { compiled, others: texts } = splitTexts(slot.texts);
   const { menu } = slot;
   if (!sameTexts(textsOfRecords(slot.records, stick), { menu, texts }) || !areWhole(compiled)) {
-    found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh()));
+    found.push(warning("menu-differs", say.menuDiffers(), `menu-${active}`, say.refresh(), "menu"));
   }
   try {
     const data = await openDataToRead(stick, run);

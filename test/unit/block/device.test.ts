@@ -1,4 +1,4 @@
-import { writeFile, symlink } from "node:fs/promises";
+import { readFile, writeFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readBytes } from "../../../src/block/byte-range.ts";
@@ -35,6 +35,34 @@ describe.skipIf(!mayMakeLoops)("a loop device (needs root)", () => {
     const seen = await judge("dd", [`if=${image}`, "bs=1", "skip=999", "count=17", "status=none"]);
     expect(seen).toBe("Aacross a sectorA");
   });
+
+  test.each([512, 4096])(
+    "%i-byte sectors past the cache: bytes of any place",
+    async (sectorSize) => {
+      const image = join(await temporaryFolder(), "disk.img");
+      const bytes = Buffer.alloc(3 << 20, "what the medium holds: ");
+      await writeFile(image, bytes);
+      const device = await loopDevice(image, sectorSize);
+      const range = await openDevice(device, { writable: true, direct: true });
+      expect(range).toMatchObject({ size: 3 << 20, sectorSize, writable: true });
+      // More than one transfer, from and to the middle of sectors.
+      const across = bytes.subarray(1000, 1000 + (2 << 20));
+      expect((await readBytes(range, 1000, 2 << 20)).equals(across)).toBe(true);
+      const written = Buffer.alloc((1 << 20) + 5, "past the cache ");
+      await Promise.all([
+        range.write(700, written),
+        range.write(2 << 20, Buffer.from("at the same time")),
+      ]);
+      await range.flush();
+      await range.close();
+      bytes.set(written, 700);
+      bytes.set(Buffer.from("at the same time"), 2 << 20);
+      // The kernel's own view of the device, whose cache must not be an old one.
+      const copy = `${image}.copy`;
+      await judge("dd", [`if=${device}`, `of=${copy}`, "bs=1M", "status=none"]);
+      expect((await readFile(copy)).equals(bytes)).toBe(true);
+    },
+  );
 
   test("refuses to write to a device that something else holds", async () => {
     const image = join(await temporaryFolder(), "disk.img");

@@ -1,6 +1,6 @@
 /** What scripts rely on: the JSON documents of the command-line contract, the plan of --dry-run, paths of every kind. */
 import { mkdir, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { testKit } from "../../support/kit.ts";
@@ -125,6 +125,51 @@ test("add, refresh and remove", async () => {
     "Nothing changed; nothing was written\n",
   );
   await expectCleanStick(stick, "exfat");
+});
+
+test("backup-boot, upgrade and restore-boot", async () => {
+  const saved = join(folder, "saved boot.lifeboat-boot");
+  expect(await json(["backup-boot", stick, "--output", saved])).toMatchObject({
+    file: saved,
+    bytes: (await stat(saved)).size,
+    disk: { scheme: "gpt", sectorSize: 512 },
+    sections: expect.arrayContaining([
+      { kind: "esp", bytes: number, sha256: text },
+      { kind: "boot-sector", bytes: 512, sha256: text },
+    ]) as unknown,
+  });
+  const before = await sha256OfFile(stick);
+  expect(await json(["upgrade", stick])).toMatchObject({
+    upToDate: true,
+    changed: false,
+    files: [],
+    savedTo: null,
+  });
+  expect(await sha256OfFile(stick)).toBe(before);
+
+  const start = (await sfdiskTable(stick)).partitions.find((one) => one.number === 2)?.start ?? 0;
+  await judge("mdel", ["-i", `${stick}@@${start * 512}`, "::/lifeboat/hook.cpio"]);
+  const expected = {
+    upToDate: false,
+    files: [{ path: "/lifeboat/hook.cpio", change: "add", before: null }],
+    bios: null,
+  };
+  expect(await json(["upgrade", stick, "--dry-run"])).toMatchObject(expected);
+  const upgraded = await json(["upgrade", stick]);
+  expect(upgraded).toMatchObject({ ...expected, changed: true });
+  expect(await readdir(folder)).toContain(basename(String(upgraded["savedTo"])));
+  expect(await json(["verify", stick])).toMatchObject({ ok: true });
+
+  const restore = ["restore-boot", stick, saved];
+  expect(await json([...restore, "--dry-run"])).toMatchObject({ target: stick, differences: [] });
+  expect(await lifeboatJson(restore, { env })).toMatchObject({
+    status: 3,
+    json: { error: { code: "not-confirmed" } },
+  });
+  const { writtenBytes } = await json([...restore, "--yes"]);
+  expect(writtenBytes).toBeGreaterThan(0);
+  expect(await json([...restore, "--yes"])).toMatchObject({ writtenBytes: 0 });
+  expect(await json(["verify", stick])).toMatchObject({ ok: true });
 });
 
 test("inspect of a stick", async () => {

@@ -50,21 +50,32 @@ const KINDS: readonly unknown[] = [
   [{ en: "x7", zh: "七7" }],
   // Which of the two copies of a GPT; a mistake in a recipe.
   "primary",
+  // Where a chain of clusters leads; what is wrong with a file's entries in exFAT's directories, and in FAT's; a part of a stick.
+  "bad",
+  "entry-type",
+  "file-as-directory",
+  "esp",
   // Whether an image starts with Secure Boot on.
   "own-loader",
   [{ file: "7", line: 7, text: "7" }],
   { file: "7", line: 7, text: "7" },
   // A part of a recipe's condition.
   { part: "exists", wanted: "7", holds: true, found: "7" },
+  // A chain of clusters.
+  { end: "bad", at: 7 },
+  // Extents of a medium.
+  [{ start: 7, length: 7 }],
   new Date(7),
   Object.assign(new Error("7"), { en: "x7", zh: "七7" }),
 ];
 
 function called(sentence: Sentence): Text {
   const tries = KINDS.map((kind) => Array.from({ length: 6 }, () => kind));
-  // Mixed ones: a text first, or last.
+  // Mixed ones: one of another kind first, last or between.
   for (const kind of KINDS) {
-    for (const other of KINDS) tries.push([kind, other, other], [kind, kind, other]);
+    for (const other of KINDS) {
+      tries.push([kind, other, other], [kind, kind, other], [other, kind, other]);
+    }
   }
   let last: unknown;
   for (const values of tries) {

@@ -14,7 +14,8 @@ import { writeGpt } from "../../../src/disks/gpt/write.ts";
 import { geometryOf } from "../../../src/disks/geometry.ts";
 import { readPartitions } from "../../../src/disks/partitions.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
-import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, survives } from "./support.ts";
+import { randomFrom } from "../../support/random.ts";
 
 const SIZE = 2 << 20;
 const LAST = SIZE / 512 - 1;

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { MemoryRange } from "../../../src/block/memory.ts";
 import { readMbr } from "../../../src/disks/mbr/read.ts";
 import { writeMbr } from "../../../src/disks/mbr/write.ts";
-import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, part, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, part, survives } from "./support.ts";
+import { randomFrom } from "../../support/random.ts";
 
 const MIB = 1 << 20;
 

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { parsePlist } from "../../../src/disks/plist.ts";
 import { judge } from "../../support/tools.ts";
 import { LIST } from "./listings/macos.ts";
-import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, randomFrom, survives } from "./support.ts";
+import { FUZZ_RUNS, FUZZ_TIMEOUT, damage, survives } from "./support.ts";
+import { randomFrom } from "../../support/random.ts";
 
 const WRITE =
   "import sys,json,plistlib; plistlib.dump(json.load(sys.stdin), sys.stdout.buffer, sort_keys=False)";

@@ -30,17 +30,6 @@ export function part(
   return { number, type, startLba, sectors, active };
 }
 
-/** A small generator of repeatable random numbers below `limit` (mulberry32). */
-export function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
-
 export const FUZZ_RUNS = Number(process.env["LIFEBOAT_FUZZ"] ?? 300);
 
 /** Milliseconds that so many runs may take on a busy machine. */

@@ -34,6 +34,23 @@ const CHANGES: [name: string, work: (volume: Fat32Volume) => Promise<void>][] = 
     "overwriting in place",
     async (volume) => volume.overwriteInPlace("/folder/other 3", patterned(3000, 9).fill(7, 512)),
   ],
+  [
+    "whole trees",
+    async (volume) => {
+      await volume.switchTrees(
+        {
+          put: [
+            { path: "/folder/a file to be replaced.cfg", data: NEW },
+            { path: "/folder/deep/er/new", data: NEW },
+            { path: "/other/new", data: OLD },
+            { path: "/in the root", data: OLD },
+          ],
+          remove: ["/folder/a file to be removed.cfg"],
+        },
+        async () => {},
+      );
+    },
+  ],
   ["a reservation", async (volume) => (await volume.reserve(50_000)).commit("/reserved", NOON)],
 ];
 

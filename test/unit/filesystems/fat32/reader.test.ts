@@ -253,6 +253,18 @@ describe("damage", () => {
     expect(await contents(volume, "/README.TXT")).toEqual(Buffer.from("short name\n"));
     await expect(openFat32(cut)).rejects.toMatchObject({ code: "fat-truncated" });
   });
+
+  test("a file beyond the end of a volume cut short has no extents, rather than ones outside", async () => {
+    const { range } = await inMemory();
+    const writable = await openFat32(range);
+    await writable.writeFile("/last", patterned(5000));
+    const [extent] = (await writable.extents("/last")) ?? [];
+    const cut = new MemoryRange(range.bytes.subarray(0, (extent?.start ?? 0) + 512));
+    const volume = await openFat(cut);
+    await expect(volume.extents("/last")).rejects.toMatchObject({
+      code: "out-of-range",
+    });
+  });
 });
 
 test("FAT12 and FAT16 aren't written", async () => {

@@ -102,6 +102,10 @@ test("directories and files that point outside the image", async () => {
   await expect(readAll(new MemoryRange(other), "plain")).rejects.toMatchObject({
     code: "truncated-volume",
   });
+  const volume = await openIso9660(new MemoryRange(other), { tree: "plain" });
+  await expect(volume.extents("/one/two/file.txt")).rejects.toMatchObject({
+    code: "truncated-volume",
+  });
 });
 
 test("records whose lengths contradict each other", async () => {

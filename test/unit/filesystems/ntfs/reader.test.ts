@@ -203,6 +203,28 @@ describe.skipIf(!isRoot)("a volume that ntfs-3g filled (mounting needs root)", (
 });
 
 describe("hostile bytes", () => {
+  test.each(["ab/cd", "/etc/x", "ab\0cd", "..", "."])(
+    "the name %j leads nowhere: it is not shown and not found",
+    async (name) => {
+      const image = await mkntfs(await temporaryFolder(), 8 * MIB);
+      await ntfscp(image, pattern(5000), `/${"n".repeat(name.length)}`);
+      await ntfscp(image, pattern(5000), "/sound");
+      const bytes = await readFile(image);
+      // A name of as many letters, with its length before it and the namespace.
+      const written = Buffer.from("n".repeat(name.length), "utf16le");
+      const key = Buffer.concat([Buffer.from([name.length, 0]), written]);
+      let replaced = 0;
+      for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + 1)) {
+        bytes.write(name, at + 2, "utf16le");
+        replaced++;
+      }
+      expect(replaced).toBeGreaterThan(1);
+      const volume = await openNtfs(new MemoryRange(bytes));
+      expect(await namesIn(volume, "/")).toEqual(["sound"]);
+      expect(await volume.find(`/${name}`)).toBeUndefined();
+    },
+  );
+
   test("no NTFS, nothing at all, and a volume cut short", async () => {
     await expect(openNtfs(new MemoryRange(4096))).rejects.toMatchObject({ code: "not-ntfs" });
     await expect(openNtfs(new MemoryRange(100))).rejects.toMatchObject({ code: "not-ntfs" });

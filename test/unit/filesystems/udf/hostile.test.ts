@@ -125,6 +125,13 @@ test("extents outside the partition and outside the image", async () => {
   await expect(readAll(new MemoryRange(image))).rejects.toMatchObject({
     code: "outside-partition",
   });
+  // What is cut off is the content of the largest file.
+  const whole = makeImage();
+  const extents = await (await openUdf(new MemoryRange(whole))).extents("/continued");
+  const last = extents?.at(-1);
+  const cut = new MemoryRange(whole.subarray(0, (last?.start ?? 0) + 1));
+  const volume = await openUdf(cut);
+  await expect(volume.extents("/continued")).rejects.toMatchObject({ code: "truncated-volume" });
   const short = makeImage().subarray(0, (PARTITION + 502) * BLOCK);
   await expect(readAll(new MemoryRange(short))).rejects.toMatchObject({ code: "truncated-volume" });
 });

@@ -128,6 +128,17 @@ describe.each(["tar", "cpio", "7z"] as const)("an archive of %s", (program) => {
   });
 });
 
+test("a folder in a tar that says it has content is refused, not waited for", async () => {
+  const bytes = await packed("tar");
+  const header = bytes.subarray(0, 512);
+  expect(header.toString("latin1", 156, 157)).toBe("5");
+  header.write("00000000777", 124, "latin1");
+  header.fill(0x20, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  expect(await refused(bytes)).toContain("tar, ");
+});
+
 /** A tar with these members, whatever they are called. */
 async function tarOf(
   members: readonly (Partial<Header> & { name: string; data?: string | Buffer })[],

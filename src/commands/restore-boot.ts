@@ -1,0 +1,102 @@
+import type { RestorePlan } from "../stick/boot-backup/restore.ts";
+import { LifeboatError } from "../system/errors.ts";
+import { formatSize } from "../system/sizes.ts";
+import type { Register } from "./common.ts";
+import { examples } from "./common.ts";
+import { withoutControls } from "./plain.ts";
+import type { Shell } from "./shell.ts";
+
+interface RestoreCommandOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly otherDisk?: boolean;
+  readonly expectSerial?: string;
+  readonly allowFixed?: boolean;
+  readonly allowLarge?: boolean;
+}
+
+export const registerRestoreBoot: Register = (program, open) => {
+  program
+    .command("restore-boot <target> <file>")
+    .description(
+      "bring back what backup-boot or upgrade has saved; other partitions are not written",
+    )
+    .option("--yes", "don't ask")
+    .option("--other-disk", "also where the file was saved from another disk, or the table is gone")
+    .option("--expect-serial <serial>", "refuse a disk with another serial number")
+    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
+    .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option("--dry-run", "show the plan and write nothing")
+    .addHelpText("after", examples("lifeboat restore-boot /dev/sdb stick.lifeboat-boot"))
+    .action(async (path: string, file: string, options: RestoreCommandOptions, command) => {
+      const shell = open(command);
+      const { restoreBootOf } = await import("../stick/boot-backup/on-target.ts");
+      const { run } = await import("../system/run.ts");
+      const { expectSerial, allowFixed = false, allowLarge = false, otherDisk = false } = options;
+      const checks = {
+        otherDisk,
+        allowFixed,
+        allowLarge,
+        ...(expectSerial !== undefined && { expectSerial }),
+      };
+      await restoreBootOf(path, file, checks, run, shell.job, async ({ plan, execute }) => {
+        if (options.dryRun) {
+          shell.result(planJson(plan, shell), describePlan(plan, shell));
+          return;
+        }
+        await askFirst(plan, options.yes ?? false, shell);
+        const writtenBytes = await execute(shell.job);
+        shell.result({ ...planJson(plan, shell), writtenBytes }, [
+          writtenBytes === 0
+            ? shell.say({
+                en: `${path} is as it was saved already; nothing was written`,
+                zh: `${path} 与保存时相同；未写入任何内容`,
+              })
+            : shell.say({
+                en: `The boot stage of ${path} is as it was saved on ${plan.created}`,
+                zh: `${path} 的启动程序已恢复为 ${plan.created} 保存时的状态`,
+              }),
+        ]);
+      });
+    });
+};
+
+async function askFirst(plan: RestorePlan, yes: boolean, shell: Shell): Promise<void> {
+  if (yes) return;
+  if (!shell.json) {
+    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
+  }
+  const { target } = plan;
+  const agreed = await shell.confirm(
+    {
+      en: `The boot stage of ${target} will be overwritten. Type ${target} to go on:`,
+      zh: `${target} 的启动程序将被覆盖。请输入 ${target} 以继续：`,
+    },
+    target,
+  );
+  if (agreed) return;
+  throw new LifeboatError(
+    "not-confirmed",
+    {
+      en: `Not confirmed; nothing was written to ${target}`,
+      zh: `未确认；未向 ${target} 写入任何内容`,
+    },
+    { kind: "refused", hint: { en: "In a script, add --yes", zh: "在脚本中请加 --yes" } },
+  );
+}
+
+function planJson(plan: RestorePlan, shell: Shell) {
+  return { ...plan, differences: plan.differences.map((text) => shell.say(text)) };
+}
+
+function describePlan(plan: RestorePlan, shell: Shell): string[] {
+  return [
+    `${plan.file} → ${plan.target}`,
+    `  ${plan.created}, lifeboat ${plan.lifeboat}`,
+    ...plan.places.map(
+      ({ kind, start, length }) =>
+        `  ${kind.padEnd(12)}  ${String(start).padStart(14)}  ${formatSize(length).padStart(9)}`,
+    ),
+    ...plan.differences.map((text) => `  ${shell.say(text)}`),
+  ];
+}

@@ -1,0 +1,135 @@
+import { LifeboatError } from "../system/errors.ts";
+import { formatSize } from "../system/sizes.ts";
+import type { UpgradePlan } from "../stick/upgrade/plan.ts";
+import type { UpgradeResult } from "../stick/upgrade/upgrade.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import { withoutControls } from "./plain.ts";
+import { describeRefresh } from "./refresh.ts";
+import type { Shell } from "./shell.ts";
+
+interface UpgradeCommandOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly backup?: string;
+}
+
+export const registerUpgrade: Register = (program, open) => {
+  program
+    .command("upgrade <stick>")
+    .description("give the stick the boot stage of the present kit; its data is not written")
+    .option("--yes", "don't ask")
+    .option(
+      "--backup <file>",
+      "where the old boot stage is saved; default: beside an image, in your own folder for a device",
+    )
+    .option("--dry-run", "show the plan and write nothing")
+    .addHelpText(
+      "after",
+      examples("lifeboat upgrade /dev/sdb", "lifeboat upgrade stick.img --dry-run"),
+    )
+    .action(async (path: string, options: UpgradeCommandOptions, command) => {
+      const shell = open(command);
+      const { run } = await import("../system/run.ts");
+      const { openKit } = await import("../boot/kit/kit.ts");
+      const { openStick } = await import("../stick/stick.ts");
+      const { dropCaches, openStickToWrite } = await import("../stick/target.ts");
+      const { planUpgrade } = await import("../stick/upgrade/plan.ts");
+      const { upgradeStick } = await import("../stick/upgrade/upgrade.ts");
+      const { backupPathFor } = await import("../stick/boot-backup/save.ts");
+      const { isDevice } = await import("../block/file.ts");
+      const { VERSION } = await import("../system/version.ts");
+      const tools = {
+        kit: await openKit(),
+        recipes: await builtInRecipes(),
+        run,
+        version: VERSION,
+      };
+      const stick = options.dryRun ? await openStick(path) : await openStickToWrite(path, run);
+      try {
+        const prepared = await planUpgrade(stick, tools, shell.job);
+        const { plan } = prepared;
+        for (const note of plan.notes) shell.warn(note);
+        if (options.dryRun) {
+          shell.result(planJson(plan, shell), describePlan(plan, shell));
+          return;
+        }
+        if (!plan.upToDate) await askFirst(plan, options.yes ?? false, shell);
+        const now = new Date();
+        const kind = (await isDevice(path)) ? "device" : "image";
+        const backupFile = options.backup ?? backupPathFor(path, kind, now);
+        const beforeReadBack = async () => dropCaches(path, run);
+        const result = await upgradeStick(
+          stick,
+          prepared,
+          { ...tools, now, backupFile, beforeReadBack },
+          shell.job,
+        );
+        shell.result({ ...planJson(plan, shell), ...result }, describeResult(plan, result, shell));
+      } finally {
+        await stick.disk.close();
+      }
+    });
+};
+
+/** On a terminal. In a script it goes ahead: no data is lost, and what was there can be brought back. */
+async function askFirst(plan: UpgradePlan, yes: boolean, shell: Shell): Promise<void> {
+  if (yes || !shell.isInteractive) return;
+  if (!shell.json) {
+    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
+  }
+  const { target } = plan;
+  const agreed = await shell.confirm(
+    {
+      en: `The boot stage of ${target} will be replaced. Type ${target} to go on:`,
+      zh: `${target} 的启动程序将被替换。请输入 ${target} 以继续：`,
+    },
+    target,
+  );
+  if (agreed) return;
+  throw new LifeboatError(
+    "not-confirmed",
+    {
+      en: `Not confirmed; nothing was written to ${target}`,
+      zh: `未确认；未向 ${target} 写入任何内容`,
+    },
+    { kind: "refused" },
+  );
+}
+
+function planJson(plan: UpgradePlan, shell: Shell) {
+  return { ...plan, notes: plan.notes.map((note) => shell.say(note)) };
+}
+
+function describePlan(plan: UpgradePlan, shell: Shell): string[] {
+  const { target, name, lifeboat, versions, files, bios } = plan;
+  if (plan.upToDate) return [upToDate(plan, shell)];
+  const signs = { add: "+", replace: "~", remove: "-" } as const;
+  return [
+    `${target}  ${name}  lifeboat ${lifeboat.before} → ${lifeboat.after}`,
+    ...versions.map((one) => `  ${one.package}  ${one.before ?? "–"} → ${one.after ?? "–"}`),
+    ...files.map(({ path, change, sizeBytes }) =>
+      `  ${signs[change]} ${path}  ${change === "remove" ? "" : formatSize(sizeBytes)}`.trimEnd(),
+    ),
+    ...(bios === null ? [] : [`  core.img  LBA ${bios.beforeLba ?? "–"} → ${bios.afterLba}`]),
+  ];
+}
+
+function describeResult(plan: UpgradePlan, result: UpgradeResult, shell: Shell): string[] {
+  if (!result.changed) return [upToDate(plan, shell)];
+  return [
+    ...describePlan(plan, shell),
+    ...(result.refresh?.changed === true ? describeRefresh(result.refresh, shell) : []),
+    shell.say({
+      en: `${plan.target} has the boot stage of the present kit. The old one: ${result.savedTo ?? ""}`,
+      zh: `${plan.target} 已更新为当前 kit 的启动程序。旧的保存在：${result.savedTo ?? ""}`,
+    }),
+  ];
+}
+
+function upToDate({ target }: UpgradePlan, shell: Shell): string {
+  return shell.say({
+    en: `${target} has the boot stage of the present kit already; nothing was written`,
+    zh: `${target} 已是当前 kit 的启动程序；未写入任何内容`,
+  });
+}

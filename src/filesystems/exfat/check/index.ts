@@ -1,0 +1,2 @@
+/** exFAT checked and mended. */
+export { checkExfat, repairExfat } from "./check.ts";

@@ -1,0 +1,2 @@
+/** FAT32 checked and mended. */
+export { checkFat32, repairFat32 } from "./check.ts";

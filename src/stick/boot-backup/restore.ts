@@ -1,0 +1,224 @@
+/**
+ * Brings a saved boot stage back. The whole file is read and checked before the first write; only what differs is written; the
+ * ESP first, then the gap, the tables, and the first sector last; then everything is read back. Nothing is written outside the
+ * places of the plan, and none of those lies in another partition.
+ */
+import { createHash } from "node:crypto";
+import type { ByteRange, Extent } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
+import { rangeOfExtents } from "../../block/concatenation.ts";
+import { GuardedRange } from "../../block/guarded.ts";
+import { OverlayRange } from "../../block/overlay.ts";
+import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import { MIB } from "../../system/sizes.ts";
+import type { Text } from "../../system/text.ts";
+import type { BackupSection } from "./header.ts";
+import { contentBytes, damaged } from "./header.ts";
+import { say } from "./messages.ts";
+import type { BootPlace, BootPlaces } from "./places.ts";
+import { PLACE_KINDS, findBootPlaces } from "./places.ts";
+import type { BootBackup } from "./read.ts";
+
+export interface RestorePlan {
+  readonly target: string;
+  readonly file: string;
+  readonly created: string;
+  readonly lifeboat: string;
+  /** Everything that may be written, and nothing else is. */
+  readonly places: readonly BootPlace[];
+  /** What tells that the disk isn't the one that the file was saved from; to be agreed to. */
+  readonly differences: readonly Text[];
+}
+
+export interface RestoreOptions {
+  /** `--other-disk`: the differences are known and meant. */
+  readonly otherDisk: boolean;
+}
+
+/** Compared, and written where it differs, in pieces of this size. */
+const PIECE_BYTES = 64 << 10;
+
+/**
+ * Looks at file and disk; writes nothing.
+ * @throws LifeboatError `backup-damaged`; `other-disk`, `other-sector-size`, `target-too-small`, `in-partition` (refused).
+ */
+export async function planRestore(
+  backup: BootBackup,
+  disk: ByteRange,
+  target: string,
+  options: RestoreOptions,
+  job: JobContext,
+): Promise<RestorePlan> {
+  const { header, path: file } = backup;
+  job.report({ kind: "step", text: say.checkingBackup() });
+  await backup.check(job.signal);
+  if (header.disk.sectorSize !== disk.sectorSize) {
+    throw new LifeboatError(
+      "other-sector-size",
+      say.otherSectors(header.disk.sectorSize, disk.sectorSize),
+      { kind: "refused" },
+    );
+  }
+  if (header.disk.sizeBytes > disk.size) {
+    throw new LifeboatError("target-too-small", say.tooSmallFor(header.disk.sizeBytes, disk.size), {
+      kind: "refused",
+    });
+  }
+  const { places } = await placesOfBackup(backup, disk);
+  const now = await findBootPlaces(disk, target).catch(undefinedWithoutTable);
+  const differences = differencesOf(header.disk, now, disk.size);
+  if (differences.length > 0 && !options.otherDisk) {
+    throw new LifeboatError("other-disk", say.otherDisk(target, differences), {
+      kind: "refused",
+      hint: say.otherDiskHint(),
+    });
+  }
+  const taken = now?.others.find((other) => places.some((place) => overlap(place, other)));
+  if (taken !== undefined) {
+    throw new LifeboatError("in-partition", say.inPartition(taken.partition), {
+      kind: "refused",
+      hint: say.inPartitionHint(),
+    });
+  }
+  const { created, lifeboat } = header;
+  return { target, file, created, lifeboat, places, differences };
+}
+
+/**
+ * The places by the table that the file brings, as they would be on this disk; each of its sections lies in one of them.
+ * @throws LifeboatError `backup-damaged`: its sections don't fit its table.
+ */
+async function placesOfBackup(backup: BootBackup, disk: ByteRange): Promise<BootPlaces> {
+  const { header, path } = backup;
+  const after = new OverlayRange(disk);
+  for (const section of header.sections) {
+    if (section.kind === "esp" || section.kind === "gap") continue;
+    // Tables: small, whatever the header says.
+    if (contentBytes(section) > MIB) throw damaged(path, section.kind);
+    await eachPiece(backup, section, async (at, piece) => after.write(at, piece));
+  }
+  const found = await findBootPlaces(after, path).catch((error: unknown) => {
+    if (error instanceof LifeboatError && error.code === "no-table") throw damaged(path, "table");
+    throw error;
+  });
+  if (found.diskId !== header.disk.id || found.scheme !== header.disk.scheme) {
+    throw damaged(path, "disk");
+  }
+  for (const { kind, extents } of header.sections) {
+    const inside = extents.every(([start, length]) =>
+      found.places.some(
+        (place) =>
+          place.kind === kind &&
+          start >= place.start &&
+          start + length <= place.start + place.length,
+      ),
+    );
+    if (inside) continue;
+    throw new LifeboatError("backup-damaged", say.outsidePlace(path, kind), { kind: "damaged" });
+  }
+  return found;
+}
+
+/**
+ * Carries the plan out.
+ * @param beforeReadBack drops the medium's cache.
+ * @returns bytes that differed and were written.
+ * @throws LifeboatError `read-back-mismatch`; what writing throws. Whatever is written by then is part of the saved stage.
+ */
+export async function restoreBoot(
+  plan: RestorePlan,
+  backup: BootBackup,
+  disk: ByteRange,
+  beforeReadBack: () => Promise<void>,
+  job: JobContext,
+): Promise<number> {
+  const guarded = new GuardedRange(disk, plan.places, plan.target);
+  const sections = backup.header.sections.toSorted(
+    (a, b) => PLACE_KINDS.indexOf(a.kind) - PLACE_KINDS.indexOf(b.kind),
+  );
+  const totalBytes = sections.reduce((sum, section) => sum + contentBytes(section), 0);
+  let doneBytes = 0;
+  let written = 0;
+  for (const section of sections) {
+    await eachPiece(backup, section, async (at, piece) => {
+      job.signal.throwIfAborted();
+      doneBytes += piece.length;
+      job.report({ kind: "bytes", text: say.restoring(), doneBytes, totalBytes });
+      if ((await readBytes(guarded, at, piece.length)).equals(piece)) return;
+      await guarded.write(at, piece);
+      written += piece.length;
+    });
+    await guarded.flush();
+  }
+  await beforeReadBack();
+  for (const section of sections) await readBack(section, disk);
+  return written;
+}
+
+async function readBack(section: BackupSection, disk: ByteRange): Promise<void> {
+  const content = rangeOfExtents(disk, extentsOf(section));
+  const hash = createHash("sha256");
+  for (let at = 0; at < content.size; at += MIB) {
+    hash.update(await readBytes(content, at, Math.min(MIB, content.size - at)));
+  }
+  if (hash.digest("hex") === section.sha256) return;
+  throw new LifeboatError("read-back-mismatch", say.restoredWrong(section.kind), {
+    kind: "damaged",
+    hint: say.restoredWrongHint(),
+  });
+}
+
+/** The section's content in pieces that lie in one extent each, with their place on the disk. */
+async function eachPiece(
+  backup: BootBackup,
+  section: BackupSection,
+  each: (offset: number, piece: Buffer) => Promise<void>,
+): Promise<void> {
+  const extents = section.extents.values();
+  let [start, left] = extents.next().value ?? [0, 0];
+  const pending = Buffer.alloc(PIECE_BYTES);
+  let held = 0;
+  const flush = async () => {
+    if (held === 0) return;
+    await each(start, Buffer.from(pending.subarray(0, held)));
+    start += held;
+    left -= held;
+    held = 0;
+    if (left === 0) [start, left] = extents.next().value ?? [0, 0];
+  };
+  await backup.read(section, async (bytes) => {
+    for (let at = 0; at < bytes.length;) {
+      const take = Math.min(bytes.length - at, PIECE_BYTES - held, left - held);
+      bytes.copy(pending, held, at, at + take);
+      held += take;
+      at += take;
+      if (held === PIECE_BYTES || held === left) await flush();
+    }
+  });
+}
+
+function extentsOf({ extents }: BackupSection): Extent[] {
+  return extents.map(([start, length]) => ({ start, length }));
+}
+
+function overlap(a: Extent, b: Extent): boolean {
+  return a.start < b.start + b.length && b.start < a.start + a.length;
+}
+
+function differencesOf(
+  saved: { readonly id: string; readonly sizeBytes: number },
+  now: BootPlaces | undefined,
+  size: number,
+): Text[] {
+  const differences: Text[] = [];
+  if (saved.sizeBytes !== size) differences.push(say.otherSize(saved.sizeBytes, size));
+  if (now === undefined) differences.push(say.noTableNow());
+  else if (now.diskId !== saved.id) differences.push(say.otherId(saved.id, now.diskId));
+  return differences;
+}
+
+function undefinedWithoutTable(error: unknown): undefined {
+  if (error instanceof LifeboatError && error.code === "no-table") return undefined;
+  throw error;
+}

@@ -1,0 +1,109 @@
+/** What `verify` finds of the structures of the stick's two file systems: by our own checkers, which need no other program. */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { SliceRange } from "../../block/slice.ts";
+import { readPartitions } from "../../disks/partitions.ts";
+import type {
+  CheckOptions,
+  FileSystemCheck,
+  FileSystemFinding,
+  FileSystemRepair,
+} from "../../filesystems/check.ts";
+import { failureOf } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import type { Stick } from "../stick.ts";
+import type { Repair, VerifyFinding } from "./finding.ts";
+import { error, info, warning } from "./finding.ts";
+import { say } from "./messages.ts";
+
+/** The ESP's number in the partition table. */
+const ESP_NUMBER = 2;
+/** In a GPT, as `build` writes it. */
+const ESP_NAME = "LIFEBOAT-EFI";
+
+/** Id of the finding that a file system can't be looked at. */
+export const UNCHECKED = "file-system-unreadable";
+
+export interface CheckedVolume {
+  /** Which repair mends it. */
+  readonly part: Extract<Repair, "esp" | "data">;
+  readonly range: ByteRange;
+  readonly check: (range: ByteRange, options: CheckOptions) => Promise<FileSystemCheck>;
+  readonly repair: (range: ByteRange, options: CheckOptions) => Promise<FileSystemRepair>;
+}
+
+/** Those of the stick's file systems that lifeboat can check: FAT32 and exFAT. NTFS and ext4 have their own tools. */
+export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
+  const { disk, data, manifest } = stick;
+  const sliceOf = (place: { readonly startLba: number; readonly sectors: number }) =>
+    new SliceRange(disk, place.startLba * disk.sectorSize, place.sectors * disk.sectorSize);
+  const { partitions } = await readPartitions(disk);
+  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
+  const fat32 = await import("../../filesystems/fat32/check/index.ts");
+  const asFat32 = { check: fat32.checkFat32, repair: fat32.repairFat32 };
+  const volumes: CheckedVolume[] = [];
+  if (esp !== undefined) volumes.push({ part: "esp", range: sliceOf(esp), ...asFat32 });
+  if (manifest.fileSystem === "fat32") {
+    volumes.push({ part: "data", range: sliceOf(data), ...asFat32 });
+  }
+  if (manifest.fileSystem === "exfat") {
+    const { checkExfat, repairExfat } = await import("../../filesystems/exfat/check/index.ts");
+    volumes.push({ part: "data", range: sliceOf(data), check: checkExfat, repair: repairExfat });
+  }
+  return volumes;
+}
+
+/**
+ * The ESP of a disk that was a stick by its table, and can't be opened as one: so damaged that its manifest can't be read.
+ * Undefined where there is nothing that says so.
+ */
+export async function espOfLostStick(disk: ByteRange): Promise<CheckedVolume | undefined> {
+  const { partitions } = await readPartitions(disk);
+  const data = partitions.find(({ number }) => number === 1);
+  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
+  const named = esp?.name === ESP_NAME && data?.name.startsWith("LIFEBOAT-") === true;
+  if (esp === undefined || !named) return undefined;
+  const { sectorSize } = disk;
+  const range = new SliceRange(disk, esp.startLba * sectorSize, esp.sectors * sectorSize);
+  const { checkFat32, repairFat32 } = await import("../../filesystems/fat32/check/index.ts");
+  return { part: "esp", range, check: checkFat32, repair: repairFat32 };
+}
+
+export async function checkFileSystems(stick: Stick, job: JobContext): Promise<VerifyFinding[]> {
+  const found: VerifyFinding[] = [];
+  for (const { part, range, check } of await checkedVolumes(stick)) {
+    found.push(...(await checkVolume({ part, range, check }, job)));
+  }
+  return found;
+}
+
+export async function checkVolume(
+  { part, range, check }: Omit<CheckedVolume, "repair">,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  try {
+    const { findings, unlisted } = await check(range, { signal: job.signal });
+    const found = findings.map((finding) => asVerifyFinding(finding, part));
+    if (unlisted === 0) return found;
+    return [
+      ...found,
+      error("file-system-damaged", say.unlisted(unlisted), part, say.repairData(), part),
+    ];
+  } catch (cause) {
+    const { text } = failureOf(cause);
+    return [error(UNCHECKED, say.notChecked(part, text), part, say.repairData())];
+  }
+}
+
+function asVerifyFinding(
+  { id, severity, what, where, fix, repairable }: FileSystemFinding,
+  part: CheckedVolume["part"],
+): VerifyFinding {
+  const make = { error, warning, info }[severity];
+  return make(
+    id,
+    say.onVolume(part, what),
+    `${part}: ${where}`,
+    fix,
+    repairable ? part : undefined,
+  );
+}

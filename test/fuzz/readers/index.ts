@@ -1,0 +1,39 @@
+/** All readers of foreign bytes that are fuzzed. */
+import type { FuzzedReader } from "../reader.ts";
+import { cpio, tar, zip } from "./archives.ts";
+import { gpt, mbr, plist } from "./disks.ts";
+import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
+import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
+import { elTorito, iso9660, udf } from "./optical.ts";
+import { selfTest } from "./self-test.ts";
+import { checksums, manifest, recipes, settings } from "./stick.ts";
+
+export const READERS: readonly FuzzedReader[] = [
+  gpt,
+  mbr,
+  fat,
+  exfat,
+  ntfs,
+  ext4,
+  iso9660,
+  elTorito,
+  udf,
+  manifest,
+  settings,
+  recipes,
+  grubConfig,
+  isolinuxConfig,
+  pe,
+  cpio,
+  tar,
+  zip,
+  checksums,
+  plist,
+  image,
+];
+
+export function readerOf(name: string): FuzzedReader {
+  const found = [...READERS, selfTest].find((reader) => reader.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`no reader ${name}; there are ${READERS.map((one) => one.name).join(", ")}`);
+}

@@ -187,6 +187,8 @@ const OLD_FIRST = {
 };
 
 function describeResult(result: SyncResult, shell: Shell): string[] {
+  // What failed is told on its own.
+  if (!result.changed && result.done.length === 0 && result.failed.length > 0) return [];
   return [
     ...result.done.map(({ path, sha256 }) => `${sha256}  ${path}`),
     ...(result.changed || result.done.length === 0

@@ -8,6 +8,7 @@ import type { Register } from "./common.ts";
 import { builtInRecipes, collect, examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface BuildCommandOptions {
   readonly size?: number;
@@ -22,6 +23,7 @@ interface BuildCommandOptions {
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
   readonly testMedia?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -53,6 +55,7 @@ export const registerBuild: Register = (program, open) => {
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
     .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -73,6 +76,7 @@ export const registerBuild: Register = (program, open) => {
         allowLarge,
         ...(expectSerial !== undefined && { expectSerial }),
       };
+      if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
       const target = await examineTarget(path, options.size, safety, run);
       const plan = await planBuild(
         target,

@@ -1,0 +1,17 @@
+import { stat } from "node:fs/promises";
+import { deviceGone } from "../block/file.ts";
+import { LifeboatError } from "../system/errors.ts";
+
+/**
+ * A program that lifeboat started (mke2fs, debugfs) says in its own way that the device went away. The error, told as that removal
+ * where the device's node is gone.
+ * @param path of the device.
+ */
+export async function asRemoval(error: unknown, path: string): Promise<unknown> {
+  if (!(error instanceof LifeboatError) || error.code !== "tool-failed") return error;
+  const present = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return present ? error : deviceGone(path, error);
+}

@@ -9,9 +9,6 @@ import { LifeboatError } from "../system/errors.ts";
  */
 export async function asRemoval(error: unknown, path: string): Promise<unknown> {
   if (!(error instanceof LifeboatError) || error.code !== "tool-failed") return error;
-  const present = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  return present ? error : deviceGone(path, error);
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? deviceGone(path, error) : error;
 }

@@ -15,6 +15,7 @@ import { planUpgrade } from "../../../src/stick/upgrade/plan.ts";
 import { upgradeStick } from "../../../src/stick/upgrade/upgrade.ts";
 import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
+import type { ProgressEvent } from "../../../src/system/progress.ts";
 import { run } from "../../../src/system/run.ts";
 import { FaultyHandle } from "../../support/faulty-handle.ts";
 import { quietJob } from "../../support/jobs.ts";
@@ -46,7 +47,7 @@ beforeAll(async () => {
 async function pulledOut(
   name: string,
   at: number,
-  work: (stick: Stick) => Promise<unknown>,
+  work: (stick: Stick, operations: () => number) => Promise<unknown>,
   original = whole,
 ): Promise<{ image: string; operations: number; error: unknown }> {
   const image = join(folder, `${name}.img`);
@@ -56,7 +57,7 @@ async function pulledOut(
   try {
     const disk = new FileRange(image, faulty.handle, { size: base.size, writable: true });
     const error = await recogniseStick(disk, image)
-      .then(work)
+      .then(async (stick) => work(stick, () => faulty.operations))
       .then(
         () => undefined,
         (error: unknown) => error,
@@ -76,49 +77,49 @@ async function findingsOf(image: string) {
   }
 }
 
-const adding = async (stick: Stick) => addFiles(stick, isos, tools, quietJob());
-
 test("add says what is on the stick and what isn't, and so does verify", async () => {
-  const { operations, error: none } = await pulledOut("add", Number.POSITIVE_INFINITY, adding);
+  const marks = new Map<string, number>();
+  const adding = async (stick: Stick, operations: () => number) => {
+    const report = ({ text }: ProgressEvent) => {
+      if (!marks.has(text.en)) marks.set(text.en, operations());
+    };
+    await addFiles(stick, isos, tools, { ...quietJob(), report });
+  };
+  const { error: none, operations } = await pulledOut("add", Number.POSITIVE_INFINITY, adding);
   expect(none).toBeUndefined();
-  const opened = await pulledOut("open", Number.POSITIVE_INFINITY, async () => {});
-  const seen = new Set<string>();
-  for (let part = 1; part < 12; part++) {
-    const span = operations - opened.operations;
-    const at = opened.operations + Math.floor((span * part) / 12);
-    const { image, error } = await pulledOut("add", at, adding);
+  const moments = [
+    ["Copying one.iso", [], ["/one.iso", "/two.iso"]],
+    ["Reading back one.iso", [], ["/one.iso", "/two.iso"]],
+    ["Copying two.iso", ["/one.iso"], ["/two.iso"]],
+    ["Reading back two.iso", ["/one.iso"], ["/two.iso"]],
+  ] as const;
+  const places = new Map(marks);
+  for (const [moment, added, missing] of moments) {
+    const at = places.get(moment);
+    expect(at).toBeDefined();
+    const { image, error } = await pulledOut("add", at ?? 0, adding);
     expect(error).toMatchObject({ code: "device-gone" });
     const { message, hint } = error as LifeboatError;
-    expect(hint?.en).toContain("verify");
+    expect(message).toContain(`Not finished: ${missing.join(", ")}`);
+    if (added.length > 0) expect(message).toContain(`Whole on the stick: ${added.join(", ")}.`);
+    else expect(message).not.toContain("Whole on the stick");
+    expect(hint?.en).toContain("verify --fix");
+    const { ok, findings } = await findingsOf(image);
+    expect({ moment, ok }).toEqual({ moment, ok: true });
+    // What got no name isn't there; what the menu doesn't know yet is told.
+    const unknown = findings.filter(({ id }) => id === "iso-new").map(({ where }) => where);
+    expect({ moment, unknown }).toEqual({ moment, unknown: added });
     const stick = await openStick(image);
     const data = await openData(stick, run);
-    const there = new Map<string, boolean>();
-    for (const path of ["/one.iso", "/two.iso"])
-      there.set(path, (await data.find(path)) !== undefined);
+    for (const path of missing) expect(await data.find(path)).toBeUndefined();
     await stick.disk.close();
-    // What is said to be whole is there; a file that was being copied has no name, so what is there is whole.
-    const absent = /Not finished: (.*)$/.exec(message)?.[1];
-    const { findings } = await findingsOf(image);
-    // Pulled out while a file got its name: the file system's own records are halfway, and --fix mends them.
-    const lasting = findings.filter(({ severity, repair }) => severity === "error" && !repair);
-    expect({ at, lasting }).toEqual({ at, lasting: [] });
-    if (absent === undefined) {
-      expect(message).toContain("the old menu or the new one");
-      expect([...there.values()]).toEqual([true, true]);
-    } else {
-      const [whole] = /Whole on the stick: [^.]*\.iso\./.exec(message) ?? [""];
-      for (const [path, found] of there) {
-        if (whole.includes(path)) expect({ at, path, found }).toEqual({ at, path, found: true });
-        // Pulled out after it got its name and before anybody could know: it is there, and whole.
-        seen.add(`${absent.includes(path) ? "absent" : "whole"} ${path}`);
-      }
-      // What the menu doesn't know yet.
-      const unknown = findings.filter(({ id }) => id === "iso-new").map(({ where }) => where);
-      const named = [...there].filter(([, found]) => found).map(([path]) => path);
-      expect({ at, unknown }).toEqual({ at, unknown: named });
-    }
   }
-  expect([...seen].sort()).toEqual(["absent /one.iso", "absent /two.iso", "whole /one.iso"]);
+  const late = await pulledOut("add", operations - 2, adding);
+  expect(late.error).toMatchObject({
+    code: "device-gone",
+    message: expect.stringContaining("the old menu or the new one") as string,
+  });
+  expect(await findingsOf(late.image)).toMatchObject({ ok: true });
 }, 120_000);
 
 test("refresh leaves the old menu or the new one", async () => {

@@ -7,8 +7,8 @@ import { LifeboatError } from "../system/errors.ts";
  * where the device's node is gone.
  * @param path of the device.
  */
-export async function asRemoval(error: unknown, path: string): Promise<unknown> {
-  if (!(error instanceof LifeboatError) || error.code !== "tool-failed") return error;
+export async function asRemoval(failure: unknown, path: string): Promise<unknown> {
+  if (!(failure instanceof LifeboatError) || failure.code !== "tool-failed") return failure;
   const found = await stat(path).catch(() => undefined);
-  return found === undefined ? deviceGone(path, error) : error;
+  return found === undefined ? deviceGone(path, failure) : failure;
 }

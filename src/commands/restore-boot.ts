@@ -5,6 +5,7 @@ import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
 import { withoutControls } from "./plain.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface RestoreCommandOptions {
   readonly yes?: boolean;
@@ -13,6 +14,7 @@ interface RestoreCommandOptions {
   readonly expectSerial?: string;
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly unmount?: boolean;
 }
 
 export const registerRestoreBoot: Register = (program, open) => {
@@ -26,6 +28,7 @@ export const registerRestoreBoot: Register = (program, open) => {
     .option("--expect-serial <serial>", "refuse a disk with another serial number")
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText("after", examples("lifeboat restore-boot /dev/sdb stick.lifeboat-boot"))
     .action(async (path: string, file: string, options: RestoreCommandOptions, command) => {
@@ -33,12 +36,13 @@ export const registerRestoreBoot: Register = (program, open) => {
       const { restoreBootOf } = await import("../stick/boot-backup/on-target.ts");
       const { run } = await import("../system/run.ts");
       const { expectSerial, allowFixed = false, allowLarge = false, otherDisk = false } = options;
-      const checks = {
-        otherDisk,
+      const safety = {
         allowFixed,
         allowLarge,
         ...(expectSerial !== undefined && { expectSerial }),
       };
+      const checks = { ...safety, otherDisk };
+      if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
       await restoreBootOf(path, file, checks, run, shell.job, async ({ plan, execute }) => {
         if (options.dryRun) {
           shell.result(planJson(plan, shell), describePlan(plan, shell));

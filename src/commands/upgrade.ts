@@ -7,9 +7,11 @@ import { builtInRecipes, examples } from "./common.ts";
 import { withoutControls } from "./plain.ts";
 import { describeRefresh } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface UpgradeCommandOptions {
   readonly yes?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
   readonly backup?: string;
 }
@@ -23,6 +25,7 @@ export const registerUpgrade: Register = (program, open) => {
       "--backup <file>",
       "where the old boot stage is saved; default: beside an image, in your own folder for a device",
     )
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -33,7 +36,7 @@ export const registerUpgrade: Register = (program, open) => {
       const { run } = await import("../system/run.ts");
       const { openKit } = await import("../boot/kit/kit.ts");
       const { openStick } = await import("../stick/stick.ts");
-      const { dropCaches, openStickToWrite } = await import("../stick/target.ts");
+      const { STICK_SAFETY, dropCaches, openStickToWrite } = await import("../stick/target.ts");
       const { planUpgrade } = await import("../stick/upgrade/plan.ts");
       const { upgradeStick } = await import("../stick/upgrade/upgrade.ts");
       const { backupPathFor } = await import("../stick/boot-backup/save.ts");
@@ -45,7 +48,12 @@ export const registerUpgrade: Register = (program, open) => {
         run,
         version: VERSION,
       };
-      const stick = options.dryRun ? await openStick(path) : await openStickToWrite(path, run);
+      if (!options.dryRun) {
+        await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
+      }
+      const stick = options.dryRun
+        ? await openStick(path)
+        : await openStickToWrite(path, run, shell.job);
       try {
         const prepared = await planUpgrade(stick, tools, shell.job);
         const { plan } = prepared;

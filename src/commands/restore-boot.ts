@@ -1,9 +1,8 @@
 import type { RestorePlan } from "../stick/boot-backup/restore.ts";
-import { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
-import { withoutControls } from "./plain.ts";
+import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
@@ -67,26 +66,12 @@ export const registerRestoreBoot: Register = (program, open) => {
 
 async function askFirst(plan: RestorePlan, yes: boolean, shell: Shell): Promise<void> {
   if (yes) return;
-  if (!shell.json) {
-    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
-  }
   const { target } = plan;
-  const agreed = await shell.confirm(
-    {
-      en: `The boot stage of ${target} will be overwritten. Type ${target} to go on:`,
-      zh: `${target} 的启动程序将被覆盖。请输入 ${target} 以继续：`,
-    },
-    target,
-  );
-  if (agreed) return;
-  throw new LifeboatError(
-    "not-confirmed",
-    {
-      en: `Not confirmed; nothing was written to ${target}`,
-      zh: `未确认；未向 ${target} 写入任何内容`,
-    },
-    { kind: "refused", hint: { en: "In a script, add --yes", zh: "在脚本中请加 --yes" } },
-  );
+  const question = {
+    en: `The boot stage of ${target} will be overwritten. Type ${target} to go on:`,
+    zh: `${target} 的启动程序将被覆盖。请输入 ${target} 以继续：`,
+  };
+  await confirmChange([target], question, describePlan(plan, shell), shell);
 }
 
 function planJson(plan: RestorePlan, shell: Shell) {

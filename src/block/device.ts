@@ -5,6 +5,7 @@
  */
 import { constants } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
 import { AlignedRange } from "./aligned.ts";
 import type { ByteRange } from "./byte-range.ts";
@@ -12,6 +13,8 @@ import { DirectRange, O_DIRECT } from "./direct.ts";
 import { FileRange, isDevice, openFile, openHandle } from "./file.ts";
 import type { OpenOptions } from "./file.ts";
 import { say } from "./messages.ts";
+import { keepUdevAway } from "./udev-lock.ts";
+import type { Run } from "../system/run.ts";
 
 /** Linux counts a device's size in these, whatever its sectors are (Documentation/ABI/stable/sysfs-block, "size"). */
 const SYSFS_SIZE_UNIT = 512;
@@ -29,6 +32,8 @@ export interface OpenDeviceOptions extends OpenOptions {
    * place: macOS's raw nodes, and Windows' physical drives.
    */
   readonly direct?: boolean;
+  /** Linux, for writing: keeps udev away from the device as long as it is open (udev-lock.ts). */
+  readonly run?: Run;
   /** Default: the platform that this runs on. */
   readonly platform?: NodeJS.Platform;
 }
@@ -48,12 +53,17 @@ export async function openDevice(
     (platform === "linux" ? await sysfsGeometry(path) : undefined) ?? listedGeometry(path, options);
   const node = rawNode(path, platform);
   if (options.direct === true && platform === "linux") {
-    return openDirect(path, flagsFor(writable, platform), { ...geometry, writable });
+    const handle = await openDirect(path, flagsFor(writable, platform));
+    if (writable && options.run !== undefined) await keepUdevAway(handle, options.run);
+    return new AlignedRange(new DirectRange(path, handle, { ...geometry, writable }));
   }
   let handle = await openHandle(node, flagsFor(writable, platform));
   if (writable && options.exclusive === false) {
     await handle.close();
     handle = await openHandle(node, constants.O_RDWR);
+  }
+  if (writable && platform === "linux" && options.run !== undefined) {
+    await keepUdevAway(handle, options.run);
   }
   const range = new FileRange(path, handle, { ...geometry, writable });
   return platform === "linux" ? range : new AlignedRange(range);
@@ -82,18 +92,13 @@ function flagsFor(writable: boolean, platform: NodeJS.Platform): number {
 }
 
 /** @throws LifeboatError `no-direct-access` where the device's driver doesn't take it. */
-async function openDirect(
-  path: string,
-  flags: number,
-  details: Geometry & { writable: boolean },
-): Promise<ByteRange> {
+async function openDirect(path: string, flags: number): Promise<FileHandle> {
   const refused = (cause?: unknown) =>
     new LifeboatError("no-direct-access", say.noDirectAccess(path), { cause });
   if (O_DIRECT === undefined) throw refused();
-  const handle = await openHandle(path, flags | O_DIRECT).catch((error: unknown) => {
+  return openHandle(path, flags | O_DIRECT).catch((error: unknown) => {
     throw error instanceof LifeboatError && error.code === "open-failed" ? refused(error) : error;
   });
-  return new AlignedRange(new DirectRange(path, handle, details));
 }
 
 /** macOS's buffered nodes are many times slower than the raw ones beside them. */

@@ -88,12 +88,7 @@ export class FileRange implements ByteRange {
 
   /** A stick that was pulled out is told from one that fails: what to do differs. */
   async #failure(code: string, text: Text, cause: unknown): Promise<LifeboatError> {
-    if (await this.#isGone(cause)) {
-      return new LifeboatError("device-gone", say.deviceGone(this.path), {
-        hint: say.deviceGoneHint(),
-        cause,
-      });
-    }
+    if (await this.#isGone(cause)) return deviceGone(this.path, cause);
     if (codeOf(cause) === "ENOSPC") {
       return new LifeboatError(code, text, { hint: say.hostFullHint(this.path), cause });
     }
@@ -110,6 +105,11 @@ export class FileRange implements ByteRange {
       () => true,
     );
   }
+}
+
+export function deviceGone(path: string, cause: unknown): LifeboatError {
+  const hint = say.deviceGoneHint();
+  return new LifeboatError("device-gone", say.deviceGone(path), { hint, cause });
 }
 
 /** Opens a regular file. @throws LifeboatError `open-failed`, `needs-permission`. */

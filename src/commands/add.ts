@@ -1,6 +1,7 @@
 import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
+import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerAdd: Register = (program, open) => {
   program
@@ -8,6 +9,7 @@ export const registerAdd: Register = (program, open) => {
     .description("copy files in, read them back, and refresh the menu")
     .option("--to <folder>", "folder on the stick", "/")
     .option("--replace", "put the new file in the place of one of the same name")
+    .option(...UNMOUNT_OPTION)
     .addHelpText(
       "after",
       examples("lifeboat add /dev/sdb debian-live.iso", "lifeboat add stick.img *.iso"),
@@ -16,13 +18,13 @@ export const registerAdd: Register = (program, open) => {
       async (
         path: string,
         files: string[],
-        options: { to: string; replace?: boolean },
+        options: { to: string; replace?: boolean; unmount?: boolean },
         command,
       ) => {
         const shell = open(command);
         const { addFiles } = await import("../stick/add.ts");
         const { dropCaches } = await import("../stick/target.ts");
-        await withStick(path, async (stick, tools) => {
+        await withStick(path, options, shell, async (stick, tools) => {
           const { notes, ...result } = await addFiles(stick, files, tools, shell.job, {
             folder: `/${options.to.replaceAll(/^\/+|\/+$/g, "")}`,
             replace: options.replace ?? false,

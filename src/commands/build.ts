@@ -9,6 +9,7 @@ import { builtInRecipes, collect, examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface BuildCommandOptions {
   readonly size?: number;
@@ -23,6 +24,7 @@ interface BuildCommandOptions {
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
   readonly testMedia?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -59,6 +61,7 @@ export const registerBuild: Register = (program, open) => {
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
     .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -115,6 +118,7 @@ async function planOne(
     allowLarge,
     ...(expectSerial !== undefined && { expectSerial }),
   };
+  if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
   const target = await examineTarget(path, options.size, safety, run);
   const wanted = {
     isos: options.iso,

@@ -7,6 +7,7 @@ import { builtInRecipes, examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface CloneCommandOptions {
   readonly size?: number;
@@ -15,6 +16,7 @@ interface CloneCommandOptions {
   readonly expectSerial?: string[];
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -33,6 +35,7 @@ export const registerClone: Register = (program, open) => {
     )
     .option("--allow-fixed", "allow disks that aren't removable (never the system's)")
     .option("--allow-large", "allow disks of more than 2 TiB")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plans and write nothing")
     .addHelpText(
       "after",
@@ -69,7 +72,7 @@ async function clone(
   const plans: BuildPlan[] = [];
   const serials = expectedSerials(targets, options.expectSerial ?? []);
   for (const [index, target] of targets.entries()) {
-    plans.push(await planOne(source, target, serials[index], options));
+    plans.push(await planOne(source, target, serials[index], options, shell));
   }
   for (const note of plans[0]?.notes ?? []) shell.warn(note);
   for (const { target } of plans) for (const { text } of target.findings) shell.warn(text);
@@ -102,6 +105,7 @@ async function planOne(
   path: string,
   expectSerial: string | undefined,
   options: CloneCommandOptions,
+  shell: Shell,
 ): Promise<BuildPlan> {
   const { run } = await import("../system/run.ts");
   const { examineTarget } = await import("../stick/target.ts");
@@ -109,6 +113,7 @@ async function planOne(
   const { randomGuid } = await import("../disks/guid.ts");
   const { allowFixed = false, allowLarge = false } = options;
   const safety = { allowFixed, allowLarge, ...(expectSerial !== undefined && { expectSerial }) };
+  if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
   const target = await examineTarget(path, options.size, safety, run);
   return planClone(source, target, randomGuid);
 }

@@ -5,6 +5,7 @@ import type { OpenShell, Register } from "./common.ts";
 import { examples } from "./common.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerPersistence: Register = (program, open) => {
   const group = program
@@ -21,16 +22,22 @@ function registerCreate(group: Command, open: OpenShell): void {
     .description("make the file for an ISO on the stick, and its entry in the menu")
     .requiredOption("--size <size>", "512M, 8G", (value: string) => parseSize(value))
     .option("--label <label>", "another label than the one that the ISO's family looks for")
+    .option(...UNMOUNT_OPTION)
     .addHelpText(
       "after",
       examples("lifeboat persistence create /dev/sdb debian-live.iso --size 8G"),
     )
     .action(
-      async (path: string, iso: string, options: { size: number; label?: string }, command) => {
+      async (
+        path: string,
+        iso: string,
+        options: { size: number; label?: string; unmount?: boolean },
+        command,
+      ) => {
         const shell = open(command);
         const { createPersistence } = await import("../stick/persistence/create.ts");
         const { dropCaches } = await import("../stick/target.ts");
-        await withStick(path, async (stick, tools) => {
+        await withStick(path, options, shell, async (stick, tools) => {
           const { size: sizeBytes, label } = options;
           const result = await createPersistence(
             stick,
@@ -85,18 +92,22 @@ function registerRemove(group: Command, open: OpenShell): void {
     .command("remove <stick> <iso>")
     .description("give up the changes that an ISO keeps")
     .option("--yes", "don't ask")
+    .option(...UNMOUNT_OPTION)
     .addHelpText("after", examples("lifeboat persistence remove /dev/sdb debian-live.iso"))
-    .action(async (path: string, iso: string, options: { yes?: boolean }, command) => {
-      const shell = open(command);
-      const { findPersistence, removePersistence } = await import("../stick/persistence/create.ts");
-      const { openDataToRead } = await import("../stick/stick.ts");
-      await withStick(path, async (stick, tools) => {
-        const file = await findPersistence(stick, await openDataToRead(stick, tools.run), iso);
-        await askFirst(file, options.yes ?? false, shell);
-        const result = await removePersistence(stick, iso, tools, shell.job);
-        shell.result(result, [`- ${result.path}`, ...describeRefresh(result, shell)]);
-      });
-    });
+    .action(
+      async (path: string, iso: string, options: { yes?: boolean; unmount?: boolean }, command) => {
+        const shell = open(command);
+        const { findPersistence, removePersistence } =
+          await import("../stick/persistence/create.ts");
+        const { openDataToRead } = await import("../stick/stick.ts");
+        await withStick(path, options, shell, async (stick, tools) => {
+          const file = await findPersistence(stick, await openDataToRead(stick, tools.run), iso);
+          await askFirst(file, options.yes ?? false, shell);
+          const result = await removePersistence(stick, iso, tools, shell.job);
+          shell.result(result, [`- ${result.path}`, ...describeRefresh(result, shell)]);
+        });
+      },
+    );
 }
 
 /** What somebody saved there can't be had back. */

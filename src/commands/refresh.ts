@@ -3,31 +3,39 @@ import type { RefreshResult, RefreshTools } from "../stick/refresh.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 export const registerRefresh: Register = (program, open) => {
   program
     .command("refresh <stick>")
     .description("find what changed on the data partition and rewrite the menu")
+    .option(...UNMOUNT_OPTION)
     .addHelpText("after", examples("lifeboat refresh /dev/sdb", "lifeboat refresh stick.img"))
-    .action(async (path: string, _options, command) => {
+    .action(async (path: string, options: { unmount?: boolean }, command) => {
       const shell = open(command);
       const { refreshStick } = await import("../stick/refresh.ts");
-      await withStick(path, async (stick, tools) => {
+      await withStick(path, options, shell, async (stick, tools) => {
         const result = await refreshStick(stick, tools, shell.job);
         shell.result(result, describeRefresh(result, shell));
       });
     });
 };
 
-/** Opens a stick for a job that changes it, and closes it whatever happens. */
+/**
+ * Opens a stick for a job that changes it, and closes it whatever happens. What is mounted of it is unmounted before, with
+ * consent.
+ */
 export async function withStick(
   path: string,
+  { unmount = false }: { readonly unmount?: boolean },
+  shell: Shell,
   work: (stick: Stick, tools: RefreshTools) => Promise<void>,
 ): Promise<void> {
-  const { openStickToWrite } = await import("../stick/target.ts");
+  const { STICK_SAFETY, openStickToWrite } = await import("../stick/target.ts");
   const { run } = await import("../system/run.ts");
   const recipes = await builtInRecipes();
-  const stick = await openStickToWrite(path, run);
+  await offerUnmount(path, unmount, STICK_SAFETY, shell);
+  const stick = await openStickToWrite(path, run, shell.job);
   try {
     await work(stick, { recipes, run });
   } finally {

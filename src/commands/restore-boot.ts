@@ -1,10 +1,10 @@
 import type { RestorePlan } from "../stick/boot-backup/restore.ts";
-import { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
-import { withoutControls } from "./plain.ts";
+import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface RestoreCommandOptions {
   readonly yes?: boolean;
@@ -13,6 +13,7 @@ interface RestoreCommandOptions {
   readonly expectSerial?: string;
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly unmount?: boolean;
 }
 
 export const registerRestoreBoot: Register = (program, open) => {
@@ -26,6 +27,7 @@ export const registerRestoreBoot: Register = (program, open) => {
     .option("--expect-serial <serial>", "refuse a disk with another serial number")
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText("after", examples("lifeboat restore-boot /dev/sdb stick.lifeboat-boot"))
     .action(async (path: string, file: string, options: RestoreCommandOptions, command) => {
@@ -33,12 +35,13 @@ export const registerRestoreBoot: Register = (program, open) => {
       const { restoreBootOf } = await import("../stick/boot-backup/on-target.ts");
       const { run } = await import("../system/run.ts");
       const { expectSerial, allowFixed = false, allowLarge = false, otherDisk = false } = options;
-      const checks = {
-        otherDisk,
+      const safety = {
         allowFixed,
         allowLarge,
         ...(expectSerial !== undefined && { expectSerial }),
       };
+      const checks = { ...safety, otherDisk };
+      if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
       await restoreBootOf(path, file, checks, run, shell.job, async ({ plan, execute }) => {
         if (options.dryRun) {
           shell.result(planJson(plan, shell), describePlan(plan, shell));
@@ -63,26 +66,12 @@ export const registerRestoreBoot: Register = (program, open) => {
 
 async function askFirst(plan: RestorePlan, yes: boolean, shell: Shell): Promise<void> {
   if (yes) return;
-  if (!shell.json) {
-    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
-  }
   const { target } = plan;
-  const agreed = await shell.confirm(
-    {
-      en: `The boot stage of ${target} will be overwritten. Type ${target} to go on:`,
-      zh: `${target} 的启动程序将被覆盖。请输入 ${target} 以继续：`,
-    },
-    target,
-  );
-  if (agreed) return;
-  throw new LifeboatError(
-    "not-confirmed",
-    {
-      en: `Not confirmed; nothing was written to ${target}`,
-      zh: `未确认；未向 ${target} 写入任何内容`,
-    },
-    { kind: "refused", hint: { en: "In a script, add --yes", zh: "在脚本中请加 --yes" } },
-  );
+  const question = {
+    en: `The boot stage of ${target} will be overwritten. Type ${target} to go on:`,
+    zh: `${target} 的启动程序将被覆盖。请输入 ${target} 以继续：`,
+  };
+  await confirmChange([target], question, describePlan(plan, shell), shell);
 }
 
 function planJson(plan: RestorePlan, shell: Shell) {

@@ -5,6 +5,7 @@ import type { SettingsMistake } from "../stick/settings/read.ts";
 import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
+import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerSettings: Register = (program, open) => {
   program
@@ -13,6 +14,7 @@ export const registerSettings: Register = (program, open) => {
       "show the stick's settings (lifeboat/stick.yaml) and check them, or put others in their place",
     )
     .option("--from <file>", "check this file, put it on the stick and refresh the menu")
+    .option(...UNMOUNT_OPTION)
     .addHelpText(
       "after",
       examples(
@@ -21,7 +23,7 @@ export const registerSettings: Register = (program, open) => {
         "lifeboat settings stick.img --from stick.yaml",
       ),
     )
-    .action(async (path: string, options: { from?: string }, command) => {
+    .action(async (path: string, options: { from?: string; unmount?: boolean }, command) => {
       const shell = open(command);
       const { describeMistake } = await import("../stick/settings/check.ts");
       const { parseSettings, placeOf } = await import("../stick/settings/read.ts");
@@ -50,7 +52,7 @@ export const registerSettings: Register = (program, open) => {
       const { mistakes } = await parseSettings(bytes);
       const [first] = mistakes;
       if (first !== undefined) throw refused(options.from, mistakes);
-      await withStick(path, async (stick, tools) => {
+      await withStick(path, options, shell, async (stick, tools) => {
         const { refreshStick } = await import("../stick/refresh.ts");
         await writeSettings(stick, bytes, tools.run);
         const result = await refreshStick(stick, tools, shell.job);

@@ -4,6 +4,7 @@ import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import { reportMedium } from "./media-report.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface TestMediaOptions {
   readonly quick?: boolean;
@@ -12,6 +13,7 @@ interface TestMediaOptions {
   readonly expectSerial?: string;
   readonly allowFixed?: boolean;
   readonly allowLarge?: boolean;
+  readonly unmount?: boolean;
 }
 
 export const registerTestMedia: Register = (program, open) => {
@@ -24,6 +26,7 @@ export const registerTestMedia: Register = (program, open) => {
     .option("--expect-serial <serial>", "refuse a disk with another serial number")
     .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
     .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option(...UNMOUNT_OPTION)
     .addHelpText(
       "after",
       examples("lifeboat test-media /dev/sdb", "lifeboat test-media /dev/sdb --full"),
@@ -41,6 +44,7 @@ export const registerTestMedia: Register = (program, open) => {
         allowLarge,
         ...(expectSerial !== undefined && { expectSerial }),
       };
+      await offerUnmount(path, options.unmount ?? false, safety, shell);
       const target = await examineTarget(path, undefined, safety, run);
       for (const { text } of target.findings) shell.warn(text);
       if (mode === "full" && options.yes !== true) {

@@ -1,15 +1,16 @@
-import { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { UpgradePlan } from "../stick/upgrade/plan.ts";
 import type { UpgradeResult } from "../stick/upgrade/upgrade.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
-import { withoutControls } from "./plain.ts";
 import { describeRefresh } from "./refresh.ts";
+import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface UpgradeCommandOptions {
   readonly yes?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
   readonly backup?: string;
 }
@@ -23,6 +24,7 @@ export const registerUpgrade: Register = (program, open) => {
       "--backup <file>",
       "where the old boot stage is saved; default: beside an image, in your own folder for a device",
     )
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -33,7 +35,7 @@ export const registerUpgrade: Register = (program, open) => {
       const { run } = await import("../system/run.ts");
       const { openKit } = await import("../boot/kit/kit.ts");
       const { openStick } = await import("../stick/stick.ts");
-      const { dropCaches, openStickToWrite } = await import("../stick/target.ts");
+      const { STICK_SAFETY, dropCaches, openStickToWrite } = await import("../stick/target.ts");
       const { planUpgrade } = await import("../stick/upgrade/plan.ts");
       const { upgradeStick } = await import("../stick/upgrade/upgrade.ts");
       const { backupPathFor } = await import("../stick/boot-backup/save.ts");
@@ -45,7 +47,12 @@ export const registerUpgrade: Register = (program, open) => {
         run,
         version: VERSION,
       };
-      const stick = options.dryRun ? await openStick(path) : await openStickToWrite(path, run);
+      if (!options.dryRun) {
+        await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
+      }
+      const stick = options.dryRun
+        ? await openStick(path)
+        : await openStickToWrite(path, run, shell.job);
       try {
         const prepared = await planUpgrade(stick, tools, shell.job);
         const { plan } = prepared;
@@ -75,26 +82,12 @@ export const registerUpgrade: Register = (program, open) => {
 /** On a terminal. In a script it goes ahead: no data is lost, and what was there can be brought back. */
 async function askFirst(plan: UpgradePlan, yes: boolean, shell: Shell): Promise<void> {
   if (yes || !shell.isInteractive) return;
-  if (!shell.json) {
-    process.stderr.write(`${describePlan(plan, shell).map(withoutControls).join("\n")}\n`);
-  }
   const { target } = plan;
-  const agreed = await shell.confirm(
-    {
-      en: `The boot stage of ${target} will be replaced. Type ${target} to go on:`,
-      zh: `${target} 的启动程序将被替换。请输入 ${target} 以继续：`,
-    },
-    target,
-  );
-  if (agreed) return;
-  throw new LifeboatError(
-    "not-confirmed",
-    {
-      en: `Not confirmed; nothing was written to ${target}`,
-      zh: `未确认；未向 ${target} 写入任何内容`,
-    },
-    { kind: "refused" },
-  );
+  const question = {
+    en: `The boot stage of ${target} will be replaced. Type ${target} to go on:`,
+    zh: `${target} 的启动程序将被替换。请输入 ${target} 以继续：`,
+  };
+  await confirmChange([target], question, describePlan(plan, shell), shell);
 }
 
 function planJson(plan: UpgradePlan, shell: Shell) {

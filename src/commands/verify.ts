@@ -5,10 +5,12 @@ import type { Run } from "../system/run.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, examples } from "./common.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
 
 interface VerifyCommandOptions {
   readonly deep?: boolean;
   readonly fix?: boolean;
+  readonly unmount?: boolean;
 }
 
 export const registerVerify: Register = (program, open) => {
@@ -17,6 +19,7 @@ export const registerVerify: Register = (program, open) => {
     .description("hold the stick against what lifeboat knows of it")
     .option("--deep", "also read and hash every ISO")
     .option("--fix", "mend what can be mended: tables, file systems, boot stage, menu")
+    .option(...UNMOUNT_OPTION)
     .addHelpText(
       "after",
       examples("lifeboat verify /dev/sdb --deep", "lifeboat verify stick.img --fix"),
@@ -88,7 +91,7 @@ async function fix(
   run: Run,
   shell: Shell,
 ): Promise<Looked> {
-  const { dropCaches, openDiskToWrite } = await import("../stick/target.ts");
+  const { STICK_SAFETY, dropCaches, openDiskToWrite } = await import("../stick/target.ts");
   const { fixStick } = await import("../stick/verify/fix.ts");
   const { openKit } = await import("../boot/kit/kit.ts");
   const { backupPathFor } = await import("../stick/boot-backup/save.ts");
@@ -111,7 +114,8 @@ async function fix(
     backupFile: backupPathFor(path, kind, now),
     beforeReadBack: async () => dropCaches(path, run),
   };
-  const disk = await openDiskToWrite(path, run);
+  await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
+  const disk = await openDiskToWrite(path, run, shell.job);
   try {
     const how = { deep: options.deep ?? false, recipes };
     const { ok, findings, fixed } = await fixStick(disk, path, how, tools, shell.job);

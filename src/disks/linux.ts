@@ -11,7 +11,9 @@ import { isSystemMount } from "./system-mounts.ts";
 /** Reads a small text file; undefined where it can't. sysfs and procfs go through it, so that a test can supply them. */
 export type ReadText = (path: string) => Promise<string | undefined>;
 
+/** NAME, which nothing reads, is what makes lsblk nest: without it, 2.38 at least lists partitions beside their disks. */
 const COLUMNS = [
+  "NAME",
   "KNAME",
   "PATH",
   "TYPE",

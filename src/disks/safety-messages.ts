@@ -14,8 +14,8 @@ export const safetySay = {
     zh: `${path} 已挂载：${listZh(mounts)}`,
   }),
   mountedHint: (): Text => ({
-    en: "Unmount all of it first (Linux: umount; Windows: mountvol X: /P; macOS: diskutil unmountDisk)",
-    zh: "请先全部卸载（Linux：umount；Windows：mountvol X: /P；macOS：diskutil unmountDisk）",
+    en: "Unmount all of it first (Linux: umount, or add --unmount; Windows: mountvol X: /P; macOS: diskutil unmountDisk)",
+    zh: "请先全部卸载（Linux：umount，或加 --unmount；Windows：mountvol X: /P；macOS：diskutil unmountDisk）",
   }),
   inUse: (path: string, holders: readonly string[]): Text => ({
     en: `${path} is in use by ${list(holders)}`,

@@ -8,6 +8,7 @@ import type { IsoRecord } from "./manifest.ts";
 import { readActiveSlot, readSlot } from "./menu/slots.ts";
 import { say } from "./messages.ts";
 import { putFile } from "./data/put-file.ts";
+import { asRemoval } from "./removal.ts";
 import type { RefreshResult, RefreshTools } from "./refresh.ts";
 import { refreshStick } from "./refresh.ts";
 import type { Stick } from "./stick.ts";
@@ -83,14 +84,25 @@ export async function addFiles(
       const rest = { ...job, signal: new AbortController().signal };
       await refreshStick(stick, tools, rest, hashes).catch(() => undefined);
     }
-    throw withState(failure);
+    throw withState(await asRemoval(failure, stick.path), files, done);
   }
   const refreshed = await refreshStick(stick, tools, job, hashes);
   return { ...refreshed, files: done, notes };
 }
 
-function withState(failure: unknown): unknown {
-  if (!(failure instanceof LifeboatError) || failure.kind !== "cancelled") return failure;
+function withState(
+  failure: unknown,
+  files: readonly { readonly path: string }[],
+  done: readonly { readonly path: string }[],
+): unknown {
+  if (!(failure instanceof LifeboatError)) return failure;
+  if (failure.code === "device-gone") {
+    const [whole, missing] = [files.slice(0, done.length), files.slice(done.length)];
+    const [added, absent] = [whole, missing].map((some) => some.map(({ path }) => path));
+    const text = say.goneWhileAdded(failure.text, added ?? [], absent ?? []);
+    return new LifeboatError(failure.code, text, { hint: say.goneHint(), cause: failure });
+  }
+  if (failure.kind !== "cancelled") return failure;
   return new LifeboatError(failure.code, say.cancelledAdd(), { kind: "cancelled", cause: failure });
 }
 

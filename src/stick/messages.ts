@@ -216,6 +216,26 @@ export const say = {
     en: `${reason.en}. ${path} has no partition table now: build it again before you use it`,
     zh: `${reason.zh}。${path} 现在没有分区表：使用前请重新制作`,
   }),
+  goneWhileBuilt: (reason: Text): Text => ({
+    en: `${reason.en}. It is no stick yet: there is at most a part of one on it`,
+    zh: `${reason.zh}。它还不是可用的 U 盘：其上至多只有一部分内容`,
+  }),
+  goneWhileBuiltHint: (): Text => ({
+    en: "Plug it in again and run lifeboat build again",
+    zh: "请重新插入并再次运行 lifeboat build",
+  }),
+  goneWhileAdded: (reason: Text, added: readonly string[], missing: readonly string[]): Text => ({
+    en: `${reason.en}. The menu is the one from before.${added.length > 0 ? ` Whole on the stick: ${added.join(", ")}.` : ""} Not finished: ${missing.join(", ")}`,
+    zh: `${reason.zh}。菜单保持原样。${added.length > 0 ? `U 盘上已完整的文件：${added.join("、")}。` : ""}未完成的文件：${missing.join("、")}`,
+  }),
+  goneWhileRefreshed: (reason: Text): Text => ({
+    en: `${reason.en}. It has the old menu or the new one, and either is whole`,
+    zh: `${reason.zh}。U 盘上是旧菜单或新菜单，两者都是完整的`,
+  }),
+  goneHint: (): Text => ({
+    en: "Plug it in again and run lifeboat verify --fix: it says what is missing and mends what can be mended",
+    zh: "请重新插入并运行 lifeboat verify --fix：它会说明缺少什么并修复可修复的部分",
+  }),
   cancelledAdd: (): Text => ({
     en: "Cancelled; the stick is as it was, with what had been added completely",
     zh: "已取消；U 盘保持原样，已完整添加的文件保留",

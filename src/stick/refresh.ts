@@ -1,5 +1,6 @@
 /** `refresh`: finds what changed on the data partition and makes the menu anew. The data partition is only read. */
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import { LifeboatError } from "../system/errors.ts";
 import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import type { KnownHashes } from "./data/collect.ts";
@@ -9,6 +10,8 @@ import { countIsoEntries } from "./menu/menu.ts";
 import { renewMenu } from "./menu/renew.ts";
 import { findMenuSource, reportOnSettings } from "./menu/source.ts";
 import { otherSlot, readActiveSlot, readPointer, readSlot } from "./menu/slots.ts";
+import { say } from "./messages.ts";
+import { asRemoval } from "./removal.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 
@@ -34,6 +37,25 @@ export async function refreshStick(
   tools: RefreshTools,
   job: JobContext,
   hashes: KnownHashes = new Map(),
+): Promise<RefreshResult> {
+  try {
+    return await refresh(stick, tools, job, hashes);
+  } catch (error) {
+    const failure = await asRemoval(error, stick.path);
+    if (!(failure instanceof LifeboatError) || failure.code !== "device-gone") throw failure;
+    const hint = say.goneHint();
+    throw new LifeboatError(failure.code, say.goneWhileRefreshed(failure.text), {
+      hint,
+      cause: error,
+    });
+  }
+}
+
+async function refresh(
+  stick: Stick,
+  tools: RefreshTools,
+  job: JobContext,
+  hashes: KnownHashes,
 ): Promise<RefreshResult> {
   const { esp } = stick;
   const changesBefore = esp.changes;

@@ -9,11 +9,13 @@ import type { Finding } from "../disks/finding.ts";
 import type { DiskIdentity } from "../disks/identity.ts";
 import { identityOf, sameIdentity } from "../disks/identity.ts";
 import { diskLister } from "../disks/list.ts";
+import { rereadPartitions } from "../disks/reread.ts";
 import type { SafetyOptions } from "../disks/safety.ts";
 import { judgeTarget } from "../disks/safety.ts";
 import type { Target as NamedTarget } from "../disks/target.ts";
 import { findTarget } from "../disks/target.ts";
 import { LifeboatError } from "../system/errors.ts";
+import type { JobContext } from "../system/progress.ts";
 import type { Run } from "../system/run.ts";
 import { MIB } from "../system/sizes.ts";
 import type { ReleaseLock } from "./image-lock.ts";
@@ -21,6 +23,9 @@ import { lockImage } from "./image-lock.ts";
 import { say } from "./messages.ts";
 import type { Stick } from "./stick.ts";
 import { recogniseStick } from "./stick.ts";
+
+/** A stick is known by what is on it; how it is attached doesn't matter. */
+export const STICK_SAFETY: SafetyOptions = { allowFixed: true, allowLarge: true };
 
 /** A target as a plan names it: plain data. */
 export interface Target {
@@ -132,17 +137,23 @@ export interface OpenedTarget {
 export async function openPlanned(
   target: Target,
   run: Run,
+  job: Reporter,
   exclusive: boolean,
   direct = false,
 ): Promise<OpenedTarget> {
+  const { path } = target;
   if (target.kind === "device") {
     await checkDevice(target, run);
-    return openExisting(target, exclusive, direct);
+    const { sizeBytes, sectorSize } = target;
+    const options = { writable: true, sizeBytes, sectorSize, exclusive, direct, run };
+    const disk = new HeldDevice(await openTarget(path, options), path, run, job);
+    const close = async () => disk.close();
+    return { disk, path, finish: close, abandon: close };
   }
   const release = await lockImage(target.path);
   try {
     if (!target.create) await checkImage(target);
-    const opened = await (target.create ? openNewImage(target) : openExisting(target, exclusive));
+    const opened = await (target.create ? openNewImage(target) : openImage(target));
     return {
       ...opened,
       finish: async () => {
@@ -185,13 +196,8 @@ function identityChanged({ path }: Target): LifeboatError {
   });
 }
 
-async function openExisting(
-  target: Target,
-  exclusive: boolean,
-  direct = false,
-): Promise<OpenedTarget> {
-  const { path, sizeBytes, sectorSize } = target;
-  const disk = await openTarget(path, { writable: true, sizeBytes, sectorSize, exclusive, direct });
+async function openImage({ path }: Target): Promise<OpenedTarget> {
+  const disk = await openTarget(path, { writable: true });
   const close = async () => disk.close();
   return { disk, path, finish: close, abandon: close };
 }
@@ -220,8 +226,8 @@ async function openNewImage(target: Target): Promise<OpenedTarget> {
  * stick's disk is closed.
  * @throws LifeboatError `in-use`; what the safety rules and `openStick` throw.
  */
-export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
-  const disk = await openDiskToWrite(path, run);
+export async function openStickToWrite(path: string, run: Run, job?: Reporter): Promise<Stick> {
+  const disk = await openDiskToWrite(path, run, job);
   try {
     return await recogniseStick(disk, path);
   } catch (error) {
@@ -234,17 +240,51 @@ export async function openStickToWrite(path: string, run: Run): Promise<Stick> {
  * The same for a stick that may be too damaged to be known for one.
  * @throws LifeboatError `in-use`; what the safety rules and opening throw.
  */
-export async function openDiskToWrite(path: string, run: Run): Promise<ByteRange> {
+export async function openDiskToWrite(path: string, run: Run, job?: Reporter): Promise<ByteRange> {
   const named = await findTarget(path, diskLister(run));
-  // A stick is known by what is on it; how it is attached doesn't matter.
-  refuseErrors(judgeTarget(named, { allowFixed: true, allowLarge: true }));
-  if (named.kind !== "image" || !named.exists) return openTarget(path, { writable: true });
+  refuseErrors(judgeTarget(named, STICK_SAFETY));
+  if (named.kind === "disk") {
+    return new HeldDevice(await openTarget(path, { writable: true, run }), path, run, job);
+  }
+  if (!named.exists) return openTarget(path, { writable: true });
   const release = await lockImage(path);
   try {
     return new LockedRange(await openTarget(path, { writable: true }), release);
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** Hears of what isn't as it should be after all has been done. */
+type Reporter = Pick<JobContext, "report">;
+
+/** A device; after it was written and is closed, the kernel gets to know its partitions. */
+class HeldDevice extends SliceRange {
+  readonly #device: ByteRange;
+  readonly #path: string;
+  readonly #run: Run;
+  readonly #job: Reporter | undefined;
+  #written = false;
+
+  constructor(device: ByteRange, path: string, run: Run, job: Reporter | undefined) {
+    super(device, 0, device.size);
+    this.#device = device;
+    this.#path = path;
+    this.#run = run;
+    this.#job = job;
+  }
+
+  override async write(offset: number, data: Uint8Array): Promise<void> {
+    this.#written = true;
+    await super.write(offset, data);
+  }
+
+  override async close(): Promise<void> {
+    await this.#device.close();
+    if (!this.#written) return;
+    const text = await rereadPartitions(this.#path, this.#run);
+    if (text !== undefined) this.#job?.report({ kind: "note", level: "warning", text });
   }
 }
 

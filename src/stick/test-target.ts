@@ -23,7 +23,7 @@ export async function testTarget(
   run: Run,
   job: JobContext,
 ): Promise<MediaTestResult> {
-  const { opened, cached } = await openPastCaches(target, run);
+  const { opened, cached } = await openPastCaches(target, run, job);
   const tools = {
     seed: randomBytes(SEED_BYTES),
     now: () => performance.now(),
@@ -44,12 +44,13 @@ export async function testTarget(
 async function openPastCaches(
   target: Target,
   run: Run,
+  job: JobContext,
 ): Promise<{ readonly opened: OpenedTarget; readonly cached: boolean }> {
   try {
-    return { opened: await openPlanned(target, run, true, true), cached: false };
+    return { opened: await openPlanned(target, run, job, true, true), cached: false };
   } catch (error) {
     if (!(error instanceof LifeboatError) || error.code !== "no-direct-access") throw error;
-    return { opened: await openPlanned(target, run, true), cached: true };
+    return { opened: await openPlanned(target, run, job, true), cached: true };
   }
 }
 

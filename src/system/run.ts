@@ -19,6 +19,8 @@ export interface RunOptions {
    * come to their end.
    */
   readonly uninterrupted?: boolean;
+  /** An open file of ours that becomes its standard input; not with `input`. */
+  readonly descriptor?: number;
 }
 
 export interface RunResult {
@@ -70,7 +72,9 @@ export const run: Run = async (program, args, options = {}) => {
     stripFinalNewline: false,
     // A process group of its own. Windows would open a console window for it.
     detached: options.uninterrupted === true && process.platform !== "win32",
-    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    ...(options.input === undefined
+      ? { stdin: stdinOf(options.descriptor) }
+      : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
@@ -103,6 +107,11 @@ export const run: Run = async (program, args, options = {}) => {
   }
   return { exitCode, stdout: result.stdout, stderr: result.stderr };
 };
+
+/** execa hands any descriptor on; its types know the first three. */
+function stdinOf(descriptor: number | undefined): 0 | "ignore" {
+  return (descriptor ?? "ignore") as 0 | "ignore";
+}
 
 export function toolMissing(program: string): LifeboatError {
   const name = packageOf(program);

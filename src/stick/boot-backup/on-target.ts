@@ -84,7 +84,7 @@ async function carryOut(
   run: Run,
   job: JobContext,
 ): Promise<number> {
-  const opened: OpenedTarget = await openPlanned(target, run, true);
+  const opened: OpenedTarget = await openPlanned(target, run, job, true);
   try {
     const disk: ByteRange = opened.disk;
     const plan = await planRestore(backup, disk, target.path, options, job);

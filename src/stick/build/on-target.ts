@@ -14,6 +14,7 @@ import { plannedContent } from "./content.ts";
 import type { BuildPlan } from "./plan.ts";
 import { readActiveSlot, readSlot } from "../menu/slots.ts";
 import { say } from "../messages.ts";
+import { asRemoval } from "../removal.ts";
 import type { Target } from "../target.ts";
 import { dropCaches, openPlanned } from "../target.ts";
 
@@ -36,7 +37,7 @@ export async function buildOnTarget(
   job: JobContext,
 ): Promise<BuiltStick> {
   const { target } = plan;
-  const opened = await openPlanned(target, tools.run, plan.fileSystem !== "ext4");
+  const opened = await openPlanned(target, tools.run, job, plan.fileSystem !== "ext4");
   const disk = new WatchedRange(opened.disk);
   try {
     if (target.kind === "device") await saveTables(disk, target.path, job);
@@ -54,7 +55,8 @@ export async function buildOnTarget(
     // A half-made stick with a table would look like a whole one.
     if (written) await eraseTables(disk).catch(() => undefined);
     await opened.abandon().catch(() => undefined);
-    throw withState(plan.target, written, error);
+    const cause = target.kind === "device" ? await asRemoval(error, target.path) : error;
+    throw withState(plan.target, written, cause);
   }
 }
 
@@ -71,6 +73,10 @@ function withState(target: Target, written: boolean, error: unknown): unknown {
     return new LifeboatError(code, text, { kind, cause: error });
   }
   if (!written) return error;
+  if (code === "device-gone") {
+    const hint = say.goneWhileBuiltHint();
+    return new LifeboatError(code, say.goneWhileBuilt(error.text), { hint, cause: error });
+  }
   const text = say.failedDevice(error.text, target.path);
   return new LifeboatError(code, text, {
     kind,

@@ -79,8 +79,9 @@ async function textsIn(esp: Fat32Volume, folder: string) {
   );
 }
 
+/** A stick that was pulled out is no damaged one. */
 function undefinedIfDamaged(error: unknown): undefined {
-  failureOf(error);
+  if (failureOf(error).code === "device-gone") throw error;
   return undefined;
 }
 

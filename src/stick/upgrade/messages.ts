@@ -43,6 +43,14 @@ export const say = {
     en: `${reason.en}. And the old boot stage could not be brought back: ${second.en}. ${path} may start or not`,
     zh: `${reason.zh}。且无法恢复旧的启动程序：${second.zh}。${path} 可能无法启动`,
   }),
+  goneWhileUpgraded: (reason: Text): Text => ({
+    en: `${reason.en}. It has its old boot stage or the new one, and either is whole`,
+    zh: `${reason.zh}。U 盘上是旧的或新的启动程序，两者都是完整的`,
+  }),
+  goneWhileUpgradedHint: (command: string): Text => ({
+    en: `Plug it in again and run lifeboat upgrade again. Back to the old one: ${command}`,
+    zh: `请重新插入并再次运行 lifeboat upgrade。若要恢复旧的启动程序：${command}`,
+  }),
   notUndoneHint: (command: string): Text => ({
     en: `Plug it in again and run: ${command}`,
     zh: `请重新插入后运行：${command}`,

@@ -179,6 +179,12 @@ async function undo(
   const job = { report, signal: new AbortController().signal };
   const reason = error instanceof LifeboatError ? error : undefined;
   const text = reason?.text ?? textOf(error);
+  if (reason?.code === "device-gone") {
+    return new LifeboatError(reason.code, say.goneWhileUpgraded(text), {
+      hint: say.goneWhileUpgradedHint(restoreCommand(path, backupFile)),
+      cause: error,
+    });
+  }
   report({ kind: "step", text: say.undoing() });
   try {
     const backup = await openBackup(backupFile);

@@ -12,10 +12,12 @@ import { examples } from "./common.ts";
 import { withoutControls } from "./plain.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION } from "./unmount.ts";
 
 interface SyncCommandOptions {
   readonly rules?: string;
   readonly yes?: boolean;
+  readonly unmount?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -27,6 +29,7 @@ export const registerSync: Register = (program, open) => {
     )
     .option("--rules <file>", "in place of lifeboat-sync.yaml in the source (docs/sync.md)")
     .option("--yes", "don't ask before something is replaced or removed")
+    .option(...UNMOUNT_OPTION)
     .option("--dry-run", "show the plan and write nothing")
     .addHelpText(
       "after",
@@ -44,7 +47,7 @@ export const registerSync: Register = (program, open) => {
         await showPlan(path, source, options, shell);
         return;
       }
-      await withStick(path, async (stick, tools) => {
+      await withStick(path, options, shell, async (stick, tools) => {
         await synchronise(stick, source, options, tools, shell);
       });
     });

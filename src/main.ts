@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   clone: async () => (await import("./commands/clone.ts")).registerClone,
   add: async () => (await import("./commands/add.ts")).registerAdd,
   remove: async () => (await import("./commands/remove.ts")).registerRemove,
+  sync: async () => (await import("./commands/sync.ts")).registerSync,
   refresh: async () => (await import("./commands/refresh.ts")).registerRefresh,
   persistence: async () => (await import("./commands/persistence.ts")).registerPersistence,
   upgrade: async () => (await import("./commands/upgrade.ts")).registerUpgrade,

@@ -33,10 +33,13 @@ const LIST =
 /** What an own file belongs to where that isn't there; a list may well speak of images that nobody has. */
 const IMAGE = /\.(?:iso|img|efi)$/i;
 
-/** Looks at the folders of `images` (absolute paths on the data partition). */
+/** What is asked of the tree that images and lists lie in: a data partition, or a folder of this computer. */
+export type ListedTree = Pick<ReadableVolume, "find" | "list" | "open">;
+
+/** Looks at the folders of `images` (absolute paths in `data`). */
 export async function findPublished(
   images: readonly string[],
-  data: ReadableVolume,
+  data: ListedTree,
 ): Promise<Published> {
   const sums = new Map<string, PublishedSum[]>();
   const orphans = new Map<string, string>();
@@ -101,11 +104,15 @@ function keyOf(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-async function readList(entry: VolumeEntry, data: ReadableVolume): Promise<ListedSum[] | Text> {
+async function readList(entry: VolumeEntry, data: ListedTree): Promise<ListedSum[] | Text> {
   if (entry.sizeBytes > LARGEST_BYTES) return { en: "it is too large", zh: "文件过大" };
   try {
     const file = await data.open(entry.path);
-    return parseChecksums((await readBytes(file, 0, file.size)).toString("utf8"));
+    try {
+      return parseChecksums((await readBytes(file, 0, file.size)).toString("utf8"));
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     return failureOf(error).text;
   }

@@ -178,6 +178,6 @@ export function sameMoment(a: number | null, b: number | null): boolean {
 }
 
 /** Seconds since 1970, even ones: FAT keeps no others, and a file is to look the same before and after it was written. */
-function secondsOf(entry: VolumeEntry): number | null {
-  return entry.modified === undefined ? null : Math.floor(entry.modified.getTime() / 2000) * 2;
+export function secondsOf({ modified }: { readonly modified?: Date | undefined }): number | null {
+  return modified === undefined ? null : Math.floor(modified.getTime() / 2000) * 2;
 }

@@ -20,6 +20,8 @@ export interface PutOptions extends CopyOptions {
   readonly replace?: boolean;
   /** Default: the source is a path on this computer. */
   readonly open?: OpenSource;
+  /** Called once the bytes are on the medium and proved, before they get a name: what it throws keeps them from it. */
+  readonly accept?: (sha256: string) => void;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function putFile(
     try {
       const target = rangeOfExtents(range, reservation.extents);
       const { sha256 } = await copyOnto(source, target, file.path.slice(1), job, options);
+      options.accept?.(sha256);
       job.signal.throwIfAborted();
       const modified = await source.modified();
       const replaced = options.replace === true && (await volume.find(file.path)) !== undefined;

@@ -4,12 +4,13 @@ import type { Text } from "../../system/text.ts";
 import type { YamlProblem } from "../../system/yaml.ts";
 import { say } from "./messages.ts";
 
-export function describeProblem({ issue, message }: YamlProblem): Text {
-  return issue === undefined ? say.notYaml(message) : describeIssue(issue);
+/** @param file its name, for what is wrong with the document as a whole. */
+export function describeProblem({ issue, message }: YamlProblem, file = "stick.yaml"): Text {
+  return issue === undefined ? say.notYaml(message) : describeIssue(issue, file);
 }
 
-function describeIssue(issue: z.core.$ZodIssue): Text {
-  const key = issue.path.length === 0 ? "stick.yaml" : issue.path.map(String).join(" › ");
+function describeIssue(issue: z.core.$ZodIssue, file: string): Text {
+  const key = issue.path.length === 0 ? file : issue.path.map(String).join(" › ");
   switch (issue.code) {
     case "unrecognized_keys":
       return say.unknownKey(issue.keys.join(", "));
@@ -29,7 +30,7 @@ function describeIssue(issue: z.core.$ZodIssue): Text {
       break;
     case "invalid_key": {
       const [inner] = issue.issues;
-      if (inner !== undefined) return describeIssue({ ...inner, path: issue.path });
+      if (inner !== undefined) return describeIssue({ ...inner, path: issue.path }, file);
       break;
     }
     case "invalid_union": {
@@ -40,7 +41,7 @@ function describeIssue(issue: z.core.$ZodIssue): Text {
       );
       const inner = (branch ?? issue.errors[0])?.[0];
       if (inner !== undefined) {
-        return describeIssue({ ...inner, path: [...issue.path, ...inner.path] });
+        return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, file);
       }
       break;
     }

@@ -1,3 +1,4 @@
+import { commandLine } from "../system/command-line.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { examples } from "./common.ts";
@@ -23,6 +24,7 @@ export const registerBackupBoot: Register = (program, open) => {
       const { VERSION } = await import("../system/version.ts");
       const about = { version: VERSION, now: new Date() };
       const { file, fileBytes, header } = await saveBootOf(path, options.output, about, shell.job);
+      const restore = commandLine(["lifeboat", "restore-boot", path, file]);
       shell.result(
         {
           file,
@@ -36,8 +38,8 @@ export const registerBackupBoot: Register = (program, open) => {
         },
         [
           shell.say({
-            en: `Saved to ${file} (${formatSize(fileBytes)}). To bring it back: lifeboat restore-boot ${path} ${file}`,
-            zh: `已保存到 ${file}（${formatSize(fileBytes)}）。恢复命令：lifeboat restore-boot ${path} ${file}`,
+            en: `Saved to ${file} (${formatSize(fileBytes)}). To bring it back: ${restore}`,
+            zh: `已保存到 ${file}（${formatSize(fileBytes)}）。恢复命令：${restore}`,
           }),
         ],
       );

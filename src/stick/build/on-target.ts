@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ByteRange } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { SliceRange } from "../../block/slice.ts";
+import { commandLine } from "../../system/command-line.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { stateFolder } from "../../system/places.ts";
@@ -108,8 +109,8 @@ async function saveTables(disk: ByteRange, path: string, job: JobContext): Promi
   const tail = disk.size - HEAD_BYTES;
   const saved = [await readBytes(disk, 0, HEAD_BYTES), await readBytes(disk, tail, HEAD_BYTES)];
   await writeFile(file, Buffer.concat(saved), { mode: 0o600 });
-  const command =
-    `dd if=${file} of=${path} bs=1M count=1 conv=notrunc && ` +
-    `dd if=${file} of=${path} bs=1M skip=1 seek=${tail} oflag=seek_bytes conv=notrunc`;
+  const dd = (...operands: string[]) =>
+    commandLine(["dd", `if=${file}`, `of=${path}`, "bs=1M", ...operands, "conv=notrunc"]);
+  const command = `${dd("count=1")} && ${dd("skip=1", `seek=${tail}`, "oflag=seek_bytes")}`;
   job.report({ kind: "note", level: "info", text: say.savedTables(file, command) });
 }

@@ -23,6 +23,7 @@ import { readBytes } from "../../block/byte-range.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { sha256Of } from "../../boot/kit/kit.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
+import { commandLine } from "../../system/command-line.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { openBackup } from "../boot-backup/read.ts";
@@ -215,7 +216,7 @@ function textOf(error: unknown) {
 }
 
 function restoreCommand(path: string, file: string): string {
-  return `lifeboat restore-boot ${path} ${file}`;
+  return commandLine(["lifeboat", "restore-boot", path, file]);
 }
 
 function mismatch(what: string): LifeboatError {

@@ -218,12 +218,12 @@ describe("compiled when the program was built", () => {
   /** The library, and whether somebody has parsed it. */
   async function watched() {
     let parsed = false;
-    const library = await openRecipes(recipesFolder);
+    const recipes = await openRecipes(recipesFolder);
     const load = async () => {
       parsed = true;
-      return library.load();
+      return recipes.load();
     };
-    return { library: { ...library, load }, wasParsed: () => parsed };
+    return { library: { ...recipes, load }, wasParsed: () => parsed };
   }
 
   test("recipes are not parsed again, in either language", async () => {

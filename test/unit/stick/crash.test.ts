@@ -1,4 +1,4 @@
-/** A short run of `npm run crash` (docs/crash-states.md): cut power and failing media, on one stick. */
+/** A short run of `npm run crash` (docs/testing.md): cut power and failing media, on one stick. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";

@@ -12,7 +12,7 @@ import { KIT_PATHS } from "../../boot/kit/manifest.ts";
 import { makeStageFiles } from "../../boot/stage.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { Text } from "../../system/text.ts";
@@ -211,7 +211,7 @@ async function recipesOf(stick: Stick, tools: PlanUpgradeTools, job: JobContext)
   try {
     return await recipesForJob(tools.recipes, await openDataToRead(stick, tools.run), job);
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.kind === "cancelled") throw error;
+    failureOf(error);
     return tools.recipes;
   }
 }
@@ -278,6 +278,6 @@ function changedVersions(
 }
 
 function nullIfDamaged(error: unknown): null {
-  if (error instanceof LifeboatError && error.kind !== "cancelled") return null;
-  throw error;
+  failureOf(error);
+  return null;
 }

@@ -1,6 +1,5 @@
 /** What `verify` finds of the structures of the stick's two file systems: by our own checkers, which need no other program. */
 import type { ByteRange } from "../../block/byte-range.ts";
-import { SliceRange } from "../../block/slice.ts";
 import { readPartitions } from "../../disks/partitions.ts";
 import type {
   CheckOptions,
@@ -10,6 +9,7 @@ import type {
 } from "../../filesystems/check.ts";
 import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
+import { rangeOf } from "../data/volume.ts";
 import type { Stick } from "../stick.ts";
 import type { Repair, VerifyFinding } from "./finding.ts";
 import { error, info, warning } from "./finding.ts";
@@ -33,21 +33,20 @@ export interface CheckedVolume {
 
 /** Those of the stick's file systems that lifeboat can check: FAT32 and exFAT. NTFS and ext4 have their own tools. */
 export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
-  const { disk, data, manifest } = stick;
-  const sliceOf = (place: { readonly startLba: number; readonly sectors: number }) =>
-    new SliceRange(disk, place.startLba * disk.sectorSize, place.sectors * disk.sectorSize);
+  const { disk, path, data, manifest } = stick;
   const { partitions } = await readPartitions(disk);
   const esp = partitions.find(({ number }) => number === ESP_NUMBER);
   const fat32 = await import("../../filesystems/fat32/check/index.ts");
   const asFat32 = { check: fat32.checkFat32, repair: fat32.repairFat32 };
   const volumes: CheckedVolume[] = [];
-  if (esp !== undefined) volumes.push({ part: "esp", range: sliceOf(esp), ...asFat32 });
+  if (esp !== undefined)
+    volumes.push({ part: "esp", range: rangeOf({ disk, path, ...esp }), ...asFat32 });
   if (manifest.fileSystem === "fat32") {
-    volumes.push({ part: "data", range: sliceOf(data), ...asFat32 });
+    volumes.push({ part: "data", range: rangeOf(data), ...asFat32 });
   }
   if (manifest.fileSystem === "exfat") {
     const { checkExfat, repairExfat } = await import("../../filesystems/exfat/check/index.ts");
-    volumes.push({ part: "data", range: sliceOf(data), check: checkExfat, repair: repairExfat });
+    volumes.push({ part: "data", range: rangeOf(data), check: checkExfat, repair: repairExfat });
   }
   return volumes;
 }
@@ -62,8 +61,7 @@ export async function espOfLostStick(disk: ByteRange): Promise<CheckedVolume | u
   const esp = partitions.find(({ number }) => number === ESP_NUMBER);
   const named = esp?.name === ESP_NAME && data?.name.startsWith("LIFEBOAT-") === true;
   if (esp === undefined || !named) return undefined;
-  const { sectorSize } = disk;
-  const range = new SliceRange(disk, esp.startLba * sectorSize, esp.sectors * sectorSize);
+  const range = rangeOf({ disk, path: "", ...esp });
   const { checkFat32, repairFat32 } = await import("../../filesystems/fat32/check/index.ts");
   return { part: "esp", range, check: checkFat32, repair: repairFat32 };
 }

@@ -20,7 +20,7 @@ import { REPAIRS } from "./finding.ts";
 import { say } from "./messages.ts";
 import { repairTables } from "./tables.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
-import { verifyStick } from "./verify.ts";
+import { resultOf, verifyStick } from "./verify.ts";
 
 export interface FixTools extends RefreshTools {
   /** Undefined where there is none: a boot stage can't be mended then. */
@@ -133,10 +133,6 @@ async function mendBootStage(stick: Stick, tools: FixTools, job: JobContext): Pr
   }
   const prepared = await planUpgrade(stick, { ...tools, kit }, job);
   await upgradeStick(stick, prepared, tools, job);
-}
-
-function resultOf(findings: readonly VerifyFinding[]): VerifyResult {
-  return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }
 
 function keyOf({ id, where }: VerifyFinding): string {

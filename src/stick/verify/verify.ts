@@ -53,6 +53,10 @@ export async function verifyStick(
     ...volumes.filter(({ id, where }) => !(isUnreadable && id === UNCHECKED && where === "data")),
     ...contents,
   ];
+  return resultOf(findings);
+}
+
+export function resultOf(findings: readonly VerifyFinding[]): VerifyResult {
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }
 

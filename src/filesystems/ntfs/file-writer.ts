@@ -14,7 +14,6 @@ import { allocated, writePieces } from "./index-writer.ts";
 import type { WriteParts } from "./index-writer.ts";
 import { attributeRoom, fitsRecord, RECORD_FLAG, totalLength } from "./mft-record.ts";
 import { contentsOf } from "./mft-writer.ts";
-import type { FreshRecord } from "./mft-writer.ts";
 import { isShortName } from "./names.ts";
 import { encodeRuns, runsOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
@@ -48,18 +47,19 @@ export interface NewEntry {
 }
 
 /**
- * Writes the records of a new file, which no directory names yet.
+ * Writes the records of a new file, which no directory names yet; before that, what says that they and its clusters are taken
+ * is on the medium.
  * @throws LifeboatError `volume-full`, `ntfs-beyond-us`: the records are free again then.
  */
 export async function writeFileRecords(parts: WriteParts, file: NewFile): Promise<NewEntry> {
-  const taken: FreshRecord[] = [];
+  const taken: FileReference[] = [];
   const base = await take(parts, taken);
   try {
     const key = encodeFileName(fileNameOf(file, parts.geometry.clusterBytes));
     await writeBase(parts, file, key, base, taken);
     return { name: file.name, leaf: encodeDirectoryEntry(base, key), file: base };
   } catch (error) {
-    for (const fresh of taken) await parts.mft.giveBack(fresh);
+    for (const fresh of taken) await parts.mft.giveBack(fresh.record);
     throw error;
   }
 }
@@ -68,10 +68,10 @@ async function writeBase(
   parts: WriteParts,
   file: NewFile,
   key: Buffer,
-  base: FreshRecord,
-  taken: FreshRecord[],
+  base: FileReference,
+  taken: FileReference[],
 ): Promise<void> {
-  const { geometry, mft } = parts;
+  const { geometry, mft, volume } = parts;
   const { recordBytes, clusterBytes } = geometry;
   const runs = runsOf(file.pieces);
   const data = (some: readonly Run[], continuation: boolean) =>
@@ -82,7 +82,6 @@ async function writeBase(
     sequence: base.sequence,
     links: 1,
     flags: RECORD_FLAG.inUse | (file.isDirectory ? RECORD_FLAG.directory : 0),
-    lastFixup: base.lastFixup,
   };
   const own = file.isDirectory
     ? emptyDirectoryIndex(parts)
@@ -90,16 +89,20 @@ async function writeBase(
       ? residentAttribute(TYPE.data, Buffer.alloc(0))
       : data(runs, false);
   if (fitsRecord([...common, own], recordBytes)) {
+    await volume.flush();
     return mft.write({ ...contents, attributes: [...common, own] });
   }
   if (file.isDirectory) throw beyondUs("the directory's name is too long for its record");
 
   // Too many runs for one record: they go into records of their own, and a list in the base record finds them.
   const chunks = splitRuns(runs, attributeRoom(recordBytes) - DATA_OVERHEAD);
-  const extensions: FreshRecord[] = [];
+  const extensions: FileReference[] = [];
+  for (const _ of chunks) extensions.push(await take(parts, taken));
+  const list = await listAttribute(parts, encodeList(common, base, chunks, extensions), common);
+  await volume.flush();
   for (const [index, chunk] of chunks.entries()) {
-    const fresh = await take(parts, taken);
-    extensions.push(fresh);
+    const fresh = extensions[index];
+    if (fresh === undefined) throw new RangeError("a record for each part of the run list");
     await mft.write({
       number: fresh.record,
       sequence: fresh.sequence,
@@ -107,16 +110,14 @@ async function writeBase(
       flags: RECORD_FLAG.inUse,
       attributes: [data(chunk, index > 0)],
       base,
-      lastFixup: fresh.lastFixup,
     });
   }
-  const list = await listAttribute(parts, encodeList(common, base, chunks, extensions), common);
   const [first, ...rest] = common;
   if (first === undefined) throw new RangeError("a file has attributes");
   await mft.write({ ...contents, attributes: [first, list, ...rest] });
 }
 
-async function take(parts: WriteParts, taken: FreshRecord[]): Promise<FreshRecord> {
+async function take(parts: WriteParts, taken: FileReference[]): Promise<FileReference> {
   const fresh = await parts.mft.take();
   taken.push(fresh);
   return fresh;
@@ -244,7 +245,8 @@ export async function freeFile(parts: WriteParts, file: NtfsFile): Promise<void>
   }
   for (const record of records) await parts.mft.free(record);
   await parts.volume.flush();
-  // A power cut before the next flush only leaves these clusters marked as taken.
+  // A power cut before the next flush only leaves these records and clusters marked as taken.
+  for (const { number } of records) await parts.mft.giveBack(number);
   parts.clusters.free(pieces);
   await parts.clusters.store();
 }

@@ -23,11 +23,15 @@ export function undoFixups(record: Buffer, what: string): void {
   }
 }
 
-/** The reverse, in place: the array's place and length are in the record already; its number is counted up. */
-export function applyFixups(record: Buffer): void {
+/** The number for the next write of a record whose last one had `number`. */
+export function nextFixup(number: number): number {
+  const next = (number + 1) & 0xffff;
+  return next === 0 || next === 0xffff ? 1 : next;
+}
+
+/** The reverse, in place: the array's place and length are in the record already. */
+export function applyFixups(record: Buffer, number: number): void {
   const offset = record.readUInt16LE(4);
-  const next = (record.readUInt16LE(offset) + 1) & 0xffff;
-  const number = next === 0 || next === 0xffff ? 1 : next;
   record.writeUInt16LE(number, offset);
   for (let stride = 1; stride <= record.length / STRIDE; stride++) {
     const at = stride * STRIDE - 2;

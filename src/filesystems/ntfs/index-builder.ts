@@ -21,6 +21,7 @@ export interface BuiltIndex {
   readonly root: Buffer;
   /** The blocks of $INDEX_ALLOCATION, in order; none for a small index. */
   readonly blocks: readonly Buffer[];
+  readonly blockBytes: number;
 }
 
 /** The value of an $INDEX_ROOT that only points to one block. */
@@ -49,7 +50,7 @@ export function buildIndex(
       });
     } while (level.entries.length > 0);
   }
-  return { root: encodeIndexRoot(kind, geometry, level), blocks };
+  return { root: encodeIndexRoot(kind, geometry, level), blocks, blockBytes: kind.blockBytes };
 }
 
 /** Bytes that the value of $INDEX_ROOT takes at least. */

@@ -27,6 +27,8 @@ const IndexBlockHeader = new Struct("index block", 24, {
 });
 const BLOCK_MAGIC = "INDX";
 const BLOCK_HEADER_BYTES = 24;
+/** Blocks are written to new places. */
+const FIRST_FIXUP = 1;
 
 /** Offsets count from its own beginning. */
 const NodeHeader = new Struct("index node", 16, {
@@ -254,6 +256,6 @@ export function encodeIndexBlock(vcn: number, blockBytes: number, contents: Node
     BLOCK_HEADER_BYTES,
   );
   entries.copy(block, start);
-  applyFixups(block);
+  applyFixups(block, FIRST_FIXUP);
   return block;
 }

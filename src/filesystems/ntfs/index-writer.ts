@@ -2,20 +2,23 @@
  * Changing an index: it is laid out anew beside the old one, and one write of the record that owns it makes the change. A
  * power cut leaves the old index or the new one.
  */
+import { readBytes } from "../../block/byte-range.ts";
 import type { ByteRange } from "../../block/byte-range.ts";
 import { nonResidentAttribute, residentAttribute, TYPE } from "./attribute.ts";
 import type { Attribute } from "./attribute.ts";
+import { STRIDE } from "./boot-sector.ts";
 import type { Geometry } from "./boot-sector.ts";
 import type { ClusterBitmap, Piece } from "./cluster-bitmap.ts";
 import { beyondUs, volumeFull } from "./failures.ts";
 import { roundUp } from "./fields.ts";
 import { piecesOf, runsOfPieces } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
+import { applyFixups, undoFixups } from "./fixups.ts";
 import { buildIndex, MIN_ROOT_ROOM } from "./index-builder.ts";
 import type { BuiltIndex } from "./index-builder.ts";
 import type { IndexEntry } from "./index-node.ts";
 import { IndexTree } from "./index-tree.ts";
-import { attributeRoom, fitsRecord, totalLength } from "./mft-record.ts";
+import { attributeRoom, firstSectorRoom, fitsRecord, totalLength } from "./mft-record.ts";
 import { contentsOf } from "./mft-writer.ts";
 import type { MftWriter } from "./mft-writer.ts";
 import { runsOf } from "./runs.ts";
@@ -57,9 +60,15 @@ export async function changeIndex(
   const others = file.attributes.filter((attribute) => !isPartOf(attribute, name));
   const kept = others.map((attribute) => touched(attribute, now));
   const rootHeader = residentAttribute(TYPE.indexRoot, Buffer.alloc(0), { name }).length;
-  const room = attributeRoom(geometry.recordBytes) - totalLength(kept) - rootHeader;
+  const used = totalLength(kept) + rootHeader;
+  const room = attributeRoom(geometry.recordBytes) - used;
   if (room < MIN_ROOT_ROOM) throw beyondUs(`${what} has no room in its record`);
-  const built = buildIndex(kind, geometry, leaves, room);
+  // A record whose first sector alone changes can't be torn, so entries go to blocks rather than into the second one.
+  const inSector = firstSectorRoom(geometry.recordBytes, volume.sectorSize) - used;
+  let built = buildIndex(kind, geometry, leaves, Math.min(inSector, room));
+  if (clustersFor(built, geometry) > clusters.freeClusters) {
+    built = buildIndex(kind, geometry, leaves, room);
+  }
 
   const old: Room = {
     blocks: allocated(runsOfPieces(piecesOf(file, TYPE.indexAllocation, name), geometry)),
@@ -82,6 +91,10 @@ export async function changeIndex(
   await volume.flush();
   clusters.free([...old.blocks, ...old.others]);
   await clusters.store();
+}
+
+function clustersFor({ blocks, blockBytes }: BuiltIndex, geometry: Geometry): number {
+  return Math.ceil((blocks.length * blockBytes) / geometry.clusterBytes);
 }
 
 /** Clusters that an index has and gives up: those of its blocks, and those of its bitmap. */
@@ -112,6 +125,7 @@ async function placeIndex(
       throw volumeFull(value.length, clusters.freeClusters * clusterBytes);
     }
     if (fresh !== undefined) room.taken.push(...fresh);
+    else await renumber(parts, pieces, value, built.blockBytes);
     await writePieces(volume, clusterBytes, pieces, value);
     return runsOf(pieces);
   };
@@ -132,6 +146,28 @@ async function placeIndex(
       ? residentAttribute(TYPE.bitmap, used, { name })
       : nonResidentAttribute(TYPE.bitmap, await store(used), clusterBytes, used.length, { name });
   return [root, allocation, bitmap];
+}
+
+/** Gives blocks that go over old ones a number that none of those has: else nobody would see that one is torn. */
+async function renumber(
+  { volume, geometry }: WriteParts,
+  pieces: readonly Piece[],
+  blocks: Buffer,
+  blockBytes: number,
+): Promise<void> {
+  const numbers = new Set<number>();
+  for (const { lcn, clusters } of pieces) {
+    const { clusterBytes } = geometry;
+    const old = await readBytes(volume, lcn * clusterBytes, clusters * clusterBytes);
+    for (let at = STRIDE; at <= old.length; at += STRIDE) numbers.add(old.readUInt16LE(at - 2));
+  }
+  let number = 1;
+  while (numbers.has(number)) number++;
+  for (let at = 0; at < blocks.length; at += blockBytes) {
+    const block = blocks.subarray(at, at + blockBytes);
+    undoFixups(block, "an index block");
+    applyFixups(block, number);
+  }
 }
 
 /** Takes the first clusters out of an index's old room, where it has so many. */

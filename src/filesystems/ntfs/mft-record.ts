@@ -4,10 +4,10 @@ import type { Infer } from "../../block/struct.ts";
 import { decodeAttributes } from "./attribute.ts";
 import type { Attribute } from "./attribute.ts";
 import { STRIDE } from "./boot-sector.ts";
-import { beyondUs, damaged } from "./failures.ts";
+import { beyondUs, damaged, isDamage } from "./failures.ts";
 import { fileReference, roundUp } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
-import { applyFixups, undoFixups } from "./fixups.ts";
+import { applyFixups, nextFixup, undoFixups } from "./fixups.ts";
 
 const RecordHeader = new Struct("MFT record header", 48, {
   magic: ascii(4),
@@ -55,8 +55,6 @@ export interface MftRecord {
   readonly attributes: readonly Attribute[];
   readonly inUse: boolean;
   readonly isDirectory: boolean;
-  /** The update sequence number that it was written with. */
-  readonly lastFixup: number;
 }
 
 /** Decodes one record, undoing its fixups in place. @throws LifeboatError `ntfs-damaged`. */
@@ -75,7 +73,6 @@ export function decodeRecord(raw: Buffer, number: number): MftRecord {
     attributes: decodeAttributes(raw, header.attributesOffset, header.bytesInUse, what),
     inUse,
     isDirectory: (header.flags & RECORD_FLAG.directory) !== 0,
-    lastFixup: raw.readUInt16LE(header.fixupsOffset),
   };
 }
 
@@ -87,8 +84,6 @@ export interface RecordContents {
   /** Encoded attribute records in the format's order; their places become their instance numbers. */
   readonly attributes: readonly Buffer[];
   readonly base?: FileReference;
-  /** The update sequence number of what the record replaces: the new one must differ. */
-  readonly lastFixup?: number;
 }
 
 /** A record that no file uses yet. */
@@ -110,8 +105,61 @@ export function fitsRecord(attributes: readonly Buffer[], recordBytes: number): 
   return totalLength(attributes) <= attributeRoom(recordBytes);
 }
 
+/** Room for attributes in the first `sectorBytes` of a record, which a medium writes whole; the end mark taken off. */
+export function firstSectorRoom(recordBytes: number, sectorBytes: number): number {
+  if (sectorBytes >= recordBytes) return attributeRoom(recordBytes);
+  // The last two bytes of a sector are also kept in the record's head; that is the same sector.
+  return sectorBytes - attributesStart(recordBytes) - 8;
+}
+
 /** Encodes a record with its fixups applied. @throws LifeboatError `ntfs-beyond-us` where it doesn't fit. */
 export function encodeRecord(contents: RecordContents, recordBytes: number): Buffer {
+  const record = layOut(contents, recordBytes);
+  applyFixups(record, 1);
+  return record;
+}
+
+/**
+ * Encodes a record that replaces another. What lies behind its end stays as it was; where one sector is all that changes, the
+ * update sequence number stays too. The medium writes a sector whole, so a power cut then leaves the old record or the new one.
+ * @param old what is on the medium now.
+ * @param sectorBytes the medium's.
+ * @throws LifeboatError `ntfs-beyond-us` where the new one doesn't fit.
+ */
+export function encodeRecordOver(
+  contents: RecordContents,
+  old: Buffer,
+  sectorBytes: number,
+): Buffer {
+  const record = layOut(contents, old.length);
+  const plain = Buffer.from(old);
+  try {
+    if (plain.toString("latin1", 0, 4) !== MAGIC) throw damaged("an MFT record", "no record");
+    undoFixups(plain, `MFT record ${contents.number}`);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    applyFixups(record, 1);
+    return record;
+  }
+  plain.copy(record, record.readUInt32LE(24), record.readUInt32LE(24));
+  const last = plain.readUInt16LE(plain.readUInt16LE(4));
+  const same = Buffer.from(record);
+  applyFixups(same, last);
+  if (last !== 0 && changedSectors(same, old, Math.max(sectorBytes, STRIDE)) <= 1) return same;
+  applyFixups(record, nextFixup(last));
+  return record;
+}
+
+function changedSectors(a: Buffer, b: Buffer, sectorBytes: number): number {
+  let changed = 0;
+  for (let at = 0; at < a.length; at += sectorBytes) {
+    if (!a.subarray(at, at + sectorBytes).equals(b.subarray(at, at + sectorBytes))) changed++;
+  }
+  return changed;
+}
+
+/** A record as it is before its fixups. */
+function layOut(contents: RecordContents, recordBytes: number): Buffer {
   if (!fitsRecord(contents.attributes, recordBytes)) {
     throw beyondUs(`MFT record ${contents.number} has no room left`);
   }
@@ -140,8 +188,6 @@ export function encodeRecord(contents: RecordContents, recordBytes: number): Buf
     reserved: 0,
     recordNumber: contents.number,
   }).copy(record);
-  record.writeUInt16LE(contents.lastFixup ?? 0, RecordHeader.size);
-  applyFixups(record);
   return record;
 }
 

@@ -8,7 +8,7 @@ import { openPieces, piecesOf } from "./file-record.ts";
 import { roundUp } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
 import type { Mft } from "./mft.ts";
-import { encodeRecord, RECORD, RECORD_FLAG, unusedRecord } from "./mft-record.ts";
+import { encodeRecord, encodeRecordOver, RECORD, RECORD_FLAG, unusedRecord } from "./mft-record.ts";
 import type { MftRecord, RecordContents } from "./mft-record.ts";
 import { clustersOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
@@ -19,11 +19,6 @@ const GROWTH_BYTES = 64 << 10;
 /** The clusters behind the table that files leave to it. */
 const ZONE_BYTES = 16 << 20;
 const MAX_MFT_BITMAP_BYTES = 64 << 20;
-
-/** A record taken for a new file. */
-export interface FreshRecord extends FileReference {
-  readonly lastFixup: number;
-}
 
 export class MftWriter {
   readonly #mft: Mft;
@@ -68,18 +63,23 @@ export class MftWriter {
     return new MftWriter(mft, clusters, { mirror, bits, bitmap, initializedBytes });
   }
 
-  /** Encodes and writes a record, and its mirror where it has one. */
+  /** Encodes and writes a record; before it its mirror where it has one, so that one of the two is whole at any time. */
   async write(contents: RecordContents): Promise<void> {
-    const { recordBytes } = this.#mft.geometry;
-    const raw = encodeRecord(contents, recordBytes);
+    const { geometry, volume } = this.#mft;
+    const { recordBytes } = geometry;
+    const old = await this.#mft.raw(contents.number);
+    const raw = encodeRecordOver(contents, old, volume.sectorSize);
     const at = contents.number * recordBytes;
-    if (at + recordBytes <= this.#mirror.size) await this.#mirror.write(at, raw);
+    if (at + recordBytes <= this.#mirror.size) {
+      await this.#mirror.write(at, raw);
+      await this.#mirror.flush();
+    }
     await this.#mft.stream.write(at, raw);
     this.#mft.changed(contents.number, raw);
   }
 
   /** Takes a free record and says so in the bitmap; the table grows where none is free. */
-  async take(): Promise<FreshRecord> {
+  async take(): Promise<FileReference> {
     for (;;) {
       const records = Math.floor(this.#initializedBytes / this.#mft.geometry.recordBytes);
       for (let number: number = RECORD.firstUser; number < records; number++) {
@@ -95,7 +95,9 @@ export class MftWriter {
     }
   }
 
-  /** Marks a record as not in use, its number ready for another file. */
+  /**
+   * Marks a record as not in use. Once that is on the medium, `giveBack` makes its number ready for another file.
+   */
   async free(record: MftRecord): Promise<void> {
     const sequence = (record.header.sequence + 1) & 0xffff;
     await this.write({
@@ -104,25 +106,23 @@ export class MftWriter {
       links: 0,
       flags: record.header.flags & ~RECORD_FLAG.inUse,
       attributes: [],
-      lastFixup: record.lastFixup,
     });
-    await this.#setBit(record.number, false);
   }
 
-  /** Gives back a record that was taken and not written. */
-  async giveBack(fresh: FreshRecord): Promise<void> {
-    await this.#setBit(fresh.record, false);
+  /** Gives back the number of a record that was taken and not written, or freed. */
+  async giveBack(number: number): Promise<void> {
+    await this.#setBit(number, false);
   }
 
   /** Undefined where the record is in use after all, though the bitmap says that it isn't. */
-  async #fresh(number: number): Promise<FreshRecord | undefined> {
+  async #fresh(number: number): Promise<FileReference | undefined> {
     try {
-      const { header, inUse, lastFixup } = await this.#mft.record(number);
+      const { header, inUse } = await this.#mft.record(number);
       const sequence = header.sequence === 0 ? 1 : header.sequence;
-      return inUse ? undefined : { record: number, sequence, lastFixup };
+      return inUse ? undefined : { record: number, sequence };
     } catch (error) {
       if (!isDamage(error)) throw error;
-      return { record: number, sequence: 1, lastFixup: 0 };
+      return { record: number, sequence: 1 };
     }
   }
 
@@ -224,6 +224,5 @@ export function contentsOf(record: MftRecord): RecordContents {
     links,
     flags,
     attributes: record.attributes.map(({ raw }) => raw),
-    lastFixup: record.lastFixup,
   };
 }

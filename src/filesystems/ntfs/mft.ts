@@ -58,12 +58,17 @@ export class Mft {
 
   /** One record as it is, in use or not. @throws LifeboatError `ntfs-damaged`. */
   async record(number: number): Promise<MftRecord> {
+    return decodeRecord(await this.raw(number), number);
+  }
+
+  /** A copy of one record's bytes as they are stored. @throws LifeboatError `ntfs-damaged` where the table is shorter. */
+  async raw(number: number): Promise<Buffer> {
     if (number >= this.records) throw damaged(`MFT record ${number}`, "the table is shorter");
     const { recordBytes } = this.geometry;
     const offset = number * recordBytes;
     const window = await this.#window(Math.floor(offset / WINDOW_BYTES));
     const at = offset % WINDOW_BYTES;
-    return decodeRecord(Buffer.from(window.subarray(at, at + recordBytes)), number);
+    return Buffer.from(window.subarray(at, at + recordBytes));
   }
 
   /**

@@ -194,11 +194,12 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
   }
 
   /**
-   * Makes a file appear: clusters and records first, then a flush and the directory's one record. With `existing`, the new file
-   * takes the old one's place in the same write.
+   * Makes a file appear: what says that clusters and records are taken, the records, the directory's one record, a flush between
+   * each. A power cut leaves no more than something marked that nobody has. With `existing`, the new file takes the old one's place
+   * in the same write.
    */
   async #add(file: NewFile, existing?: DirectoryEntry, old?: NtfsFile): Promise<void> {
-    const { clusters, mft } = this.#parts;
+    const { clusters, mft, volume } = this.#parts;
     clusters.commit(file.pieces);
     try {
       await clusters.store();
@@ -208,7 +209,10 @@ class NtfsVolume extends NtfsReader implements WritableVolume {
         await this.#changeDirectory(file.parent, isGone, entry);
       } catch (error) {
         const made = await this.file(entry.file);
-        for (const record of [made.record, ...made.extensions]) await mft.free(record);
+        const records = [made.record, ...made.extensions];
+        for (const record of records) await mft.free(record);
+        await volume.flush();
+        for (const { number } of records) await mft.giveBack(number);
         throw error;
       }
     } catch (error) {

@@ -31,6 +31,8 @@ const NON_RESIDENT_HEADER = 64;
 
 interface NonResident {
   readonly firstVcn: number;
+  /** -1 where there is none. */
+  readonly lastVcn: number;
   readonly allocatedBytes: number;
   readonly dataBytes: number;
   /** From here to `dataBytes` the contents read as zeroes, whatever the clusters hold. */
@@ -89,6 +91,7 @@ function decodeAttribute(raw: Buffer, what: string): Attribute {
   const pairsAt = raw.readUInt16LE(32);
   const nonResident = {
     firstVcn: readU64(raw, 16),
+    lastVcn: Number(raw.readBigInt64LE(24)),
     allocatedBytes: readU64(raw, 40),
     dataBytes: readU64(raw, 48),
     initializedBytes: readU64(raw, 56),

@@ -21,7 +21,8 @@ import { EVERYONE_DESCRIPTOR } from "./security.ts";
 import { encodeStandardInformation, securityIdOf } from "./standard-information.ts";
 import type { Times } from "./standard-information.ts";
 
-const COLLATION_FILE_NAME = 1;
+/** The order of directories. */
+export const COLLATION_FILE_NAME = 1;
 /** An entry of an attribute list without a name, rounded up as the format wants it. */
 const LIST_ENTRY_BYTES = 32;
 const LIST_ENTRY_NAME_AT = 26;

@@ -66,6 +66,16 @@ export class IndexTree {
     return found;
   }
 
+  /** All entries in order, and the numbers of the blocks that they lie in. */
+  async survey(): Promise<{ entries: IndexEntry[]; blocks: number[] }> {
+    this.#window = undefined;
+    this.#windowBytes = WINDOW_BYTES;
+    const state = { found: [] as IndexEntry[], seen: new Set<number>(), depth: 0 };
+    await this.#collect(this.root.entries, undefined, state);
+    const perBlock = this.root.blockBytes / this.#vcnBytes;
+    return { entries: state.found, blocks: [...state.seen].map((vcn) => vcn / perBlock) };
+  }
+
   async #collect(
     node: readonly IndexEntry[],
     compare: ((key: Buffer) => number) | undefined,

@@ -16,7 +16,7 @@ import type { NtfsFile } from "./file-record.ts";
 import { applyFixups, undoFixups } from "./fixups.ts";
 import { buildIndex, MIN_ROOT_ROOM } from "./index-builder.ts";
 import type { BuiltIndex } from "./index-builder.ts";
-import type { IndexEntry } from "./index-node.ts";
+import type { IndexEntry, IndexKind } from "./index-node.ts";
 import { IndexTree } from "./index-tree.ts";
 import { attributeRoom, firstSectorRoom, fitsRecord, totalLength } from "./mft-record.ts";
 import { contentsOf } from "./mft-writer.ts";
@@ -48,14 +48,29 @@ export async function changeIndex(
   edit: (entries: readonly IndexEntry[]) => readonly Buffer[],
   now: Date,
 ): Promise<void> {
+  const tree = IndexTree.open(file, name, parts.volume, parts.geometry);
+  await writeIndex(parts, file, name, tree.root, edit(await tree.entries()), now);
+}
+
+/**
+ * Writes an index anew, whatever it is now.
+ * @param leaves its entries as they lie in a leaf, in order.
+ * @param now the time of the change; without it the file's times stay.
+ * @throws LifeboatError `ntfs-beyond-us`, `volume-full`: nothing has changed then.
+ */
+export async function writeIndex(
+  parts: WriteParts,
+  file: NtfsFile,
+  name: string,
+  kind: IndexKind,
+  leaves: readonly Buffer[],
+  now?: Date,
+): Promise<void> {
   const { geometry, clusters, volume, mft } = parts;
   const what = `the index ${name} of MFT record ${file.record.number}`;
   if (file.hasList) throw beyondUs(`${what} has an attribute list`);
-  const tree = IndexTree.open(file, name, volume, geometry);
-  const kind = tree.root;
   if (kind.blockBytes < MIN_BLOCK_BYTES)
     throw beyondUs(`${what} has blocks of ${kind.blockBytes} bytes`);
-  const leaves = edit(await tree.entries());
 
   const others = file.attributes.filter((attribute) => !isPartOf(attribute, name));
   const kept = others.map((attribute) => touched(attribute, now));
@@ -83,7 +98,17 @@ export async function changeIndex(
     await clusters.store();
     // Everything that the record will lead to, the new file's own records too, is there before it.
     await volume.flush();
-    await mft.write({ ...contentsOf(file.record), attributes: all });
+    const contents = { ...contentsOf(file.record), attributes: all };
+    if (!(await mft.changesOneSector(contents))) {
+      // Without the new time it may be one sector; the time then is another one's write.
+      const untimed = inOrder([...others.map(({ raw }) => raw), ...attributes]);
+      const first = { ...contents, attributes: untimed };
+      if (await mft.changesOneSector(first)) {
+        await mft.write(first);
+        await volume.flush();
+      }
+    }
+    await mft.write(contents);
   } catch (error) {
     clusters.release(taken);
     throw error;
@@ -221,9 +246,9 @@ function isPartOf(attribute: Attribute, index: string): boolean {
 }
 
 /** An attribute as it was, with the time of the change where it holds times. */
-function touched(attribute: Attribute, now: Date): Buffer {
+function touched(attribute: Attribute, now: Date | undefined): Buffer {
   const { raw, type, value } = attribute;
-  if (type !== TYPE.standardInformation || value === undefined) return raw;
+  if (now === undefined || type !== TYPE.standardInformation || value === undefined) return raw;
   const changed = Buffer.from(raw);
   const at = raw.readUInt16LE(20);
   touch(changed.subarray(at, at + value.length), now);

@@ -9,7 +9,8 @@ import { fileReference, roundUp } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
 import { applyFixups, nextFixup, undoFixups } from "./fixups.ts";
 
-const RecordHeader = new Struct("MFT record header", 48, {
+/** The head of a record. */
+export const RecordHeader = new Struct("MFT record header", 48, {
   magic: ascii(4),
   fixupsOffset: u16le,
   fixupsCount: u16le,
@@ -138,19 +139,22 @@ export function encodeRecordOver(
     undoFixups(plain, `MFT record ${contents.number}`);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    applyFixups(record, 1);
+    // One of the torn write's numbers is in its last sector; neither may seem to be the new one's.
+    applyFixups(record, nextFixup(nextFixup(old.readUInt16LE(old.length - 2))));
     return record;
   }
   plain.copy(record, record.readUInt32LE(24), record.readUInt32LE(24));
   const last = plain.readUInt16LE(plain.readUInt16LE(4));
   const same = Buffer.from(record);
   applyFixups(same, last);
-  if (last !== 0 && changedSectors(same, old, Math.max(sectorBytes, STRIDE)) <= 1) return same;
+  if (last !== 0 && changedSectors(same, old, sectorBytes) <= 1) return same;
   applyFixups(record, nextFixup(last));
   return record;
 }
 
-function changedSectors(a: Buffer, b: Buffer, sectorBytes: number): number {
+/** In how many of a medium's sectors two records differ. */
+export function changedSectors(a: Buffer, b: Buffer, mediumSectorBytes: number): number {
+  const sectorBytes = Math.max(mediumSectorBytes, STRIDE);
   let changed = 0;
   for (let at = 0; at < a.length; at += sectorBytes) {
     if (!a.subarray(at, at + sectorBytes).equals(b.subarray(at, at + sectorBytes))) changed++;

@@ -8,7 +8,14 @@ import { openPieces, piecesOf } from "./file-record.ts";
 import { roundUp } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
 import type { Mft } from "./mft.ts";
-import { encodeRecord, encodeRecordOver, RECORD, RECORD_FLAG, unusedRecord } from "./mft-record.ts";
+import {
+  changedSectors,
+  encodeRecord,
+  encodeRecordOver,
+  RECORD,
+  RECORD_FLAG,
+  unusedRecord,
+} from "./mft-record.ts";
 import type { MftRecord, RecordContents } from "./mft-record.ts";
 import { clustersOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
@@ -65,10 +72,8 @@ export class MftWriter {
 
   /** Encodes and writes a record; before it its mirror where it has one, so that one of the two is whole at any time. */
   async write(contents: RecordContents): Promise<void> {
-    const { geometry, volume } = this.#mft;
-    const { recordBytes } = geometry;
-    const old = await this.#mft.raw(contents.number);
-    const raw = encodeRecordOver(contents, old, volume.sectorSize);
+    const { recordBytes } = this.#mft.geometry;
+    const { raw } = await this.#encode(contents);
     const at = contents.number * recordBytes;
     if (at + recordBytes <= this.#mirror.size) {
       await this.#mirror.write(at, raw);
@@ -76,6 +81,18 @@ export class MftWriter {
     }
     await this.#mft.stream.write(at, raw);
     this.#mft.changed(contents.number, raw);
+  }
+
+  /** Whether writing a record changes no more than one sector, so that it can't be torn. */
+  async changesOneSector(contents: RecordContents): Promise<boolean> {
+    return (await this.#encode(contents)).sectors <= 1;
+  }
+
+  async #encode(contents: RecordContents): Promise<{ raw: Buffer; sectors: number }> {
+    const { sectorSize } = this.#mft.volume;
+    const old = await this.#mft.raw(contents.number);
+    const raw = encodeRecordOver(contents, old, sectorSize);
+    return { raw, sectors: changedSectors(raw, old, sectorSize) };
   }
 
   /** Takes a free record and says so in the bitmap; the table grows where none is free. */

@@ -206,7 +206,12 @@ export async function loadNtfs(range: ByteRange): Promise<Loaded> {
     });
   }
   const geometry = decodeGeometry(await readBytes(range, 0, BootSector.size), range);
-  const mft = await Mft.open(range, geometry);
+  return loadFromMft(await Mft.open(range, geometry));
+}
+
+/** The rest of what every use of a volume needs. @throws LifeboatError `ntfs-damaged`. */
+export async function loadFromMft(mft: Mft): Promise<Loaded> {
+  const { volume: range, geometry } = mft;
   const information = decodeVolumeInformation((await mft.file(RECORD.volume)).attributes);
   const upCaseFile = await mft.file(RECORD.upCase);
   const table = openPieces(piecesOf(upCaseFile, TYPE.data), range, geometry, "$UpCase");

@@ -4,7 +4,7 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { TYPE } from "./attribute.ts";
 import { beyondUs } from "./failures.ts";
-import { openPieces, piecesOf } from "./file-record.ts";
+import { openPieces } from "./file-record.ts";
 import { logState, writeFilled } from "./log-file.ts";
 import type { LogState } from "./log-file.ts";
 import { say } from "./messages.ts";
@@ -24,18 +24,36 @@ export async function prepareForWriting(
   loaded: Loaded,
   hibernation: ByteRange | undefined,
 ): Promise<void> {
-  const { range, geometry, mft } = loaded;
-  const logFile = await mft.file(RECORD.logFile);
-  const options = { writable: true };
-  const log = openPieces(piecesOf(logFile, TYPE.data), range, geometry, "$LogFile", options);
-  const state = await logState(log);
+  if (!loaded.range.writable) {
+    throw new LifeboatError("read-only", say.openReadOnly(), { kind: "refused" });
+  }
+  const refusal = await refusalToWrite(loaded, hibernation);
+  if (refusal !== undefined) throw refusal;
+  await emptyJournal(loaded);
+}
+
+/** Why nothing may be written to a volume, whoever opened it; undefined where it may. */
+export async function refusalToWrite(
+  loaded: Loaded,
+  hibernation: ByteRange | undefined,
+): Promise<LifeboatError | undefined> {
   const head =
     hibernation === undefined || hibernation.size < 4 ? "" : await beginning(hibernation);
-  const refusal = refusalOf(loaded, state, head);
-  if (refusal !== undefined) throw refusal;
-  if (state === "empty") return;
+  return refusalOf(loaded, await logState(await openJournal(loaded)), head);
+}
+
+/** Makes a closed journal an empty one: it says nothing of what is written from now on. */
+export async function emptyJournal(loaded: Loaded): Promise<void> {
+  const log = await openJournal(loaded);
+  if ((await logState(log)) === "empty") return;
   await writeFilled(log, 0, log.size);
-  await range.flush();
+  await loaded.range.flush();
+}
+
+async function openJournal({ range, geometry, mft }: Loaded): Promise<ByteRange> {
+  const { attributes } = await mft.file(RECORD.logFile);
+  const data = attributes.filter(({ type, name }) => type === TYPE.data && name === "");
+  return openPieces(data, range, geometry, "$LogFile", { writable: true });
 }
 
 async function beginning(file: ByteRange): Promise<string> {
@@ -43,13 +61,10 @@ async function beginning(file: ByteRange): Promise<string> {
 }
 
 function refusalOf(
-  { range, information }: Loaded,
+  { information }: Loaded,
   log: LogState,
   hibernation: string,
 ): LifeboatError | undefined {
-  if (!range.writable) {
-    return new LifeboatError("read-only", say.openReadOnly(), { kind: "refused" });
-  }
   if (information.majorVersion !== 3) {
     return beyondUs(`it is version ${information.majorVersion}.${information.minorVersion}`);
   }

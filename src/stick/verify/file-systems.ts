@@ -31,7 +31,7 @@ export interface CheckedVolume {
   readonly repair: (range: ByteRange, options: CheckOptions) => Promise<FileSystemRepair>;
 }
 
-/** Those of the stick's file systems that lifeboat can check: FAT32 and exFAT. NTFS and ext4 have their own tools. */
+/** Those of the stick's file systems that lifeboat can check: FAT32, exFAT and NTFS. ext4 has its own tools. */
 export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   const { disk, path, data, manifest } = stick;
   const { partitions } = await readPartitions(disk);
@@ -47,6 +47,10 @@ export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   if (manifest.fileSystem === "exfat") {
     const { checkExfat, repairExfat } = await import("../../filesystems/exfat/check/index.ts");
     volumes.push({ part: "data", range: rangeOf(data), check: checkExfat, repair: repairExfat });
+  }
+  if (manifest.fileSystem === "ntfs") {
+    const { checkNtfs, repairNtfs } = await import("../../filesystems/ntfs/check/index.ts");
+    volumes.push({ part: "data", range: rangeOf(data), check: checkNtfs, repair: repairNtfs });
   }
   return volumes;
 }

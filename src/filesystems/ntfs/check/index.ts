@@ -1,0 +1,1 @@
+export { checkNtfs, repairNtfs } from "./check.ts";

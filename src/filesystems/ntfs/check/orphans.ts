@@ -1,0 +1,248 @@
+/**
+ * Files that have more names than directories have entries for them, and records that belong to nothing. A file that is whole gets
+ * its name back; what a write was in the middle of making or removing is given up.
+ */
+import { isDamage } from "../failures.ts";
+import { NAMESPACE } from "../file-name.ts";
+import type { FileName } from "../file-name.ts";
+import type { NtfsFile } from "../file-record.ts";
+import type { FileReference } from "../fields.ts";
+import { namesOf } from "../file-writer.ts";
+import { RECORD } from "../mft-record.ts";
+import type { TreeState } from "./directories.ts";
+import { readDirectory } from "./directory.ts";
+import type { GoodEntry } from "./directory.ts";
+import { fix, say } from "./messages.ts";
+import { KIND, recordName, STAGE } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/** A name that a file has and its directory hasn't. */
+export interface LostName {
+  readonly file: FileReference;
+  readonly key: Buffer;
+  readonly name: FileName;
+  /** The file has this name alone. */
+  readonly isOnly: boolean;
+}
+
+/** So many are kept in memory, some 200 bytes each. */
+const MOST_LOST = 200_000;
+
+/**
+ * Finds them all, and reports what belongs to nothing.
+ * @param salvaged directories whose torn records are to be written anew.
+ * @returns by directory: the names that it is to get back.
+ */
+export async function findLost(
+  survey: Survey,
+  tree: TreeState,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): Promise<Map<number, LostName[]>> {
+  const lost = new Map<number, LostName[]>();
+  let count = 0;
+  for (let number = 0; number < survey.records; number++) {
+    const kind = survey.kind(number);
+    if (kind === KIND.torn) reportTorn(survey, number, tree.tornButNamed.has(number), salvaged);
+    else if (kind === KIND.extension) await checkExtension(survey, number);
+    else if (kind === KIND.base && mayBeLost(survey, number)) {
+      survey.signal?.throwIfAborted();
+      for (const { parent, ...name } of await namesWithoutEntry(survey, number, salvaged)) {
+        if (count++ >= MOST_LOST) survey.isWhole = false;
+        else lost.set(parent, [...(lost.get(parent) ?? []), name]);
+      }
+    }
+  }
+  for (const [directory, names] of lost) {
+    lost.set(directory, await withoutTaken(survey, directory, tree, names));
+  }
+  return lost;
+}
+
+function mayBeLost(survey: Survey, number: number): boolean {
+  const isNamed = (survey.named[number] ?? 0) >= Math.max(survey.names[number] ?? 0, 1);
+  if (survey.isBroken(number) || survey.hasList(number)) return true;
+  return !isNamed && (number >= RECORD.firstUser || (survey.names[number] ?? 0) > 0);
+}
+
+function reportTorn(
+  survey: Survey,
+  number: number,
+  isNamed: boolean,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): void {
+  if (salvaged.has(number)) return;
+  const isOurs = !isNamed && survey.isTreeWhole && number >= RECORD.firstUser;
+  if (!isOurs) survey.isWhole = false;
+  survey.report({
+    id: isNamed || number < RECORD.firstUser ? "file-record-torn" : "record-torn",
+    severity: isOurs ? "warning" : "error",
+    where: recordName(number),
+    what: isOurs ? say.tornUnnamed() : say.torn(),
+    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
+    stage: STAGE.records,
+    mend: isOurs ? async (writer) => writer.freeRecord(number) : undefined,
+  });
+}
+
+/** An extension record whose base is gone: the file was being made or removed. */
+async function checkExtension(survey: Survey, number: number): Promise<void> {
+  const { header } = await survey.loaded.mft.record(number);
+  const { record, sequence } = header.base;
+  const isTorn = record < survey.records && survey.kind(record) === KIND.torn;
+  if (isTorn || survey.isFile(record, sequence)) return;
+  survey.report({
+    id: "stray-extension",
+    severity: "warning",
+    where: recordName(number),
+    what: say.strayExtension(record),
+    fix: fix.freeRecord(),
+    stage: STAGE.records,
+    mend: survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
+  });
+}
+
+async function namesWithoutEntry(
+  survey: Survey,
+  number: number,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): Promise<(LostName & { parent: number })[]> {
+  let file: NtfsFile;
+  try {
+    file = await survey.loaded.mft.file(number);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    survey.setBroken(number);
+    await reportBroken(survey, number);
+    return [];
+  }
+  if (survey.isBroken(number)) {
+    await reportBroken(survey, number);
+    if ((survey.named[number] ?? 0) === 0) return [];
+  }
+  const names = namesOf(file);
+  if ((survey.named[number] ?? 0) >= names.length && names.length > 0) return [];
+  if (names.length === 0) {
+    if (number >= RECORD.firstUser) reportNameless(survey, number);
+    return [];
+  }
+  const without: (LostName & { parent: number })[] = [];
+  for (const { attribute, fileName } of names) {
+    const { parent } = fileName;
+    const own = salvaged.get(parent.record);
+    const isThere =
+      own === undefined
+        ? survey.isFile(parent.record, parent.sequence) && survey.isDirectory(parent.record)
+        : own.record.header.sequence === parent.sequence;
+    if (!isThere) {
+      reportParentless(survey, number, fileName.name);
+      continue;
+    }
+    without.push({
+      parent: parent.record,
+      file: { record: number, sequence: file.record.header.sequence },
+      key: attribute.value ?? Buffer.alloc(0),
+      name: fileName,
+      isOnly: names.length === 1 && !file.record.isDirectory,
+    });
+  }
+  return without;
+}
+
+/** A file whose attributes can't be followed: one that nothing names was being made or removed. */
+async function reportBroken(survey: Survey, number: number): Promise<void> {
+  const isNamed = (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
+  const isOurs = !isNamed && survey.isTreeWhole && !survey.isCrossed;
+  survey.isWhole = false;
+  survey.report({
+    id: isNamed ? "file-damaged" : "half-written-file",
+    severity: isNamed ? "error" : "warning",
+    where: isNamed ? await survey.pathOf(number) : recordName(number),
+    what: isNamed ? say.fileDamaged() : say.halfWritten(),
+    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
+    stage: STAGE.records,
+    mend: isOurs ? async (writer) => writer.freeRecord(number) : undefined,
+  });
+}
+
+function reportNameless(survey: Survey, number: number): void {
+  survey.report({
+    id: "nameless-file",
+    severity: "warning",
+    where: recordName(number),
+    what: say.nameless(),
+    fix: fix.letWindows(),
+  });
+}
+
+function reportParentless(survey: Survey, number: number, name: string): void {
+  survey.report({
+    id: "parentless-file",
+    severity: "error",
+    where: recordName(number),
+    what: say.parentless(name),
+    fix: fix.letWindows(),
+  });
+}
+
+/** Of names that a directory seems not to have, those that it really hasn't and that can come back. */
+async function withoutTaken(
+  survey: Survey,
+  directory: number,
+  tree: TreeState,
+  names: readonly LostName[],
+): Promise<LostName[]> {
+  const isUnreadable = tree.faults.get(directory)?.damage !== undefined;
+  const good =
+    isUnreadable || survey.kind(directory) === KIND.torn
+      ? []
+      : (await readDirectory(survey, directory)).good;
+  const taken = new Map<string, GoodEntry | LostName>(
+    good.map((entry) => [entry.name.name, entry]),
+  );
+  const kept: LostName[] = [];
+  // Of two that nothing names, the later one was to replace the other.
+  const latestFirst = names.toSorted((a, b) => timeOf(b) - timeOf(a));
+  for (const one of latestFirst) {
+    const other = taken.get(one.name.name);
+    if (other === undefined) {
+      taken.set(one.name.name, one);
+      kept.push(one);
+    } else if (other.file.record !== one.file.record) await reportReplaced(survey, one);
+  }
+  return kept;
+}
+
+function timeOf({ name }: LostName): number {
+  return name.recordChanged.getTime() || 0;
+}
+
+/** Another file has the name: this one was replaced by it, or was to replace it. */
+async function reportReplaced(survey: Survey, { file, name, isOnly }: LostName): Promise<void> {
+  const { record } = file;
+  const isOurs =
+    isOnly &&
+    !survey.isCrossed &&
+    record >= RECORD.firstUser &&
+    name.namespace !== NAMESPACE.dos &&
+    (survey.named[record] ?? 0) === 0;
+  survey.report({
+    id: "replaced-file",
+    severity: "warning",
+    where: await survey.pathOf(record),
+    what: say.replaced(record),
+    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
+    stage: STAGE.records,
+    mend: isOurs ? async (writer) => freeFile(survey, writer, record) : undefined,
+  });
+}
+
+/** With its extension records, the base first: they are stray then, should the rest not happen. */
+async function freeFile(
+  survey: Survey,
+  writer: { freeRecord(number: number): Promise<void> },
+  number: number,
+): Promise<void> {
+  const { extensions } = await survey.loaded.mft.file(number);
+  await writer.freeRecord(number);
+  for (const extension of extensions) await writer.freeRecord(extension.number);
+}

@@ -1,0 +1,95 @@
+/** All records of the MFT, one after the other: what each is, whose clusters lie where, and how many names a file has. */
+import { attributeRuns, TYPE } from "../attribute.ts";
+import type { Attribute } from "../attribute.ts";
+import { isDamage } from "../failures.ts";
+import { decodeRecord } from "../mft-record.ts";
+import type { MftRecord } from "../mft-record.ts";
+import { clustersOf } from "../runs.ts";
+import { fix, say } from "./messages.ts";
+import { KIND, recordName } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+const SIGNAL_EVERY = 1024;
+
+export async function readRecords(survey: Survey): Promise<void> {
+  const { mft } = survey.loaded;
+  for (let number = 0; number < survey.records; number++) {
+    if (number % SIGNAL_EVERY === 0) survey.signal?.throwIfAborted();
+    const raw = await mft.raw(number);
+    // Windows gives the table room before it writes records there.
+    if (isZero(raw)) continue;
+    try {
+      readRecord(survey, decodeRecord(raw, number));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      survey.setKind(number, KIND.torn);
+    }
+  }
+}
+
+function isZero(raw: Buffer): boolean {
+  return raw[0] === 0 && raw.every((byte) => byte === 0);
+}
+
+function readRecord(survey: Survey, record: MftRecord): void {
+  const { number, header, attributes, inUse } = record;
+  survey.sequences[number] = header.sequence;
+  if (!inUse) return;
+  // The MFT's own extension records have the base 0 with its sequence.
+  const isBase = header.base.record === 0 && header.base.sequence === 0;
+  const owner = isBase ? number : header.base.record;
+  let broken = false;
+  for (const attribute of attributes) {
+    if (attribute.type === TYPE.fileName && owner < survey.records) {
+      survey.names[owner] = (survey.names[owner] ?? 0) + 1;
+    }
+    try {
+      claim(survey, record, attribute);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      broken = true;
+    }
+  }
+  survey.setKind(number, isBase ? KIND.base : KIND.extension, {
+    directory: record.isDirectory,
+    hasList: attributes.some(({ type }) => type === TYPE.attributeList),
+    broken,
+  });
+}
+
+/** Takes an attribute's clusters, and compares its sizes. @throws LifeboatError `ntfs-damaged` where its runs can't be read. */
+function claim(survey: Survey, record: MftRecord, attribute: Attribute): void {
+  const { geometry } = survey.loaded;
+  const place = attribute.nonResident;
+  if (place === undefined) return;
+  const runs = attributeRuns(attribute, geometry.clusters);
+  for (const { lcn, clusters } of runs) {
+    const taken = lcn === undefined ? undefined : survey.claims.add(lcn, clusters);
+    if (taken === undefined) continue;
+    survey.isWhole = false;
+    survey.isCrossed = true;
+    survey.report({
+      id: "shared-clusters",
+      severity: "error",
+      where: recordName(record.number),
+      what: say.sharedCluster(taken),
+      fix: fix.copyAndRemove(),
+    });
+    break;
+  }
+  const end = runs.length === 0 ? place.firstVcn : clustersOf(runs);
+  const isFirst = place.firstVcn === 0;
+  const sizesAgree =
+    !isFirst ||
+    (place.initializedBytes <= place.dataBytes &&
+      place.dataBytes <= place.allocatedBytes &&
+      end * geometry.clusterBytes <= place.allocatedBytes);
+  if (end === place.lastVcn + 1 && sizesAgree) return;
+  survey.report({
+    id: "attribute-sizes",
+    severity: "error",
+    where: recordName(record.number),
+    what: say.attributeSizes(),
+    fix: fix.copyAndRemove(),
+  });
+}

@@ -34,7 +34,7 @@ import { readRecords } from "./records.ts";
 import { reportDirectories } from "./rebuild.ts";
 import { salvageDirectory } from "./salvage.ts";
 import { workOfWindows } from "./state.ts";
-import { STAGE, Survey } from "./survey.ts";
+import { KIND, STAGE, Survey } from "./survey.ts";
 import { RepairWriter } from "./writer.ts";
 
 /** 8 TiB with clusters of 4 KiB, as the writer has it. */
@@ -120,9 +120,12 @@ async function checkRest(survey: Survey, refused: Set<number>): Promise<void> {
   await checkClusters(survey, bitmaps.clusters);
 }
 
+/** Directories with torn records that are worth it: those that are named, and all while nobody can say which are. */
 async function salvageAll(survey: Survey, tree: TreeState): Promise<Map<number, NtfsFile>> {
   const salvaged = new Map<number, NtfsFile>();
-  for (const number of tree.tornButNamed) {
+  for (let number = 0; number < survey.records; number++) {
+    if (survey.kind(number) !== KIND.torn) continue;
+    if (survey.isTreeWhole && !tree.tornButNamed.has(number)) continue;
     const file = await salvageDirectory(survey.loaded.mft, number);
     if (file !== undefined) salvaged.set(number, file);
   }

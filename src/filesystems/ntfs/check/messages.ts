@@ -38,6 +38,10 @@ export const say = {
     en: "The sizes of one of the file's attributes contradict its clusters",
     zh: "该文件某个属性的大小与其簇矛盾",
   }),
+  recordSize: (): Text => ({
+    en: "The record's length contradicts its attributes; Linux doesn't open the file then",
+    zh: "记录的长度与其属性矛盾；此时 Linux 不会打开该文件",
+  }),
   unmarkedClusters: (count: number): Text => ({
     en: `${count} clusters of files are marked as free: the next file written may overwrite them`,
     zh: `有 ${count} 个文件簇被标记为空闲：下次写入可能覆盖它们`,

@@ -12,6 +12,7 @@ import { RECORD } from "../mft-record.ts";
 import type { TreeState } from "./directories.ts";
 import { readDirectory } from "./directory.ts";
 import type { GoodEntry } from "./directory.ts";
+import { currentKey } from "./file-key.ts";
 import { fix, say } from "./messages.ts";
 import { KIND, recordName, STAGE } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -19,11 +20,14 @@ import type { Survey } from "./survey.ts";
 /** A name that a file has and its directory hasn't. */
 export interface LostName {
   readonly file: FileReference;
+  /** As its directory is to repeat it. */
   readonly key: Buffer;
   readonly name: FileName;
   /** The file has this name alone. */
   readonly isOnly: boolean;
 }
+
+type Without = LostName & { readonly parent: number };
 
 /** So many are kept in memory, some 200 bytes each. */
 const MOST_LOST = 200_000;
@@ -42,14 +46,22 @@ export async function findLost(
   let count = 0;
   for (let number = 0; number < survey.records; number++) {
     const kind = survey.kind(number);
-    if (kind === KIND.torn) reportTorn(survey, number, tree.tornButNamed.has(number), salvaged);
+    let without: readonly Without[] = [];
+    const torn = salvaged.get(number);
+    const isNamed = tree.tornButNamed.has(number);
+    if (torn !== undefined) {
+      without = isNamed ? [] : namesIn(survey, torn, salvaged);
+    } else if (kind === KIND.torn) reportTorn(survey, number, isNamed);
     else if (kind === KIND.extension) await checkExtension(survey, number);
     else if (kind === KIND.base && mayBeLost(survey, number)) {
       survey.signal?.throwIfAborted();
-      for (const { parent, ...name } of await namesWithoutEntry(survey, number, salvaged)) {
-        if (count++ >= MOST_LOST) survey.isWhole = false;
-        else lost.set(parent, [...(lost.get(parent) ?? []), name]);
-      }
+      without = await namesWithoutEntry(survey, number, salvaged);
+    }
+    for (const { parent, ...name } of without) {
+      const names = lost.get(parent) ?? [];
+      if (count++ >= MOST_LOST) survey.isWhole = false;
+      else names.push(name);
+      lost.set(parent, names);
     }
   }
   for (const [directory, names] of lost) {
@@ -64,13 +76,7 @@ function mayBeLost(survey: Survey, number: number): boolean {
   return !isNamed && (number >= RECORD.firstUser || (survey.names[number] ?? 0) > 0);
 }
 
-function reportTorn(
-  survey: Survey,
-  number: number,
-  isNamed: boolean,
-  salvaged: ReadonlyMap<number, NtfsFile>,
-): void {
-  if (salvaged.has(number)) return;
+function reportTorn(survey: Survey, number: number, isNamed: boolean): void {
   const isOurs = !isNamed && survey.isTreeWhole && number >= RECORD.firstUser;
   if (!isOurs) survey.isWhole = false;
   survey.report({
@@ -105,7 +111,7 @@ async function namesWithoutEntry(
   survey: Survey,
   number: number,
   salvaged: ReadonlyMap<number, NtfsFile>,
-): Promise<(LostName & { parent: number })[]> {
+): Promise<readonly Without[]> {
   let file: NtfsFile;
   try {
     file = await survey.loaded.mft.file(number);
@@ -125,8 +131,18 @@ async function namesWithoutEntry(
     if (number >= RECORD.firstUser) reportNameless(survey, number);
     return [];
   }
-  const without: (LostName & { parent: number })[] = [];
-  for (const { attribute, fileName } of names) {
+  return namesIn(survey, file, salvaged);
+}
+
+/** All names of a file, by the directories that they say they are in. */
+function namesIn(
+  survey: Survey,
+  file: NtfsFile,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): Without[] {
+  const { number, header, isDirectory } = file.record;
+  const names = namesOf(file);
+  return names.flatMap(({ attribute, fileName }) => {
     const { parent } = fileName;
     const own = salvaged.get(parent.record);
     const isThere =
@@ -135,17 +151,16 @@ async function namesWithoutEntry(
         : own.record.header.sequence === parent.sequence;
     if (!isThere) {
       reportParentless(survey, number, fileName.name);
-      continue;
+      return [];
     }
-    without.push({
+    return {
       parent: parent.record,
-      file: { record: number, sequence: file.record.header.sequence },
-      key: attribute.value ?? Buffer.alloc(0),
+      file: { record: number, sequence: header.sequence },
+      key: currentKey(attribute.value ?? Buffer.alloc(0), file),
       name: fileName,
-      isOnly: names.length === 1 && !file.record.isDirectory,
-    });
-  }
-  return without;
+      isOnly: names.length === 1 && !isDirectory,
+    };
+  });
 }
 
 /** A file whose attributes can't be followed: one that nothing names was being made or removed. */

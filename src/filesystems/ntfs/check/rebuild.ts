@@ -1,15 +1,11 @@
 /** Reports what is wrong with directories, and writes them anew: from the entries that are right, and from what files say of themselves. */
 import { LifeboatError } from "../../../system/errors.ts";
 import { TYPE } from "../attribute.ts";
-import { decodeFileName, encodeFileName, FILE_ATTRIBUTE } from "../file-name.ts";
-import { piecesOf } from "../file-record.ts";
 import type { NtfsFile } from "../file-record.ts";
-import { fileTime } from "../fields.ts";
 import { COLLATION_FILE_NAME } from "../file-writer.ts";
 import { encodeDirectoryEntry } from "../index-node.ts";
 import { DIRECTORY_INDEX } from "../index-tree.ts";
 import { writeIndex } from "../index-writer.ts";
-import { validDate } from "../describe.ts";
 import type { TreeState } from "./directories.ts";
 import { readDirectory } from "./directory.ts";
 import { fix, say } from "./messages.ts";
@@ -105,8 +101,7 @@ async function rebuild(
     }
   }
   for (const { file, key, name } of lost) {
-    const current = currentKey(key, await mft.file(file.record));
-    if (!entries.has(name.name)) entries.set(name.name, encodeDirectoryEntry(file, current));
+    if (!entries.has(name.name)) entries.set(name.name, encodeDirectoryEntry(file, key));
   }
   const sorted = [...entries].sort(([a], [b]) => upCase.compare(a, b));
   const kind = {
@@ -121,32 +116,4 @@ async function rebuild(
     kind,
     sorted.map(([, leaf]) => leaf),
   );
-}
-
-/** A file's own copy of what its directory repeats of it may be old: sizes and times are those of its other attributes. */
-function currentKey(key: Buffer, file: NtfsFile): Buffer {
-  const name = decodeFileName(key);
-  const [data] = piecesOf(file, TYPE.data);
-  const times = piecesOf(file, TYPE.standardInformation)[0]?.value;
-  const time = (at: number, old: Date) =>
-    times !== undefined && times.length >= at + fileTime.size
-      ? (validDate(fileTime.read(times, at)) ?? old)
-      : old;
-  const isDirectory = (name.fileAttributes & FILE_ATTRIBUTE.directory) !== 0;
-  const sizes = data?.nonResident;
-  const resident = data?.value?.length ?? 0;
-  const current = encodeFileName({
-    ...name,
-    created: time(0, name.created),
-    modified: time(8, name.modified),
-    recordChanged: time(16, name.recordChanged),
-    accessed: time(24, name.accessed),
-    ...(isDirectory || data === undefined
-      ? {}
-      : {
-          allocatedBytes: sizes?.allocatedBytes ?? Math.ceil(resident / 8) * 8,
-          dataBytes: sizes?.dataBytes ?? resident,
-        }),
-  });
-  return current;
 }

@@ -2,7 +2,7 @@
 import { attributeRuns, TYPE } from "../attribute.ts";
 import type { Attribute } from "../attribute.ts";
 import { isDamage } from "../failures.ts";
-import { decodeRecord } from "../mft-record.ts";
+import { decodeRecord, totalLength } from "../mft-record.ts";
 import type { MftRecord } from "../mft-record.ts";
 import { clustersOf } from "../runs.ts";
 import { fix, say } from "./messages.ts";
@@ -10,6 +10,8 @@ import { KIND, recordName } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 const SIGNAL_EVERY = 1024;
+/** The mark behind the last attribute, rounded up. */
+const END_BYTES = 8;
 
 export async function readRecords(survey: Survey): Promise<void> {
   const { mft } = survey.loaded;
@@ -49,6 +51,16 @@ function readRecord(survey: Survey, record: MftRecord): void {
       if (!isDamage(error)) throw error;
       broken = true;
     }
+  }
+  const end = header.attributesOffset + totalLength(attributes.map(({ raw }) => raw));
+  if (end + END_BYTES !== header.bytesInUse) {
+    survey.report({
+      id: "record-size",
+      severity: "error",
+      where: recordName(number),
+      what: say.recordSize(),
+      fix: fix.copyAndRemove(),
+    });
   }
   survey.setKind(number, isBase ? KIND.base : KIND.extension, {
     directory: record.isDirectory,

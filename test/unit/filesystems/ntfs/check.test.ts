@@ -1,0 +1,281 @@
+/**
+ * One deliberate damage after the other. Each is found under its own name; after the repair our check, ntfsresize, ntfsls and every file
+ * that the damage didn't touch agree that all is well. What can't be mended is said, and left as it is.
+ */
+import { expect, test } from "vitest";
+import { isClean } from "../../../../src/filesystems/check.ts";
+import { checkNtfs, repairNtfs } from "../../../../src/filesystems/ntfs/check/index.ts";
+import {
+  Anatomy,
+  expectSame,
+  filesOf,
+  readByNtfscat,
+  sampleVolume,
+  saidByJudges,
+} from "./check-support.ts";
+import { pattern } from "./support.ts";
+
+interface Damage {
+  readonly id: string;
+  readonly variant?: string;
+  readonly damage: (disk: Anatomy) => Promise<void> | void;
+  /** ntfs-3g's tools find it too. */
+  readonly judged?: true;
+  /** Nothing of it can be mended. */
+  readonly stays?: true;
+  /** Paths that needn't be what they were. */
+  readonly touched?: RegExp;
+}
+
+const NOBODY = /^$/;
+const DATA = 0x80;
+const INDEX = 0xa0;
+const LAST = 512;
+const IN_USE_AT = 22;
+
+/** Offset of bytes in a record. */
+async function inRecord(disk: Anatomy, name: string | number, wanted: Buffer): Promise<number> {
+  const number = typeof name === "number" ? name : await disk.number(name);
+  const at = disk.record(number);
+  const found = disk.bytes.subarray(at, at + 1024).indexOf(wanted);
+  if (found < 0) throw new Error(`not in the record of ${name}`);
+  return at + found;
+}
+
+const utf16 = (text: string) => Buffer.from(text, "utf16le");
+const u32 = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+};
+
+/** Offset of an attribute's record. */
+async function attribute(disk: Anatomy, name: string | number, type: number): Promise<number> {
+  const number = typeof name === "number" ? name : await disk.number(name);
+  for (let at = disk.record(number) + 56; ; at += disk.bytes.readUInt32LE(at + 4)) {
+    if (disk.bytes.readUInt32LE(at) === type) return at;
+    if (disk.bytes.readUInt32LE(at) === 0xffffffff) throw new Error(`no ${type} in ${name}`);
+  }
+}
+
+/** Offset of a name's entry in a directory's only block. */
+async function entry(disk: Anatomy, directory: number | string, name: string): Promise<number> {
+  const number = typeof directory === "number" ? directory : await disk.number(directory);
+  const start = await disk.place(number, INDEX);
+  const at = disk.bytes.subarray(start, start + 16_384).indexOf(utf16(name));
+  if (at < 0) throw new Error(`no ${name} in ${directory}`);
+  return start + at - 16 - 66;
+}
+
+function flip(disk: Anatomy, at: number, bit = 1): void {
+  disk.bytes[at] = (disk.bytes[at] ?? 0) ^ bit;
+}
+
+async function tear(disk: Anatomy, name: string | number): Promise<void> {
+  const number = typeof name === "number" ? name : await disk.number(name);
+  flip(disk, disk.record(number) + 1022, 0x40);
+}
+
+async function bit(disk: Anatomy, bitmap: number, index: number, value: boolean): Promise<void> {
+  const at = (await disk.place(bitmap === 0 ? 0 : 6, bitmap === 0 ? 0xb0 : DATA)) + (index >> 3);
+  const mask = 1 << (index & 7);
+  disk.bytes[at] = value ? (disk.bytes[at] ?? 0) | mask : (disk.bytes[at] ?? 0) & ~mask;
+}
+
+const DAMAGES: Damage[] = [
+  { id: "boot-sector", variant: "wiped", damage: ({ bytes }) => void bytes.fill(0, 0, 512) },
+  { id: "boot-sector", variant: "the MFT's place", damage: (disk) => flip(disk, 48) },
+  {
+    id: "backup-boot-sector",
+    damage: ({ bytes }) => void bytes.fill(0, bytes.length - LAST),
+  },
+  {
+    id: "mirror-differs",
+    judged: true,
+    damage: (disk) => flip(disk, disk.geometry.mftMirrorLcn * 4096 + 100),
+  },
+  { id: "mirrored-record", variant: "of the MFT", damage: async (disk) => tear(disk, 0) },
+  { id: "mirrored-record", variant: "of $Volume", damage: async (disk) => tear(disk, 3) },
+  {
+    id: "mirror-place",
+    stays: true,
+    damage: ({ bytes }) => {
+      for (const at of [0, bytes.length - LAST]) bytes.writeUInt32LE(1000, at + 56);
+    },
+  },
+  {
+    id: "unmarked-clusters",
+    judged: true,
+    damage: async (disk) => {
+      const lcn = (await disk.place(await disk.number("one.bin"), DATA)) / 4096;
+      await bit(disk, 6, lcn + 1, false);
+    },
+  },
+  { id: "lost-clusters", judged: true, damage: async (disk) => bit(disk, 6, 1400, true) },
+  {
+    id: "unmarked-records",
+    damage: async (disk) => bit(disk, 0, await disk.number("one.bin"), false),
+  },
+  { id: "lost-records", damage: async (disk) => bit(disk, 0, 120, true) },
+  { id: "record-torn", damage: async (disk) => tear(disk, 121) },
+  {
+    id: "record-torn",
+    variant: "marked so by Windows",
+    damage: (disk) => void disk.bytes.write("BAAD", disk.record(122)),
+  },
+  { id: "file-record-torn", stays: true, damage: async (disk) => tear(disk, "one.bin") },
+  { id: "torn-directory", variant: "the root", damage: async (disk) => tear(disk, 5) },
+  { id: "torn-directory", variant: "another", damage: async (disk) => tear(disk, "folder") },
+  {
+    id: "stale-entry",
+    variant: "to a free record",
+    touched: /^\/one\.bin$/,
+    damage: async (disk) => flip(disk, disk.record(await disk.number("one.bin")) + IN_USE_AT),
+  },
+  {
+    id: "stale-entry",
+    variant: "to an older file",
+    damage: async (disk) => flip(disk, (await entry(disk, 5, "empty")) + 6, 2),
+  },
+  {
+    id: "lost-name",
+    damage: async (disk) => flip(disk, (await entry(disk, 5, "empty")) + 6, 2),
+  },
+  {
+    id: "index-order",
+    touched: /^\/.mpty$/,
+    damage: async (disk) => {
+      disk.bytes.write("z", (await entry(disk, 5, "empty")) + 16 + 66);
+      disk.bytes.write("z", await inRecord(disk, "empty", utf16("empty")));
+    },
+  },
+  {
+    id: "index-damaged",
+    variant: "a block",
+    damage: async (disk) => flip(disk, await disk.place(await disk.number("many"), INDEX)),
+  },
+  {
+    id: "index-damaged",
+    variant: "the root's block torn",
+    damage: async (disk) => flip(disk, (await disk.place(5, INDEX)) + 1022),
+  },
+  {
+    id: "index-damaged",
+    variant: "in the record",
+    damage: async (disk) => {
+      const at = await attribute(disk, "folder", 0x90);
+      disk.bytes.writeUInt32LE(7, at + disk.bytes.readUInt16LE(at + 20) + 16);
+    },
+  },
+  {
+    id: "index-bitmap",
+    damage: async (disk) => {
+      const at = await attribute(disk, "many", 0xb0);
+      disk.bytes[at + disk.bytes.readUInt16LE(at + 20)] = 1;
+    },
+  },
+  {
+    id: "parentless-file",
+    stays: true,
+    touched: /^\/one\.bin$/,
+    damage: async (disk) => {
+      const at = await attribute(disk, "one.bin", 0x30);
+      disk.bytes.writeUInt16LE(125, at + disk.bytes.readUInt16LE(at + 20));
+    },
+  },
+  {
+    id: "nameless-file",
+    stays: true,
+    touched: /^\/one\.bin$/,
+    damage: async (disk) => {
+      disk.bytes.writeUInt32LE(0x40, await attribute(disk, "one.bin", 0x30));
+    },
+  },
+  {
+    id: "file-damaged",
+    stays: true,
+    damage: async (disk) => {
+      const at = await attribute(disk, "one.bin", DATA);
+      disk.bytes[at + disk.bytes.readUInt16LE(at + 32)] = 0x88;
+    },
+  },
+  {
+    id: "record-size",
+    stays: true,
+    touched: /^$/,
+    damage: async (disk) => flip(disk, disk.record(await disk.number("one.bin")) + 24, 8),
+  },
+  {
+    id: "attribute-sizes",
+    stays: true,
+    damage: async (disk) => {
+      disk.bytes.writeUInt32LE(500_000, (await attribute(disk, "one.bin", DATA)) + 48);
+    },
+  },
+  {
+    id: "shared-clusters",
+    stays: true,
+    damage: async (disk) => {
+      const pairs = async (name: string) => {
+        const at = await attribute(disk, name, DATA);
+        return at + disk.bytes.readUInt16LE(at + 32);
+      };
+      const [from, to] = [await pairs("a long name of a file.txt"), await pairs("one.bin")];
+      disk.bytes.copy(disk.bytes, to + 2, from + 2, from + 4);
+    },
+  },
+  {
+    id: "bitmap-unreadable",
+    stays: true,
+    damage: async (disk) => {
+      const at = await attribute(disk, 6, DATA);
+      disk.bytes.set(u32(8), at + 48);
+      disk.bytes.set(u32(8), at + 56);
+    },
+  },
+];
+
+test.each(DAMAGES.map((one) => ({ variant: "", ...one })))(
+  "$id $variant",
+  async ({ id, damage, judged, stays, touched = NOBODY }) => {
+    const range = await sampleVolume();
+    const before = await filesOf(range);
+    await damage(await Anatomy.of(range));
+    const check = await checkNtfs(range);
+    expect(isClean(check)).toBe(false);
+    if (judged === true) expect(await saidByJudges(range)).not.toEqual([]);
+    expect(check.findings.map((finding) => finding.id)).toContain(id);
+    const { mended, after } = await repairNtfs(range);
+    const left = after.findings.map((finding) => finding.id);
+    expect(after.findings.filter(({ repairable }) => repairable)).toEqual([]);
+    if (stays === true) {
+      expect(left).toContain(id);
+      return;
+    }
+    expect([left, mended.map((finding) => finding.id)]).toEqual([[], expect.arrayContaining([id])]);
+    expect(await saidByJudges(range)).toEqual([]);
+    expectSame(await filesOf(range), before, touched);
+    const bytes = await readByNtfscat(range, "/folder/two.bin");
+    expect(bytes.equals(pattern(2048, 3))).toBe(true);
+  },
+);
+
+test("while a file's record can't be read, its clusters stay marked", async () => {
+  const range = await sampleVolume();
+  await tear(await Anatomy.of(range), "one.bin");
+  const { after } = await repairNtfs(range);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["file-record-torn", false],
+    ["lost-clusters", false],
+  ]);
+});
+
+test("a directory comes back with what is in it", async () => {
+  const range = await sampleVolume();
+  const before = await filesOf(range);
+  const disk = await Anatomy.of(range);
+  flip(disk, (await entry(disk, 5, "folder")) + 6, 2);
+  await tear(disk, "inner");
+  expect((await repairNtfs(range)).after.findings).toEqual([]);
+  expectSame(await filesOf(range), before, NOBODY);
+});

@@ -45,7 +45,7 @@ export async function searchFaults(
   { places, seed }: FaultSearchOptions,
 ): Promise<FaultResult[]> {
   const disk = new CrashDisk(Buffer.from(base.bytes));
-  await scenario.prepare?.(disk);
+  await scenario.prepare?.(disk, base);
   const { expected } = await record(scenario, base, disk);
   const results: FaultResult[] = [];
   for (const fault of Object.keys(FAULTS) as FaultName[]) {

@@ -1,24 +1,34 @@
 /** The commands that are cut short, each on a stick that has something of everything: see `sticks.ts`. */
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ByteRange } from "../../src/block/byte-range.ts";
 import { readBytes } from "../../src/block/byte-range.ts";
 import type { Kit } from "../../src/boot/kit/kit.ts";
 import { addFiles, removeFiles } from "../../src/stick/add.ts";
 import { build } from "../../src/stick/build/build.ts";
 import { plannedContent } from "../../src/stick/build/content.ts";
+import type { StageSource } from "../../src/stick/build/stage-source.ts";
 import { kitStage } from "../../src/stick/build/stage-source.ts";
+import { clonedContent } from "../../src/stick/clone/content.ts";
+import { stickStage } from "../../src/stick/clone/stage.ts";
 import { refreshStick } from "../../src/stick/refresh.ts";
 import type { Stick } from "../../src/stick/stick.ts";
 import { openData, recogniseStick } from "../../src/stick/stick.ts";
+import { carryOut } from "../../src/stick/sync/carry-out.ts";
+import { openFolderSource } from "../../src/stick/sync/folder.ts";
+import { prepareSync } from "../../src/stick/sync/sync.ts";
 import { planUpgrade } from "../../src/stick/upgrade/plan.ts";
 import { upgradeStick } from "../../src/stick/upgrade/upgrade.ts";
 import { VERSION } from "../../src/system/version.ts";
+import type { BuildPlan } from "../../src/stick/build/plan.ts";
+import type { StickContent } from "../../src/stick/build/content.ts";
+import { planClones, withSource } from "../support/clones.ts";
 import { quietJob } from "../support/jobs.ts";
 import { testKit } from "../support/kit.ts";
-import { planStick, refreshTools } from "../support/sticks.ts";
+import { named, planStick, refreshTools } from "../support/sticks.ts";
 import { laterKit } from "./kits.ts";
 import type { BaseStick } from "./sticks.ts";
-import { INJECTED, IN_PIECES, PLAIN } from "./sticks.ts";
+import { INJECTED, IN_PIECES, PLAIN, cloneSource } from "./sticks.ts";
 
 export interface Scenario {
   readonly command: string;
@@ -28,10 +38,17 @@ export interface Scenario {
   readonly named: readonly string[];
   /** Nothing of what was there is kept: a build. */
   readonly givesUpAll?: true;
-  /** Before the power is on the recorder: a change for `refresh` to find. */
-  prepare?(disk: ByteRange): Promise<void>;
+  /** Of them those that have more than an old and a new version while it is carried out. */
+  readonly inSteps?: readonly string[];
+  /** Before the power is on the recorder: a change for the command to find. */
+  prepare?(disk: ByteRange, base: BaseStick): Promise<void>;
   carryOut(disk: ByteRange, base: BaseStick): Promise<void>;
 }
+
+/** What `sync` remembers on the stick of what it put there. */
+const SYNC_STATE = "/lifeboat/sync.json";
+/** Of a family, only the latest one. */
+const RULES = 'keep: [{ files: "rescue-*.iso", newest: 1 }]\n';
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -47,10 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
         isos: isos.slice(0, 2),
       });
       const stage = kitStage(await testKit(), VERSION);
-      const now = new Date();
-      const content = plannedContent(plan, now);
-      const once = { now, content, beforeReadBack: async () => {} };
-      await build(plan, disk, image, { ...(await refreshTools()), stage, ...once }, quietJob());
+      await buildOn(disk, image, plan, stage, plannedContent(plan, new Date()));
     },
   },
   {
@@ -102,6 +116,37 @@ export const SCENARIOS: readonly Scenario[] = [
       }),
   },
   {
+    command: "sync",
+    what: "an ISO came, one changed, and a rule retired one that a sync had put there",
+    named: ["/rescue-1.iso", "/rescue-2.iso", PLAIN, SYNC_STATE],
+    inSteps: [SYNC_STATE],
+    async prepare(disk, base) {
+      const { image, isos, fresh, replacement } = base;
+      const library = libraryOf(base);
+      await rm(library, { recursive: true, force: true });
+      await mkdir(library);
+      await writeFile(join(library, "lifeboat-sync.yaml"), RULES);
+      await named(isos[1] ?? "", library, "rescue-1.iso");
+      await syncFrom(library, disk, image);
+      await named(fresh, library, "rescue-2.iso");
+      await named(replacement, library, "plain.iso");
+    },
+    carryOut: async (disk, base) => syncFrom(libraryOf(base), disk, base.image),
+  },
+  {
+    command: "clone",
+    what: "another stick, over one that was there",
+    named: [],
+    givesUpAll: true,
+    carryOut: async (disk, base) =>
+      withSource(await cloneSource(base), async (source) => {
+        const [plan] = await planClones(source, [base.image], 0);
+        if (plan === undefined) throw new Error("no plan");
+        const content = clonedContent(source, new Set());
+        await buildOn(disk, base.image, plan, await stickStage(source.stick), content);
+      }),
+  },
+  {
     command: "upgrade",
     what: "to a later kit: a third of the files, and GRUB's core image",
     named: [],
@@ -116,6 +161,31 @@ export const SCENARIOS: readonly Scenario[] = [
       }),
   },
 ];
+
+/** What `buildOnTarget` does but for opening the target. */
+async function buildOn(
+  disk: ByteRange,
+  image: string,
+  plan: BuildPlan,
+  stage: StageSource,
+  content: StickContent,
+): Promise<void> {
+  const once = { now: new Date(), stage, content, beforeReadBack: async () => {} };
+  await build(plan, disk, image, { ...(await refreshTools()), ...once }, quietJob());
+}
+
+function libraryOf({ image }: BaseStick): string {
+  return `${image}.library`;
+}
+
+async function syncFrom(library: string, disk: ByteRange, image: string): Promise<void> {
+  const source = await openFolderSource(library, image);
+  await withStick(disk, async (stick) => {
+    const tools = { ...(await refreshTools()), now: new Date() };
+    const plan = await prepareSync(stick, source, undefined, tools.run, quietJob());
+    await carryOut(plan, source, stick, tools, quietJob());
+  });
+}
 
 /** One for all cuts of a base: making it takes a second. */
 const laterKits = new Map<string, Promise<Kit>>();

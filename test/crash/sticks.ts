@@ -1,4 +1,5 @@
 /** The stick that each command is cut short on: plain ISOs, one in pieces, one with files for the hook, settings that inject. */
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MIB } from "../../src/system/sizes.ts";
@@ -70,6 +71,26 @@ export async function makeBase(
   };
 }
 
+/** Made when `clone` is first carried out: a stick of the same kind that has other files. */
+export async function cloneSource({
+  image,
+  fileSystem,
+  scheme,
+  fresh,
+  replacement,
+}: BaseStick): Promise<string> {
+  const source = `${image}.source`;
+  if (existsSync(source)) return source;
+  const isos = [fresh, replacement];
+  await buildStick(source, { isos, fileSystem, scheme, sizeBytes: STICK_BYTES });
+  await withStick(source, async (stick) => {
+    const volume = await openData(stick, (await refreshTools()).run);
+    await volume.makeDirectory("/notes");
+    await volume.writeFile("/notes/read.txt", Buffer.from("of the source\n"), new Date());
+  });
+  return source;
+}
+
 /** Fills the volume but for holes of `PIECE_BYTES`; returns what is to be removed later. */
 async function leaveHoles(volume: Awaited<ReturnType<typeof openData>>): Promise<string[]> {
   const put = async (path: string, bytes: number) => {
@@ -87,5 +108,5 @@ async function leaveHoles(volume: Awaited<ReturnType<typeof openData>>): Promise
 }
 
 export async function dropBase({ image }: BaseStick): Promise<void> {
-  await rm(image, { force: true });
+  for (const file of [image, `${image}.source`]) await rm(file, { force: true });
 }

@@ -146,11 +146,11 @@ async function freeLost(survey: Survey, { geometry, range }: RepairWriter): Prom
       const chunk = await readBytes(range, start + at, Math.min(CHUNK_BYTES, used - at));
       let changed = false;
       for (let offset = 0; offset < chunk.length; offset += 4) {
-        const cluster = (at + offset) / 4;
-        if (cluster < FIRST_CLUSTER || cluster >= beyond || survey.claimed.has(cluster)) continue;
         const raw = chunk.readUInt32LE(offset);
         const value = raw & ENTRY_MASK;
         if (value === FREE || value === BAD_CLUSTER) continue;
+        const cluster = (at + offset) / 4;
+        if (cluster < FIRST_CLUSTER || cluster >= beyond || survey.claimed.has(cluster)) continue;
         chunk.writeUInt32LE((raw & ~ENTRY_MASK) >>> 0, offset);
         changed = true;
       }

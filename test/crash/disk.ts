@@ -39,7 +39,7 @@ export class CrashDisk implements ByteRange {
   /** Keys of partitions in which the repair of `verify --fix` has nothing to do. */
   readonly repaired = new Set<string>();
   readonly #bytes: Buffer;
-  /** The number of each sector's content. Sectors with equal bytes have one number, and others another one. */
+  /** The number of each sector's content, once it is asked for. Sectors with equal bytes have one number, and others another one. */
   readonly #contents: Uint32Array;
   readonly #numbers = new Map<string, number>();
   /** Of the numbers in each block, until one of them changes. */
@@ -53,8 +53,7 @@ export class CrashDisk implements ByteRange {
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     this.size = bytes.length;
-    this.#contents = new Uint32Array(Math.ceil(bytes.length / SECTOR));
-    this.#number(0, this.#contents.length);
+    this.#contents = new Uint32Array(Math.ceil(bytes.length / SECTOR)).fill(UNKNOWN);
   }
 
   /** Where the bytes are the same, it is the same; where one of them differs, or one of the sectors that they lie in, another one. */
@@ -83,6 +82,10 @@ export class CrashDisk implements ByteRange {
 
   #numbersOf(first: number, end: number): Uint8Array {
     const numbers = this.#contents.subarray(first, end);
+    for (let at = numbers.indexOf(UNKNOWN); at >= 0; at = numbers.indexOf(UNKNOWN, at + 1)) {
+      const offset = (first + at) * SECTOR;
+      numbers[at] = this.#numberOf(this.#bytes.subarray(offset, offset + SECTOR));
+    }
     return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   }
 
@@ -119,7 +122,8 @@ export class CrashDisk implements ByteRange {
     const contents = this.#contents.slice(first, end);
     this.#undo?.push({ offset, data: Buffer.from(old), contents });
     this.#put(offset, data);
-    this.#number(first, end);
+    this.#contents.fill(UNKNOWN, first, end);
+    this.#forget(first, end);
   }
 
   async flush(): Promise<void> {}
@@ -158,16 +162,8 @@ export class CrashDisk implements ByteRange {
       this.#blockKeys[block] = undefined;
   }
 
-  /** Numbers the contents of sectors, up to `end`. */
-  #number(first: number, end: number): void {
-    this.#forget(first, end);
-    for (let sector = first; sector < end; sector++) {
-      const bytes = this.#bytes.subarray(sector * SECTOR, (sector + 1) * SECTOR);
-      this.#contents[sector] = bytes.equals(ZEROES) ? 0 : this.#numberOf(bytes);
-    }
-  }
-
   #numberOf(bytes: Buffer): number {
+    if (bytes.equals(ZEROES)) return 0;
     const content = bytes.toString("latin1");
     const known = this.#numbers.get(content);
     if (known !== undefined) return known;
@@ -178,6 +174,7 @@ export class CrashDisk implements ByteRange {
 }
 
 const ZEROES = Buffer.alloc(SECTOR);
+const UNKNOWN = 2 ** 32 - 1;
 
 /** Those that a run of bytes lies in. */
 function sectorsOf(offset: number, length: number): { first: number; end: number } {

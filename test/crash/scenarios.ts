@@ -25,10 +25,10 @@ import type { StickContent } from "../../src/stick/build/content.ts";
 import { planClones, withSource } from "../support/clones.ts";
 import { quietJob } from "../support/jobs.ts";
 import { testKit } from "../support/kit.ts";
-import { named, planStick, refreshTools } from "../support/sticks.ts";
+import { named, planStick } from "../support/sticks.ts";
 import { laterKit } from "./kits.ts";
 import type { BaseStick } from "./sticks.ts";
-import { INJECTED, IN_PIECES, PLAIN, cloneSource } from "./sticks.ts";
+import { INJECTED, IN_PIECES, PLAIN, cloneSource, crashTools } from "./sticks.ts";
 
 export interface Scenario {
   readonly command: string;
@@ -56,13 +56,12 @@ export const SCENARIOS: readonly Scenario[] = [
     what: "over a stick that was there, with two ISOs",
     named: [],
     givesUpAll: true,
-    async carryOut(disk, { fileSystem, scheme, isos, image }) {
-      const plan = await planStick(image, {
-        sizeBytes: 0,
-        fileSystem,
-        scheme,
-        isos: isos.slice(0, 2),
-      });
+    async carryOut(disk, base) {
+      const { fileSystem, scheme, image } = base;
+      const isos = base.isos.slice(0, 2);
+      const plan = await once(`plan of ${image}`, async () =>
+        planStick(image, { sizeBytes: 0, fileSystem, scheme, isos }),
+      );
       const stage = kitStage(await testKit(), VERSION);
       await buildOn(disk, image, plan, stage, plannedContent(plan, new Date()));
     },
@@ -73,7 +72,7 @@ export const SCENARIOS: readonly Scenario[] = [
     named: ["/fresh.iso"],
     carryOut: async (disk, { fresh }) =>
       withStick(disk, async (stick) => {
-        await addFiles(stick, [fresh], await refreshTools(), quietJob());
+        await addFiles(stick, [fresh], await crashTools(), quietJob());
       }),
   },
   {
@@ -82,7 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
     named: [PLAIN, "/fresh.iso"],
     carryOut: async (disk, { fresh, replacement }) =>
       withStick(disk, async (stick) => {
-        await addFiles(stick, [replacement, fresh], await refreshTools(), quietJob(), {
+        await addFiles(stick, [replacement, fresh], await crashTools(), quietJob(), {
           replace: true,
         });
       }),
@@ -93,7 +92,7 @@ export const SCENARIOS: readonly Scenario[] = [
     named: [IN_PIECES, PLAIN],
     carryOut: async (disk) =>
       withStick(disk, async (stick) => {
-        await removeFiles(stick, [IN_PIECES, PLAIN], await refreshTools(), quietJob());
+        await removeFiles(stick, [IN_PIECES, PLAIN], await crashTools(), quietJob());
       }),
   },
   {
@@ -102,7 +101,7 @@ export const SCENARIOS: readonly Scenario[] = [
     named: [],
     prepare: async (disk) =>
       withStick(disk, async (stick) => {
-        const { run } = await refreshTools();
+        const { run } = await crashTools();
         const volume = await openData(stick, run);
         await volume.remove(IN_PIECES);
         await volume.writeFile(INJECTED, Buffer.from("other text\n"), new Date());
@@ -112,7 +111,7 @@ export const SCENARIOS: readonly Scenario[] = [
       }),
     carryOut: async (disk) =>
       withStick(disk, async (stick) => {
-        await refreshStick(stick, await refreshTools(), quietJob());
+        await refreshStick(stick, await crashTools(), quietJob());
       }),
   },
   {
@@ -140,7 +139,9 @@ export const SCENARIOS: readonly Scenario[] = [
     givesUpAll: true,
     carryOut: async (disk, base) =>
       withSource(await cloneSource(base), async (source) => {
-        const [plan] = await planClones(source, [base.image], 0);
+        const [plan] = await once(`clone of ${base.image}`, async () =>
+          planClones(source, [base.image], 0),
+        );
         if (plan === undefined) throw new Error("no plan");
         const content = clonedContent(source, new Set());
         await buildOn(disk, base.image, plan, await stickStage(source.stick), content);
@@ -154,7 +155,7 @@ export const SCENARIOS: readonly Scenario[] = [
       withStick(disk, async (stick) => {
         const backupFile = `${image}.lifeboat-boot`;
         await rm(backupFile, { force: true });
-        const all = { ...(await refreshTools()), kit: await laterKitFor(image), version: VERSION };
+        const all = { ...(await crashTools()), kit: await laterKitFor(image), version: VERSION };
         const prepared = await planUpgrade(stick, all, quietJob());
         const once = { now: new Date(), beforeReadBack: async () => {}, backupFile };
         await upgradeStick(stick, prepared, { ...all, ...once }, quietJob());
@@ -171,7 +172,7 @@ async function buildOn(
   content: StickContent,
 ): Promise<void> {
   const once = { now: new Date(), stage, content, beforeReadBack: async () => {} };
-  await build(plan, disk, image, { ...(await refreshTools()), ...once }, quietJob());
+  await build(plan, disk, image, { ...(await crashTools()), ...once }, quietJob());
 }
 
 function libraryOf({ image }: BaseStick): string {
@@ -181,19 +182,24 @@ function libraryOf({ image }: BaseStick): string {
 async function syncFrom(library: string, disk: ByteRange, image: string): Promise<void> {
   const source = await openFolderSource(library, image);
   await withStick(disk, async (stick) => {
-    const tools = { ...(await refreshTools()), now: new Date() };
+    const tools = { ...(await crashTools()), now: new Date() };
     const plan = await prepareSync(stick, source, undefined, tools.run, quietJob());
     await carryOut(plan, source, stick, tools, quietJob());
   });
 }
 
-/** One for all cuts of a base: making it takes a second. */
-const laterKits = new Map<string, Promise<Kit>>();
+const made = new Map<string, Promise<unknown>>();
+
+/** Made once for all times that a command is carried out on a base: what takes longer than the command. */
+async function once<T>(what: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(what) ?? make();
+  made.set(what, known);
+  return known as Promise<T>;
+}
 
 async function laterKitFor(image: string): Promise<Kit> {
-  const made = laterKits.get(image) ?? laterKit(`${image}.later-kit`);
-  laterKits.set(image, made);
-  return made;
+  const folder = `${image}.later-kit`;
+  return once(folder, async () => laterKit(folder));
 }
 
 /** The path is never opened: none of these file systems starts a program. */

@@ -12,7 +12,6 @@ import { checkedVolumes } from "../../src/stick/verify/file-systems.ts";
 import { verifyStick } from "../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../src/system/errors.ts";
 import { quietJob } from "../support/jobs.ts";
-import { refreshTools } from "../support/sticks.ts";
 import type { MirroredPart } from "./disk.ts";
 import { CrashDisk } from "./disk.ts";
 import { complaintsOf, kindOf } from "./fsck.ts";
@@ -21,6 +20,7 @@ import { faultsOf, know } from "./look.ts";
 import type { Scenario } from "./scenarios.ts";
 import { statesOf, windowsOf } from "./states.ts";
 import type { BaseStick } from "./sticks.ts";
+import { crashTools } from "./sticks.ts";
 
 export interface SearchOptions {
   /** For the files that fsck reads: one on a file system in memory makes it quicker. */
@@ -38,12 +38,16 @@ export interface SearchResult {
   readonly writes: number;
   readonly flushes: number;
   readonly states: number;
+  /** How many there are: with `every`, not all are looked at. */
+  readonly possible: number;
   /** On how many of them `refresh` was run. */
   readonly refreshed: number;
-  /** What is wrong, with the state that shows it. */
+  /** In how many states something is wrong. */
+  readonly faulty: number;
+  /** What is wrong, with the state that shows it: the first ones. */
   readonly faults: readonly string[];
   /** Kind of complaint → in how many states. */
-  readonly complaints: ReadonlyMap<string, number>;
+  readonly complaints: Readonly<Record<string, number>>;
 }
 
 /** No more are kept: the first ones tell. */
@@ -95,6 +99,7 @@ async function lookAtAll(
   for (const part of parts) disk.mirror(part);
   let states = 0;
   let refreshed = 0;
+  let faulty = 0;
   let index = 0;
   for (const window of windowsOf(log)) {
     for (const { what, pieces } of statesOf(window, options.orders, options.seed)) {
@@ -117,6 +122,7 @@ async function lookAtAll(
       }
       disk.rollBack();
       states++;
+      if (found.length > 0) faulty++;
       for (const fault of found) {
         if (faults.length < MOST_FAULTS)
           faults.push(`events from ${window.first}, ${what}: ${fault}`);
@@ -125,7 +131,16 @@ async function lookAtAll(
     for (const { offset, data } of window.writes) await disk.write(offset, data);
   }
   const flushes = log.filter(({ kind }) => kind === "flush").length;
-  return { writes: log.length - flushes, flushes, states, refreshed, faults, complaints };
+  return {
+    writes: log.length - flushes,
+    flushes,
+    states,
+    possible: index,
+    refreshed,
+    faulty,
+    faults,
+    complaints: Object.fromEntries(complaints),
+  };
 }
 
 async function isStick(disk: ByteRange): Promise<boolean> {
@@ -192,7 +207,7 @@ async function faultsAfterRepair(
 
 /** The next `refresh` comes to its end, and leaves nothing that `verify` calls an error. */
 async function faultsAfterRefresh(disk: ByteRange): Promise<string[]> {
-  const tools = await refreshTools();
+  const tools = await crashTools();
   const job = quietJob();
   try {
     await refreshStick(await recogniseStick(disk, "crash.img"), tools, job);

@@ -121,8 +121,12 @@ export class CrashDisk implements ByteRange {
     const old = this.#bytes.subarray(offset, offset + data.length);
     const contents = this.#contents.slice(first, end);
     this.#undo?.push({ offset, data: Buffer.from(old), contents });
+    for (let sector = first; sector < end; sector++) {
+      const from = Math.max(0, sector * SECTOR - offset);
+      const to = Math.min(data.length, (sector + 1) * SECTOR - offset);
+      if (old.compare(data, from, to, from, to) !== 0) this.#contents[sector] = UNKNOWN;
+    }
     this.#put(offset, data);
-    this.#contents.fill(UNKNOWN, first, end);
     this.#forget(first, end);
   }
 

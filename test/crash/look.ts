@@ -3,6 +3,7 @@
  * are what they were, and what fsck says. Reads the disk as the boot chain does: the pointer, the slot, the extents in the menu.
  */
 import type { ByteRange } from "../../src/block/byte-range.ts";
+import { readBytes } from "../../src/block/byte-range.ts";
 import { BOOT_CODE_BYTES } from "../../src/boot/bios-stage.ts";
 import { readPartitions } from "../../src/disks/partitions.ts";
 import type { StickManifest } from "../../src/stick/manifest.ts";
@@ -46,12 +47,22 @@ export async function know(disk: ByteRange): Promise<Known> {
   return { bios, menu, esp: await hashesIn(hashes, esp), data: await hashesIn(hashes, data) };
 }
 
+/**
+ * Whether there is anything that a firmware or a system would take for a partition table. Without an MBR, a protective one at least,
+ * none of them looks for a GPT (UEFI 2.10 §5.2.3), whole as it may be.
+ */
+export async function hasTable(disk: ByteRange): Promise<boolean> {
+  const mbr = await readBytes(disk, 0, 512);
+  const types = [0, 1, 2, 3].map((index) => mbr.readUInt8(446 + index * 16 + 4));
+  if (mbr.readUInt16LE(510) !== 0xaa55 || types.every((type) => type === 0)) return false;
+  return (await readPartitions(disk)).partitions.length > 0;
+}
+
 /** All that is wrong with it, in words; none where it is as it may be. */
 export async function faultsOf(disk: ByteRange, expected: Expected): Promise<string[]> {
   const { before, after, givesUpAll, named } = expected;
-  const { partitions } = await readPartitions(disk);
   // A build that was cut short leaves no stick, and nothing that looks like one.
-  if (givesUpAll && partitions.length === 0) return [];
+  if (givesUpAll && !(await hasTable(disk))) return [];
   try {
     const looked = await lookAt(disk);
     const { menu } = looked;

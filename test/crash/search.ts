@@ -16,7 +16,7 @@ import type { MirroredPart } from "./disk.ts";
 import { CrashDisk } from "./disk.ts";
 import { complaintsOf, kindOf } from "./fsck.ts";
 import type { Expected } from "./look.ts";
-import { faultsOf, know } from "./look.ts";
+import { faultsOf, hasTable, know } from "./look.ts";
 import type { Scenario } from "./scenarios.ts";
 import { statesOf, windowsOf } from "./states.ts";
 import type { BaseStick } from "./sticks.ts";
@@ -106,7 +106,7 @@ async function lookAtAll(
       if (index++ % options.every !== 0) continue;
       disk.mark();
       for (const { offset, data } of pieces) await disk.write(offset, data);
-      const stick = await isStick(disk);
+      const stick = await hasTable(disk);
       // Neither writes.
       const [found, said] = await Promise.all([
         faultsOf(disk, expected),
@@ -141,10 +141,6 @@ async function lookAtAll(
     faults,
     complaints: Object.fromEntries(complaints),
   };
-}
-
-async function isStick(disk: ByteRange): Promise<boolean> {
-  return (await readPartitions(disk)).partitions.length > 0;
 }
 
 /** The partitions of the stick when the command is done: a build makes other ones than there were. */

@@ -12,3 +12,9 @@ export async function asRemoval(failure: unknown, path: string): Promise<unknown
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? deviceGone(path, failure) : failure;
 }
+
+/** That the medium was pulled out, as it was first said: what each job on the way up added is taken off. Undefined for other failures. */
+export function removalOf(failure: unknown): LifeboatError | undefined {
+  if (!(failure instanceof LifeboatError) || failure.code !== "device-gone") return undefined;
+  return removalOf(failure.cause) ?? failure;
+}

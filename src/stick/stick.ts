@@ -8,7 +8,7 @@ import { readPartitions } from "../disks/partitions.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
 import { openFat32 } from "../filesystems/fat32/index.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
-import { LifeboatError } from "../system/errors.ts";
+import { LifeboatError, failureOf } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
 import type { PartitionPlace } from "./data/volume.ts";
 import { openDataVolume, rangeOf } from "./data/volume.ts";
@@ -51,12 +51,12 @@ export async function openStick(path: string, options: OpenStickOptions = {}): P
  * @throws LifeboatError `not-a-stick`, `stick-manifest`, `newer-format`.
  */
 export async function recogniseStick(disk: ByteRange, path: string): Promise<Stick> {
-  const notAStick = (cause?: unknown) =>
-    new LifeboatError("not-a-stick", say.notAStick(path), {
-      kind: "usage",
-      hint: say.notAStickHint(),
-      cause,
-    });
+  const notAStick = (error?: unknown) => {
+    // One that was pulled out is none of those of which a stick is to be made.
+    const cause = error === undefined ? undefined : failureOf(error);
+    const hint = say.notAStickHint();
+    return new LifeboatError("not-a-stick", say.notAStick(path), { kind: "usage", hint, cause });
+  };
   const { partitions } = await readPartitions(disk).catch((error: unknown) => {
     throw notAStick(error);
   });

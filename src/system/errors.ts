@@ -43,9 +43,11 @@ export class LifeboatError extends Error {
 
 /**
  * For a `catch` that takes a failure for an answer: the error, where it says something of what was looked at. What is a mistake of
- * the program, or says that the job was cancelled, is thrown on.
+ * the program, or says that the job was cancelled or the medium pulled out, is thrown on.
  */
 export function failureOf(error: unknown): LifeboatError {
-  if (error instanceof LifeboatError && error.kind !== "cancelled") return error;
+  const isAnswer =
+    error instanceof LifeboatError && error.kind !== "cancelled" && error.code !== "device-gone";
+  if (isAnswer) return error;
   throw error;
 }

@@ -14,13 +14,13 @@ import type { FaultName } from "../support/faulty-handle.ts";
 import { FAULTS, FaultyHandle } from "../support/faulty-handle.ts";
 import { quietJob } from "../support/jobs.ts";
 import { randomFrom } from "../support/random.ts";
-import { refreshTools } from "../support/sticks.ts";
 import { CrashDisk } from "./disk.ts";
 import { faultsOf } from "./look.ts";
 import type { Expected } from "./look.ts";
 import type { Scenario } from "./scenarios.ts";
 import { record } from "./search.ts";
 import type { BaseStick } from "./sticks.ts";
+import { crashTools } from "./sticks.ts";
 
 export interface FaultSearchOptions {
   /** Places at which each way of failing is tried. */
@@ -45,7 +45,7 @@ export async function searchFaults(
   { places, seed }: FaultSearchOptions,
 ): Promise<FaultResult[]> {
   const disk = new CrashDisk(Buffer.from(base.bytes));
-  await scenario.prepare?.(disk);
+  await scenario.prepare?.(disk, base);
   const { expected } = await record(scenario, base, disk);
   const results: FaultResult[] = [];
   for (const fault of Object.keys(FAULTS) as FaultName[]) {
@@ -126,7 +126,7 @@ async function attempt(work: () => Promise<void>): Promise<unknown> {
 
 /** What a refresh, `verify --fix` and `verify --deep` leave after the second run, and what the menu would have without any failure. */
 async function stillWrong(disk: CrashDisk, { after }: Expected): Promise<string[]> {
-  const tools = await refreshTools();
+  const tools = await crashTools();
   const job = quietJob();
   await refreshStick(await recogniseStick(disk, "crash.img"), tools, job);
   const stick = await recogniseStick(disk, "crash.img");

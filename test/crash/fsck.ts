@@ -1,6 +1,6 @@
 /** What the file systems' own checkers say of a volume in a file, line by line; nothing where they find nothing. */
 import type { DataFileSystem } from "../../src/stick/layout.ts";
-import { run } from "../../src/system/run.ts";
+import { runInShell } from "./shell.ts";
 
 /** @throws Error where the checker itself could not run. */
 export async function complaintsOf(path: string, fileSystem: DataFileSystem): Promise<string[]> {
@@ -17,9 +17,8 @@ export async function complaintsOf(path: string, fileSystem: DataFileSystem): Pr
 }
 
 async function fsckFat(path: string): Promise<string[]> {
-  const { exitCode, stdout } = await run("fsck.fat", ["-n", path], { accept: [0, 1] });
-  if (exitCode === 0) return [];
-  return linesOf(stdout).filter(
+  const text = await said("fsck.fat", ["-n", path], [0, 1]);
+  return linesOf(text).filter(
     (line) =>
       // Its name, its summary, and what it would have done.
       !/^fsck\.fat |: \d+ files, |^Leaving filesystem unchanged|^Dirty bit is set/.test(line) ||
@@ -28,22 +27,28 @@ async function fsckFat(path: string): Promise<string[]> {
 }
 
 async function fsckExfat(path: string): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await run("fsck.exfat", ["-n", path], {
-    accept: [0, 1, 4],
-  });
-  if (exitCode === 0 && / clean\. /.test(stdout)) return [];
-  return linesOf(`${stderr}\n${stdout}`).filter(
+  const text = await said("fsck.exfat", ["-n", path], [0, 1, 4], / clean\. /);
+  return linesOf(text).filter(
     (line) => !/^exfatprogs version|: clean\. |directories \d+, files/.test(line),
   );
 }
 
 /** ntfsfix looks at little; ntfsresize at least holds the bitmap against all files. */
 async function ntfsresize(path: string): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await run("ntfsresize", ["--info", "--force", path], {
-    accept: [0, 1],
-  });
-  if (exitCode === 0) return [];
-  return linesOf(stdout + stderr).filter((line) => /ERROR|error|orphan|mismatch/.test(line));
+  const text = await said("ntfsresize", ["--info", "--force", path], [0, 1]);
+  return linesOf(text).filter((line) => /ERROR|error|orphan|mismatch/.test(line));
+}
+
+/** What it said where it found something; nothing where it exited with 0 and said that all is well. */
+async function said(
+  program: string,
+  args: readonly string[],
+  accept: readonly number[],
+  wellWhere = /^/,
+): Promise<string> {
+  const { exitCode, text } = await runInShell(program, args);
+  if (!accept.includes(exitCode)) throw new Error(`${program} failed (exit ${exitCode}): ${text}`);
+  return exitCode === 0 && wellWhere.test(text) ? "" : text;
 }
 
 function linesOf(text: string): string[] {

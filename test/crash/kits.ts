@@ -11,7 +11,7 @@ interface KitManifest {
   readonly files: { readonly path: string; version: string; bytes: number; sha256: string }[];
 }
 
-/** Longer by a sector, so that a core image and files take other clusters. Nothing of it is ever started. */
+/** Longer by a sector, so that a core image and files take other clusters; what is behind their end is read by nobody who starts them. */
 const ADDED = Buffer.alloc(512, "another version\n");
 
 export async function laterKit(folder: string): Promise<Kit> {

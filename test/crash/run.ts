@@ -1,116 +1,80 @@
 /**
- * `npm run crash`: cuts the power at every write of the commands that change a stick, looks at what each cut can leave, and writes
- * docs/crash-states.md from what came.
+ * `npm run crash`: cuts the power at every write of the commands that change a stick, looks at what each cut can leave, lets media fail
+ * under the same commands, and writes docs/crash-states.md from what came, and from what came before for other rows.
  *
- *     npm run crash                                    every command, on exFAT, NTFS and FAT32, with GPT and MBR: hours
+ *     npm run crash                                    every command, on exFAT, FAT32 and NTFS, with GPT and MBR
  *     npm run crash -- --command add,refresh --fs exfat --scheme gpt
+ *     npm run crash -- --only cuts                     no failing media; "media": only those
  *     npm run crash -- --every 20                      one state in twenty
  *     npm run crash -- --orders 50 --seed 2            more random orders between two flushes, other ones
+ *     npm run crash -- --places 40                     more places at which a medium fails
+ *     npm run crash -- --jobs 2                        two rows at a time
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../src/system/places.ts";
-import { run } from "../../src/system/run.ts";
-import type { DataFileSystem, Scheme } from "../../src/stick/layout.ts";
-import { renderPage } from "./page.ts";
-import type { Row } from "./page.ts";
-import { searchFaults } from "./faults.ts";
-import { SCENARIOS } from "./scenarios.ts";
-import { searchCrashes } from "./search.ts";
-import { dropBase, makeBase } from "./sticks.ts";
+import { eachOf } from "../matrix/at-once.ts";
+import { testKit } from "../support/kit.ts";
+import type { Arguments } from "./arguments.ts";
+import { COMMANDS, FILE_SYSTEMS, SCHEMES, readArguments } from "./arguments.ts";
+import { faultsIn, renderPage } from "./page.ts";
+import type { Row, RowName } from "./results.ts";
+import { readRows } from "./results.ts";
 
 const PAGE = join(packageRoot(), "docs", "crash-states.md");
-const FILE_SYSTEMS: readonly DataFileSystem[] = ["exfat", "fat32", "ntfs"];
-const SCHEMES: readonly Scheme[] = ["gpt", "mbr"];
+const WORKER = fileURLToPath(new URL("row.ts", import.meta.url));
 
 async function main(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      command: { type: "string" },
-      fs: { type: "string" },
-      scheme: { type: "string" },
-      every: { type: "string", default: "1" },
-      orders: { type: "string", default: "12" },
-      seed: { type: "string", default: "1" },
-      places: { type: "string", default: "40" },
-    },
+  const given = readArguments(args);
+  // Before several want it at the same time.
+  await testKit();
+  const failed: string[] = [];
+  await eachOf(given.rows, given.jobs, async (name) => {
+    const exitCode = await makeRow(name, given);
+    if (exitCode !== 0) failed.push(`${name.command}, ${name.fileSystem}, ${name.scheme}`);
+    await writeFile(PAGE, renderPage(inOrder(await readRows())));
   });
-  const scenarios = choose(SCENARIOS, values.command, ({ command }) => command);
-  const fileSystems = choose(FILE_SYSTEMS, values.fs, (name) => name);
-  const schemes = choose(SCHEMES, values.scheme, (name) => name);
-  // fsck reads the states from files; in memory that costs nothing.
-  const folder = await mkdtemp(
-    join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "lifeboat-crash-"),
+  for (const name of failed) process.stderr.write(`no result of ${name}\n`);
+  const isOf = (row: Row) => given.rows.some((name) => isSame(name, row));
+  const rows = (await readRows()).filter(isOf);
+  process.exitCode = failed.length > 0 || faultsIn(rows).length > 0 ? 1 : 0;
+}
+
+async function makeRow(name: RowName, given: Arguments): Promise<number> {
+  const { parts, every, orders, seed, places } = given;
+  const options = {
+    command: name.command,
+    fs: name.fileSystem,
+    scheme: name.scheme,
+    only: parts.join(),
+    every,
+    orders,
+    seed,
+    places,
+  };
+  const args = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
+  const child = spawn(process.execPath, ["--import", "tsx", WORKER, ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return exitCode ?? -1;
+}
+
+function inOrder(rows: readonly Row[]): Row[] {
+  return FILE_SYSTEMS.flatMap((fileSystem) =>
+    SCHEMES.flatMap((scheme) =>
+      COMMANDS.flatMap((command) =>
+        rows.filter((row) => isSame(row, { fileSystem, scheme, command })),
+      ),
+    ),
   );
-  const rows: Row[] = [];
-  try {
-    for (const fileSystem of fileSystems) {
-      for (const scheme of schemes) {
-        const base = await makeBase(fileSystem, scheme, join(folder, `${fileSystem}-${scheme}`));
-        for (const scenario of scenarios) {
-          const began = Date.now();
-          const result = await searchCrashes(scenario, base, {
-            folder,
-            orders: count(values.orders),
-            seed: count(values.seed),
-            every: count(values.every),
-            refreshEvery: 25,
-          });
-          const failures = await searchFaults(scenario, base, {
-            places: count(values.places),
-            seed: count(values.seed),
-          });
-          const { command, what } = scenario;
-          rows.push({ fileSystem, scheme, command, what, ...result, failures });
-          const seconds = Math.round((Date.now() - began) / 1000);
-          say(
-            `${command}, ${fileSystem}, ${scheme}: ${result.states} states, ${result.faults.length} faults, ${seconds} s`,
-          );
-          for (const fault of result.faults) say(`  ✘ ${fault}`);
-          for (const { fault, tried, failed, wrong } of failures) {
-            say(`  ${fault}: tried at ${tried} places, ${failed} errors, ${wrong.length} faults`);
-            for (const line of wrong) say(`  ✘ ${line}`);
-          }
-          for (const [kind, times] of result.complaints) say(`  fsck, ${times} times: ${kind}`);
-        }
-        await dropBase(base);
-      }
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  const states = rows.reduce((sum, row) => sum + row.states, 0);
-  const faults = rows.reduce(
-    (sum, row) => sum + row.faults.length + row.failures.flatMap(({ wrong }) => wrong).length,
-    0,
-  );
-  say(`${states} states tried, ${faults} faults`);
-  if (scenarios.length === SCENARIOS.length && fileSystems.length === FILE_SYSTEMS.length) {
-    const { stdout } = await run("git", ["-C", packageRoot(), "rev-parse", "--short", "HEAD"]);
-    await writeFile(PAGE, renderPage(rows, { ...values, commit: stdout.trim() }));
-  }
-  process.exitCode = faults > 0 ? 1 : 0;
 }
 
-function choose<T>(all: readonly T[], text: string | undefined, nameOf: (one: T) => string): T[] {
-  const wanted = text?.split(",");
-  const wrong = wanted?.find((name) => !all.some((one) => nameOf(one) === name));
-  if (wrong !== undefined) throw new Error(`no ${wrong}; there are ${all.map(nameOf).join(", ")}`);
-  return all.filter((one) => wanted?.includes(nameOf(one)) !== false);
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${text} is no number from 1`);
-  return number;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function isSame(a: RowName, b: RowName): boolean {
+  return a.command === b.command && a.fileSystem === b.fileSystem && a.scheme === b.scheme;
 }
 
 await main(process.argv.slice(2));

@@ -12,15 +12,15 @@ import { checkedVolumes } from "../../src/stick/verify/file-systems.ts";
 import { verifyStick } from "../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../src/system/errors.ts";
 import { quietJob } from "../support/jobs.ts";
-import { refreshTools } from "../support/sticks.ts";
 import type { MirroredPart } from "./disk.ts";
 import { CrashDisk } from "./disk.ts";
 import { complaintsOf, kindOf } from "./fsck.ts";
 import type { Expected } from "./look.ts";
-import { faultsOf, know } from "./look.ts";
+import { faultsOf, hasTable, know } from "./look.ts";
 import type { Scenario } from "./scenarios.ts";
 import { statesOf, windowsOf } from "./states.ts";
 import type { BaseStick } from "./sticks.ts";
+import { crashTools } from "./sticks.ts";
 
 export interface SearchOptions {
   /** For the files that fsck reads: one on a file system in memory makes it quicker. */
@@ -38,12 +38,16 @@ export interface SearchResult {
   readonly writes: number;
   readonly flushes: number;
   readonly states: number;
+  /** How many there are: with `every`, not all are looked at. */
+  readonly possible: number;
   /** On how many of them `refresh` was run. */
   readonly refreshed: number;
-  /** What is wrong, with the state that shows it. */
+  /** In how many states something is wrong. */
+  readonly faulty: number;
+  /** What is wrong, with the state that shows it: the first ones. */
   readonly faults: readonly string[];
   /** Kind of complaint → in how many states. */
-  readonly complaints: ReadonlyMap<string, number>;
+  readonly complaints: Readonly<Record<string, number>>;
 }
 
 /** No more are kept: the first ones tell. */
@@ -56,7 +60,7 @@ export async function searchCrashes(
 ): Promise<SearchResult> {
   const disk = new CrashDisk(Buffer.from(base.bytes));
   try {
-    await scenario.prepare?.(disk);
+    await scenario.prepare?.(disk, base);
     const recorded = await record(scenario, base, disk);
     return await lookAtAll(recorded, disk, base, options);
   } finally {
@@ -75,12 +79,12 @@ export async function record(
   base: BaseStick,
   disk: ByteRange,
 ): Promise<Recorded> {
-  const { givesUpAll = false, named } = scenario;
+  const { givesUpAll = false, named, inSteps = [] } = scenario;
   const recorder = new RecordingRange(new OverlayRange(disk));
   const before = await know(disk);
   await scenario.carryOut(recorder, base);
   const after = await know(recorder);
-  return { log: recorder.log, expected: { before, after, givesUpAll, named } };
+  return { log: recorder.log, expected: { before, after, givesUpAll, named, inSteps } };
 }
 
 async function lookAtAll(
@@ -95,15 +99,20 @@ async function lookAtAll(
   for (const part of parts) disk.mirror(part);
   let states = 0;
   let refreshed = 0;
+  let faulty = 0;
   let index = 0;
   for (const window of windowsOf(log)) {
     for (const { what, pieces } of statesOf(window, options.orders, options.seed)) {
       if (index++ % options.every !== 0) continue;
       disk.mark();
       for (const { offset, data } of pieces) await disk.write(offset, data);
-      const found = await faultsOf(disk, expected);
-      if (await isStick(disk)) {
-        const said = await complaintsOn(parts, base.fileSystem);
+      const stick = await hasTable(disk);
+      // Neither writes.
+      const [found, said] = await Promise.all([
+        faultsOf(disk, expected),
+        stick ? complaintsOn(disk, parts, base.fileSystem) : new Set<string>(),
+      ]);
+      if (stick) {
         for (const kind of said) complaints.set(kind, (complaints.get(kind) ?? 0) + 1);
         if (said.size > 0) found.push(...(await faultsAfterRepair(disk, parts, base, expected)));
         if (states % options.refreshEvery === 0) {
@@ -113,6 +122,7 @@ async function lookAtAll(
       }
       disk.rollBack();
       states++;
+      if (found.length > 0) faulty++;
       for (const fault of found) {
         if (faults.length < MOST_FAULTS)
           faults.push(`events from ${window.first}, ${what}: ${fault}`);
@@ -121,11 +131,16 @@ async function lookAtAll(
     for (const { offset, data } of window.writes) await disk.write(offset, data);
   }
   const flushes = log.filter(({ kind }) => kind === "flush").length;
-  return { writes: log.length - flushes, flushes, states, refreshed, faults, complaints };
-}
-
-async function isStick(disk: ByteRange): Promise<boolean> {
-  return (await readPartitions(disk)).partitions.length > 0;
+  return {
+    writes: log.length - flushes,
+    flushes,
+    states,
+    possible: index,
+    refreshed,
+    faulty,
+    faults,
+    complaints: Object.fromEntries(complaints),
+  };
 }
 
 /** The partitions of the stick when the command is done: a build makes other ones than there were. */
@@ -146,14 +161,17 @@ async function mirrors(
     }));
 }
 
+/** A checker reads nothing but its partition: one that it has seen, it needn't see again. */
 async function complaintsOn(
+  disk: CrashDisk,
   parts: readonly MirroredPart[],
   fileSystem: DataFileSystem,
 ): Promise<Set<string>> {
   const kinds = new Set<string>();
-  for (const [index, { path }] of parts.entries()) {
+  for (const [index, { path, start, length }] of parts.entries()) {
     const kind = index === 0 ? fileSystem : "fat32";
-    for (const complaint of await complaintsOf(path, kind)) {
+    const key = `fsck ${kind} ${disk.keyOf(start, length)}`;
+    for (const complaint of await disk.once(key, async () => complaintsOf(path, kind))) {
       kinds.add(`${index === 0 ? kind : "ESP"}: ${kindOf(complaint)}`);
     }
   }
@@ -168,8 +186,16 @@ async function faultsAfterRepair(
   expected: Expected,
 ): Promise<string[]> {
   const stick = await recogniseStick(disk, "crash.img");
-  for (const { range, repair } of await checkedVolumes(stick)) await repair(range, {});
-  const left = [...(await complaintsOn(parts, fileSystem))];
+  for (const { part, range, repair } of await checkedVolumes(stick)) {
+    const place = parts[part === "data" ? 0 : 1];
+    const key = () => `${part} ${disk.keyOf(place?.start ?? 0, place?.length ?? disk.size)}`;
+    const before = key();
+    // Where it found nothing to do, it finds nothing in the same bytes again.
+    if (disk.repaired.has(before)) continue;
+    await repair(range, {});
+    if (key() === before) disk.repaired.add(before);
+  }
+  const left = [...(await complaintsOn(disk, parts, fileSystem))];
   return [...left, ...(await faultsOf(disk, expected))].map(
     (fault) => `after the repair: ${fault}`,
   );
@@ -177,7 +203,7 @@ async function faultsAfterRepair(
 
 /** The next `refresh` comes to its end, and leaves nothing that `verify` calls an error. */
 async function faultsAfterRefresh(disk: ByteRange): Promise<string[]> {
-  const tools = await refreshTools();
+  const tools = await crashTools();
   const job = quietJob();
   try {
     await refreshStick(await recogniseStick(disk, "crash.img"), tools, job);

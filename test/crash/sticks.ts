@@ -1,9 +1,11 @@
 /** The stick that each command is cut short on: plain ISOs, one in pieces, one with files for the hook, settings that inject. */
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MIB } from "../../src/system/sizes.ts";
 import { addFiles } from "../../src/stick/add.ts";
 import type { DataFileSystem, Scheme } from "../../src/stick/layout.ts";
+import type { RefreshTools } from "../../src/stick/refresh.ts";
 import { refreshStick } from "../../src/stick/refresh.ts";
 import { writeSettings } from "../../src/stick/settings/file.ts";
 import { openData } from "../../src/stick/stick.ts";
@@ -13,6 +15,13 @@ import { buildStick, fixtureIso, named, refreshTools, withStick } from "../suppo
 export const PLAIN = "/plain.iso";
 export const IN_PIECES = "/pieces.iso";
 export const INJECTED = "/extra/notes.txt";
+
+let tools: Promise<RefreshTools> | undefined;
+
+/** Reading all recipes takes longer than most of what they are wanted for here. */
+export async function crashTools(): Promise<RefreshTools> {
+  return (tools ??= refreshTools());
+}
 
 export interface BaseStick {
   readonly fileSystem: DataFileSystem;
@@ -45,7 +54,7 @@ export async function makeBase(
   const installer = await iso("debian-installer", "installer.iso");
   const image = join(folder, "stick.img");
   await buildStick(image, { isos: [plain, installer], fileSystem, scheme, sizeBytes: STICK_BYTES });
-  const tools = await refreshTools();
+  const tools = await crashTools();
   await withStick(image, async (stick) => {
     const volume = await openData(stick, tools.run);
     await volume.makeDirectory("/extra");
@@ -70,6 +79,26 @@ export async function makeBase(
   };
 }
 
+/** Made when `clone` is first carried out: a stick of the same kind that has other files. */
+export async function cloneSource({
+  image,
+  fileSystem,
+  scheme,
+  fresh,
+  replacement,
+}: BaseStick): Promise<string> {
+  const source = `${image}.source`;
+  if (existsSync(source)) return source;
+  const isos = [fresh, replacement];
+  await buildStick(source, { isos, fileSystem, scheme, sizeBytes: STICK_BYTES });
+  await withStick(source, async (stick) => {
+    const volume = await openData(stick, (await crashTools()).run);
+    await volume.makeDirectory("/notes");
+    await volume.writeFile("/notes/read.txt", Buffer.from("of the source\n"), new Date());
+  });
+  return source;
+}
+
 /** Fills the volume but for holes of `PIECE_BYTES`; returns what is to be removed later. */
 async function leaveHoles(volume: Awaited<ReturnType<typeof openData>>): Promise<string[]> {
   const put = async (path: string, bytes: number) => {
@@ -87,5 +116,5 @@ async function leaveHoles(volume: Awaited<ReturnType<typeof openData>>): Promise
 }
 
 export async function dropBase({ image }: BaseStick): Promise<void> {
-  await rm(image, { force: true });
+  for (const file of [image, `${image}.source`]) await rm(file, { force: true });
 }

@@ -10,8 +10,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/system/places.ts";
-import { run as runProgram } from "../../src/system/run.ts";
 import { lockInCache } from "../setup/cache.ts";
+import { commitOfCheckout } from "../setup/checkout.ts";
 import { readArguments } from "./arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import { fuzz } from "./fuzz.ts";
@@ -93,13 +93,6 @@ async function readAgain(reader: FuzzedReader, run: number, number: number): Pro
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function commitOfCheckout(): Promise<string> {
-  const cwd = packageRoot();
-  const { stdout } = await runProgram("git", ["rev-parse", "--short=10", "HEAD"], { cwd });
-  const changed = await runProgram("git", ["status", "--porcelain", "src", "test"], { cwd });
-  return `${stdout.trim()}${changed.stdout === "" ? "" : "+"}`;
 }
 
 function say(text: string): void {

@@ -1,6 +1,6 @@
 /** The array of partition entries (UEFI 2.10 §5.3.3, table 5.6). */
 import { Struct, bytes, u64le } from "../../block/struct.ts";
-import { NIL_GUID, guid } from "../guid.ts";
+import { NIL_GUID, encodeGuid, guid } from "../guid.ts";
 import type { SectorRun } from "../geometry.ts";
 
 const Entry = new Struct("GPT partition entry", 128, {
@@ -15,6 +15,8 @@ const Entry = new Struct("GPT partition entry", 128, {
 /** What lifeboat writes: the specification's smallest entry, and the number that every tool expects. */
 export const ENTRY_SIZE = Entry.size;
 export const ENTRY_COUNT = 128;
+/** Of an entry that isn't in use: nearly all of them, so they aren't decoded. */
+const NIL_TYPE = encodeGuid(NIL_GUID);
 /** UTF-16 code units that a name has room for. */
 export const NAME_UNITS = 36;
 
@@ -37,8 +39,8 @@ export interface GptPartition extends SectorRun {
 export function decodeEntries(array: Buffer, entrySize: number): GptPartition[] {
   const partitions: GptPartition[] = [];
   for (let at = 0; at + entrySize <= array.length; at += entrySize) {
+    if (array.subarray(at, at + NIL_TYPE.length).equals(NIL_TYPE)) continue;
     const raw = Entry.decode(array, at);
-    if (raw.type === NIL_GUID) continue;
     const startLba = Number(raw.firstLba);
     partitions.push({
       number: at / entrySize + 1,

@@ -78,6 +78,18 @@ export const say = {
     en: "Build the stick again: lifeboat build",
     zh: "请重新制作 U 盘：lifeboat build",
   }),
+  goneUntouched: (reason: Text): Text => ({
+    en: `${reason.en}. Nothing had been written to it yet`,
+    zh: `${reason.zh}。尚未写入任何内容`,
+  }),
+  goneWhileRestored: (reason: Text): Text => ({
+    en: `${reason.en}. Its boot stage is partly the saved one: it may not start until all of it has been brought back`,
+    zh: `${reason.zh}。其启动程序仅部分恢复：全部恢复之前可能无法启动`,
+  }),
+  goneHint: (command: string): Text => ({
+    en: `Plug it in again and run: ${command}`,
+    zh: `请重新插入后运行：${command}`,
+  }),
   restoredWrong: (kind: string): Text => ({
     en: `${kind}: what was read back is not what was written. The medium is bad, or not as large as it says`,
     zh: `${kind}：读回的数据与写入的不同。介质已损坏，或容量虚标`,

@@ -36,6 +36,7 @@ export class BootBackup {
     const hash = createHash("sha256");
     const file = this.#file;
     let seen = 0;
+    let failure: { readonly error: unknown } | undefined;
     async function* stored() {
       for (let at = 0; at < storedBytes; at += CHUNK_BYTES) {
         yield await readBytes(file, offset + at, Math.min(CHUNK_BYTES, storedBytes - at));
@@ -46,7 +47,11 @@ export class BootBackup {
       // Gzip makes a gigabyte of a megabyte: no more of it is unpacked than the header promised.
       if (seen > expected) throw damaged(this.path, kind);
       hash.update(piece);
-      await each(piece);
+      // A pipeline may tell of the end that this puts to the stream, and not of what it was.
+      await each(piece).catch((error: unknown) => {
+        failure = { error };
+        throw error;
+      });
     };
     try {
       await pipeline(
@@ -57,6 +62,7 @@ export class BootBackup {
         },
       );
     } catch (error) {
+      if (failure !== undefined) throw failure.error;
       if (error instanceof LifeboatError) throw error;
       // zlib's own words for a stream that is none.
       throw damaged(this.path, kind);

@@ -9,10 +9,12 @@ import { readBytes } from "../../block/byte-range.ts";
 import { rangeOfExtents } from "../../block/concatenation.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { OverlayRange } from "../../block/overlay.ts";
+import { commandLine } from "../../system/command-line.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
+import { removalOf } from "../removal.ts";
 import type { BackupSection } from "./header.ts";
 import { contentBytes, damaged } from "./header.ts";
 import { say } from "./messages.ts";
@@ -124,7 +126,7 @@ async function placesOfBackup(backup: BootBackup, disk: ByteRange): Promise<Boot
  * Carries the plan out.
  * @param beforeReadBack drops the medium's cache.
  * @returns bytes that differed and were written.
- * @throws LifeboatError `read-back-mismatch`; what writing throws. Whatever is written by then is part of the saved stage.
+ * @throws LifeboatError `read-back-mismatch`, `device-gone`; what writing throws. Whatever is written by then is part of the saved stage.
  */
 export async function restoreBoot(
   plan: RestorePlan,
@@ -140,20 +142,35 @@ export async function restoreBoot(
   const totalBytes = sections.reduce((sum, section) => sum + contentBytes(section), 0);
   let doneBytes = 0;
   let written = 0;
-  for (const section of sections) {
-    await eachPiece(backup, section, async (at, piece) => {
-      job.signal.throwIfAborted();
-      doneBytes += piece.length;
-      job.report({ kind: "bytes", text: say.restoring(), doneBytes, totalBytes });
-      if ((await readBytes(guarded, at, piece.length)).equals(piece)) return;
-      await guarded.write(at, piece);
-      written += piece.length;
-    });
-    await guarded.flush();
+  try {
+    for (const section of sections) {
+      await eachPiece(backup, section, async (at, piece) => {
+        job.signal.throwIfAborted();
+        doneBytes += piece.length;
+        job.report({ kind: "bytes", text: say.restoring(), doneBytes, totalBytes });
+        if ((await readBytes(guarded, at, piece.length)).equals(piece)) return;
+        // Of one that fails, a part may be there.
+        written += piece.length;
+        await guarded.write(at, piece);
+      });
+      await guarded.flush();
+    }
+    await beforeReadBack();
+    for (const section of sections) await readBack(section, disk);
+  } catch (error) {
+    throw withState(error, plan, written > 0);
   }
-  await beforeReadBack();
-  for (const section of sections) await readBack(section, disk);
   return written;
+}
+
+/** Where the stick was pulled out: what is on it now. */
+function withState(error: unknown, { target, file }: RestorePlan, touched: boolean): unknown {
+  const removal = removalOf(error);
+  if (removal === undefined) return error;
+  const text = touched ? say.goneWhileRestored(removal.text) : say.goneUntouched(removal.text);
+  const command = commandLine(["lifeboat", "restore-boot", target, file]);
+  const hint = say.goneHint(command);
+  return new LifeboatError(removal.code, text, { hint, cause: error });
 }
 
 async function readBack(section: BackupSection, disk: ByteRange): Promise<void> {

@@ -16,7 +16,7 @@ import type { BuildPlan } from "./plan.ts";
 import { readActiveSlot, readSlot } from "../menu/slots.ts";
 import { say } from "../messages.ts";
 import { asRemoval } from "../removal.ts";
-import type { Target } from "../target.ts";
+import type { OpenedTarget, Target } from "../target.ts";
 import { dropCaches, openPlanned } from "../target.ts";
 
 export interface BuiltStick {
@@ -37,8 +37,18 @@ export async function buildOnTarget(
   tools: TargetTools,
   job: JobContext,
 ): Promise<BuiltStick> {
+  const opened = await openPlanned(plan.target, tools.run, job, plan.fileSystem !== "ext4");
+  return buildOnOpened(plan, opened, tools, job);
+}
+
+/** The same on a target that is open already; it is closed afterwards. */
+export async function buildOnOpened(
+  plan: BuildPlan,
+  opened: OpenedTarget,
+  tools: TargetTools,
+  job: JobContext,
+): Promise<BuiltStick> {
   const { target } = plan;
-  const opened = await openPlanned(target, tools.run, job, plan.fileSystem !== "ext4");
   const disk = new WatchedRange(opened.disk);
   try {
     if (target.kind === "device") await saveTables(disk, target.path, job);

@@ -1,4 +1,5 @@
 /** What `verify` finds of the boot stage: the BIOS' boot code and core image, and each file on the ESP. */
+import { failureOf } from "../../system/errors.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { BOOT_CODE_BYTES } from "../../boot/bios-stage.ts";
 import { sha256Of } from "../../boot/kit/kit.ts";
@@ -38,7 +39,10 @@ export async function checkBios({ disk, manifest }: Stick): Promise<VerifyFindin
 export async function checkStage({ esp, manifest }: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const [path, sha256] of Object.entries(manifest.bootStage.files)) {
-    const data = await readWhole(esp, path).catch(() => undefined);
+    const data = await readWhole(esp, path).catch((error: unknown) => {
+      failureOf(error);
+      return undefined;
+    });
     if (data === undefined) {
       found.push(
         error("stage-file-missing", say.fileMissing(path), path, say.upgrade(), "boot-stage"),

@@ -5,11 +5,12 @@
  */
 import type { ByteRange } from "../../block/byte-range.ts";
 import type { Kit } from "../../boot/kit/kit.ts";
-import { failureOf } from "../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { sameJson } from "../manifest.ts";
 import type { RefreshTools } from "../refresh.ts";
 import { refreshStick } from "../refresh.ts";
+import { asRemoval, removalOf } from "../removal.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { planUpgrade } from "../upgrade/plan.ts";
@@ -42,9 +43,29 @@ export interface FixResult extends VerifyResult {
 /**
  * @param disk open for writing.
  * @param path of `disk`, for messages and for programs that open it themselves.
- * @throws LifeboatError what a repair throws; what was mended before it stays mended.
+ * @throws LifeboatError what a repair throws, `device-gone` among it; what was mended before it stays mended.
  */
 export async function fixStick(
+  disk: ByteRange,
+  path: string,
+  options: VerifyOptions,
+  tools: FixTools,
+  job: JobContext,
+): Promise<FixResult> {
+  try {
+    return await fix(disk, path, options, tools, job);
+  } catch (error) {
+    // Refresh and upgrade say it in their own way, and what to do then: here, all of it is one command's.
+    const removal = removalOf(await asRemoval(error, path));
+    if (removal === undefined) throw error;
+    throw new LifeboatError(removal.code, say.goneWhileFixed(removal.text), {
+      hint: say.goneWhileFixedHint(),
+      cause: error,
+    });
+  }
+}
+
+async function fix(
   disk: ByteRange,
   path: string,
   options: VerifyOptions,

@@ -91,6 +91,14 @@ export const say = {
     en: `${path} is on the stick and not in the menu yet`,
     zh: `${path} 在 U 盘上，但尚未加入菜单`,
   }),
+  goneWhileFixed: (reason: Text): Text => ({
+    en: `${reason.en}. What had been mended by then stays mended, and the rest is no worse than before`,
+    zh: `${reason.zh}。此前已修复的部分保持已修复，其余部分不会比之前更糟`,
+  }),
+  goneWhileFixedHint: (): Text => ({
+    en: "Plug it in again and run lifeboat verify --fix again: it goes on where it was cut",
+    zh: "请重新插入并再次运行 lifeboat verify --fix：它会从中断处继续",
+  }),
   isoGone: (path: string): Text => ({
     en: `${path} is in the menu and not on the stick`,
     zh: `菜单中有 ${path}，但 U 盘上没有`,

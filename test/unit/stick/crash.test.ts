@@ -3,13 +3,18 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { readBytes } from "../../../src/block/byte-range.ts";
+import { OverlayRange } from "../../../src/block/overlay.ts";
+import { RecordingRange } from "../../../src/block/recorder.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
+import { eraseTables } from "../../../src/stick/build/build.ts";
 import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { openData, recogniseStick } from "../../../src/stick/stick.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import { CrashDisk } from "../../crash/disk.ts";
 import { searchFaults } from "../../crash/faults.ts";
+import { hasTable } from "../../crash/look.ts";
+import { statesOf, windowsOf } from "../../crash/states.ts";
 import { SCENARIOS } from "../../crash/scenarios.ts";
 import { searchCrashes } from "../../crash/search.ts";
 import type { BaseStick } from "../../crash/sticks.ts";
@@ -48,6 +53,26 @@ test.each(SCENARIOS.filter(({ command }) => command === "refresh" || command ===
     }
   },
 );
+
+test("a build takes the first sector away before all else: until then the old stick is whole", async () => {
+  const disk = new CrashDisk(Buffer.from(base.bytes));
+  const whole = disk.keyOf(0, disk.size);
+  const recorder = new RecordingRange(new OverlayRange(disk));
+  await eraseTables(recorder);
+  let without = 0;
+  for (const window of windowsOf(recorder.log)) {
+    for (const { what, pieces } of statesOf(window, 3, 1)) {
+      disk.mark();
+      for (const { offset, data } of pieces) await disk.write(offset, data);
+      if (await hasTable(disk))
+        expect({ what, key: disk.keyOf(0, disk.size) }).toEqual({ what, key: whole });
+      else without++;
+      disk.rollBack();
+    }
+    for (const { offset, data } of window.writes) await disk.write(offset, data);
+  }
+  expect(without).toBeGreaterThan(3);
+});
 
 /** A disk with a sector that can't be read while `bad` is set: as `FileRange` says it. */
 class BadSpot extends SliceRange {

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { FileRange, openFile } from "../../../src/block/file.ts";
+import { readPartitions } from "../../../src/disks/partitions.ts";
+import type { Fat32Volume } from "../../../src/filesystems/fat32/index.ts";
 import { addFiles } from "../../../src/stick/add.ts";
+import { openBackup } from "../../../src/stick/boot-backup/read.ts";
+import { planRestore, restoreBoot } from "../../../src/stick/boot-backup/restore.ts";
+import { saveBoot } from "../../../src/stick/boot-backup/save.ts";
+import { buildOnOpened } from "../../../src/stick/build/on-target.ts";
+import { kitStage } from "../../../src/stick/build/stage-source.ts";
+import { readActiveSlot } from "../../../src/stick/menu/slots.ts";
 import type { RefreshTools } from "../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { asRemoval } from "../../../src/stick/removal.ts";
@@ -13,18 +21,22 @@ import { openData, openStick, recogniseStick } from "../../../src/stick/stick.ts
 import type { Stick } from "../../../src/stick/stick.ts";
 import { planUpgrade } from "../../../src/stick/upgrade/plan.ts";
 import { upgradeStick } from "../../../src/stick/upgrade/upgrade.ts";
+import { fixStick } from "../../../src/stick/verify/fix.ts";
 import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import type { ProgressEvent } from "../../../src/system/progress.ts";
 import { run } from "../../../src/system/run.ts";
+import { VERSION } from "../../../src/system/version.ts";
 import { FaultyHandle } from "../../support/faulty-handle.ts";
 import { quietJob } from "../../support/jobs.ts";
+import { testKit } from "../../support/kit.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import {
   MIB,
   buildStick,
   fixtureIso,
   named,
+  planStick,
   refreshTools,
   suiteFolder,
 } from "../../support/sticks.ts";
@@ -66,6 +78,14 @@ async function pulledOut(
   } finally {
     await base.close();
   }
+}
+
+/** A sector of it, where it lies. */
+async function damageLoader(disk: ByteRange, esp: Fat32Volume): Promise<void> {
+  const { partitions } = await readPartitions(disk);
+  const start = partitions.find(({ number }) => number === 2)?.startLba ?? 0;
+  const [extent] = await esp.extents("/EFI/BOOT/BOOTX64.EFI");
+  await disk.write(start * 512 + (extent?.start ?? 0), Buffer.alloc(512, 1));
 }
 
 async function findingsOf(image: string) {
@@ -164,6 +184,133 @@ test("upgrade leaves the old boot stage or the new one, and doesn't try to write
     expect(await findingsOf(image)).toMatchObject({ ok: true });
   }
 }, 60_000);
+
+test("build says that it is no stick yet, and leaves none; the next build comes to its end", async () => {
+  const marks = new Map<string, number>();
+  const image = join(folder, "build.img");
+  const all = { ...tools, stage: kitStage(await testKit(), VERSION) };
+  const building = async ({ disk }: Stick, operations: () => number) => {
+    const report = ({ text }: ProgressEvent) => {
+      if (!marks.has(text.en)) marks.set(text.en, operations());
+    };
+    const plan = await planStick(image, { sizeBytes: 0, isos });
+    const opened = { disk, path: image, finish: async () => {}, abandon: async () => {} };
+    await buildOnOpened(plan, opened, all, { ...quietJob(), report });
+  };
+  const { error: none } = await pulledOut("build", Number.POSITIVE_INFINITY, building);
+  expect(none).toBeUndefined();
+  const moments = [...marks.keys()].filter((text) => !text.startsWith("Looking"));
+  expect(moments).toEqual(
+    expect.arrayContaining([
+      "Copying two.iso",
+      "Reading back two.iso",
+      "Writing the partition table",
+    ]),
+  );
+  for (const moment of moments) {
+    const { error } = await pulledOut("build", (marks.get(moment) ?? 0) + 1, building);
+    expect({ moment, error }).toMatchObject({
+      moment,
+      error: {
+        code: "device-gone",
+        message: expect.stringContaining("It is no stick yet") as string,
+        hint: { en: expect.stringContaining("lifeboat build") as string },
+      },
+    });
+    await expect(openStick(image)).rejects.toMatchObject({ code: "not-a-stick" });
+  }
+  await buildStick(image, { sizeBytes: 0, isos });
+  expect(await findingsOf(image)).toMatchObject({ ok: true });
+}, 120_000);
+
+test("verify --fix says that what was mended stays so, and a second run mends the rest", async () => {
+  const damaged = join(folder, "damaged.img");
+  await copyFile(whole, damaged);
+  const disk = await openFile(damaged, { writable: true });
+  const { esp } = await recogniseStick(disk, damaged);
+  // The backup GPT's header; a loader of the boot stage; the menu.
+  await disk.write(disk.size - 512, Buffer.alloc(512));
+  await damageLoader(disk, esp);
+  await esp.remove(`/lifeboat/menu-${await readActiveSlot(esp)}/menu.cfg`);
+  await disk.close();
+  const marks = new Map<string, number>();
+  const backupFile = join(folder, "damaged.lifeboat-boot");
+  const fix = async (range: ByteRange, report: (event: ProgressEvent) => void = () => {}) => {
+    await rm(backupFile, { force: true });
+    const once = { version: VERSION, now: new Date(), backupFile, beforeReadBack: async () => {} };
+    const all = { ...tools, kit: await testKit(), ...once };
+    const how = { deep: false, recipes: tools.recipes };
+    return fixStick(range, damaged, how, all, { ...quietJob(), report });
+  };
+  const mending = async (stick: Stick, operations: () => number) =>
+    fix(stick.disk, ({ text }) => {
+      if (!marks.has(text.en)) marks.set(text.en, operations());
+    });
+  const { error: none, operations } = await pulledOut(
+    "fix",
+    Number.POSITIVE_INFINITY,
+    mending,
+    damaged,
+  );
+  expect(none).toBeUndefined();
+  expect(marks.size).toBeGreaterThan(3);
+  const all = [...marks.values()];
+  const some = [0.2, 0.5, 0.8].map((share) => all[Math.floor(all.length * share)] ?? 0);
+  for (const at of [...some, operations - 1]) {
+    const { error, image } = await pulledOut("fix", at, mending, damaged);
+    const begin = /is gone: was it pulled out\?\. What had been mended by then/;
+    expect(error).toMatchObject({
+      code: "device-gone",
+      message: expect.stringMatching(begin) as string,
+      hint: { en: expect.stringContaining("verify --fix again") as string },
+    });
+    const again = await openFile(image, { writable: true });
+    expect(await fix(again)).toMatchObject({ ok: true });
+    await again.close();
+  }
+}, 120_000);
+
+test("restore-boot says whether the stick has parts of two boot stages, and a second run brings it back", async () => {
+  const file = join(folder, "saved.lifeboat-boot");
+  const changed = join(folder, "changed.img");
+  await copyFile(whole, changed);
+  const disk = await openFile(changed, { writable: true });
+  await saveBoot(disk, changed, file, { version: VERSION, now: new Date() }, quietJob());
+  const { esp } = await recogniseStick(disk, changed);
+  await damageLoader(disk, esp);
+  await disk.write(0, Buffer.alloc(440, 1));
+  await disk.close();
+  let first = 0;
+  const restoring = async (target: ByteRange, operations: () => number = () => 0) => {
+    const backup = await openBackup(file);
+    try {
+      const job = quietJob();
+      const plan = await planRestore(backup, target, changed, { otherDisk: false }, job);
+      first = operations();
+      await restoreBoot(plan, backup, target, async () => {}, job);
+    } finally {
+      await backup.close();
+    }
+  };
+  const work = async (stick: Stick, operations: () => number) => restoring(stick.disk, operations);
+  const { operations } = await pulledOut("restore", Number.POSITIVE_INFINITY, work, changed);
+  const begin = first;
+  for (const [at, words] of [
+    [begin, "Nothing had been written to it yet"],
+    [operations - 1, "partly the saved one"],
+  ] as const) {
+    const { error, image } = await pulledOut("restore", at, work, changed);
+    expect(error).toMatchObject({
+      code: "device-gone",
+      message: expect.stringContaining(words) as string,
+      hint: { en: expect.stringContaining(`lifeboat restore-boot ${changed} ${file}`) as string },
+    });
+    const again = await openFile(image, { writable: true });
+    await restoring(again);
+    await again.close();
+    expect(await findingsOf(image)).toMatchObject({ ok: true });
+  }
+});
 
 test("what a program says of a device that is gone is told as its removal", async () => {
   const said = new LifeboatError("tool-failed", { en: "mke2fs failed", zh: "mke2fs 失败" });

@@ -1,7 +1,7 @@
 /** Main and backup boot region: which of them describes the volume, and how each gets right. Sections 3.1 to 3.4. */
 import { readBytes } from "../../../block/byte-range.ts";
 import type { ByteRange } from "../../../block/byte-range.ts";
-import { LifeboatError } from "../../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../../system/errors.ts";
 import { FindingList } from "../../check.ts";
 import {
   bootChecksum,
@@ -49,8 +49,8 @@ async function regionAt(
     if (geometry.sectorSize !== sectorSize) return undefined;
     return { bytes, geometry, isIntact: isBootRegionIntact(bytes, sectorSize) };
   } catch (error) {
-    if (error instanceof LifeboatError) return undefined;
-    throw error;
+    failureOf(error);
+    return undefined;
   }
 }
 

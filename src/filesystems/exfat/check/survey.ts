@@ -2,7 +2,7 @@
 import { readBytes } from "../../../block/byte-range.ts";
 import type { ByteRange } from "../../../block/byte-range.ts";
 import type { Text } from "../../../system/text.ts";
-import { LifeboatError } from "../../../system/errors.ts";
+import { failureOf } from "../../../system/errors.ts";
 import { FindingList } from "../../check.ts";
 import type { FindingSeverity } from "../../check.ts";
 import { ClusterSet } from "../../cluster-set.ts";
@@ -114,8 +114,8 @@ export class Survey {
       try {
         if (accepts !== undefined && !(await accepts(cluster))) return done("noise");
       } catch (error) {
-        if (error instanceof LifeboatError) return done("unreadable");
-        throw error;
+        failureOf(error);
+        return done("unreadable");
       }
       this.claimed.add(cluster);
       last = cluster;

@@ -4,7 +4,7 @@
  */
 import { readBytes } from "../../../block/byte-range.ts";
 import type { ByteRange } from "../../../block/byte-range.ts";
-import { LifeboatError } from "../../../system/errors.ts";
+import { failureOf } from "../../../system/errors.ts";
 import {
   BOOT_SIGNATURE,
   BOOT_SIGNATURE_OFFSET,
@@ -62,8 +62,8 @@ async function candidateAt(range: ByteRange, at: number): Promise<BootCandidate 
     sector = await readBytes(range, at, BOOT_BYTES);
     geometry = decodeGeometry(sector);
   } catch (error) {
-    if (error instanceof LifeboatError) return undefined;
-    throw error;
+    failureOf(error);
+    return undefined;
   }
   if (geometry.bits !== 32 || geometry.totalBytes > range.size) return undefined;
   if (geometry.dataStart >= range.size) return undefined;

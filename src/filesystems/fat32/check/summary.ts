@@ -140,23 +140,39 @@ export async function checkAllocation(survey: Survey): Promise<void> {
 async function freeLost(survey: Survey, { geometry, range }: RepairWriter): Promise<void> {
   const used = usedFatBytes(geometry);
   const beyond = FIRST_CLUSTER + geometry.clusterCount;
+  const { bytesPerSector } = geometry;
   for (const start of geometry.fatStarts) {
     for (let at = 0; at < used; at += CHUNK_BYTES) {
       survey.signal?.throwIfAborted();
       const chunk = await readBytes(range, start + at, Math.min(CHUNK_BYTES, used - at));
-      let changed = false;
+      const sectors = new Set<number>();
       for (let offset = 0; offset < chunk.length; offset += 4) {
-        const cluster = (at + offset) / 4;
-        if (cluster < FIRST_CLUSTER || cluster >= beyond || survey.claimed.has(cluster)) continue;
         const raw = chunk.readUInt32LE(offset);
         const value = raw & ENTRY_MASK;
         if (value === FREE || value === BAD_CLUSTER) continue;
+        const cluster = (at + offset) / 4;
+        if (cluster < FIRST_CLUSTER || cluster >= beyond || survey.claimed.has(cluster)) continue;
         chunk.writeUInt32LE((raw & ~ENTRY_MASK) >>> 0, offset);
-        changed = true;
+        sectors.add(Math.floor(offset / bytesPerSector));
       }
-      if (changed) await range.write(start + at, chunk);
+      // Those that changed and no others: a FAT has megabytes.
+      for (const [first, count] of runsOf(sectors)) {
+        const from = first * bytesPerSector;
+        await range.write(start + at + from, chunk.subarray(from, from + count * bytesPerSector));
+      }
     }
   }
+}
+
+/** Ascending numbers as runs of consecutive ones: the first of each, and how many. */
+function runsOf(numbers: Iterable<number>): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[0] + last[1] === number) last[1]++;
+    else runs.push([number, 1]);
+  }
+  return runs;
 }
 
 async function checkFsInfo(survey: Survey, free: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a check knows of a volume while it goes through its tree: which clusters are taken, and what was found. */
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { readBytes } from "../../../block/byte-range.ts";
-import { LifeboatError } from "../../../system/errors.ts";
+import { failureOf } from "../../../system/errors.ts";
 import { FindingList } from "../../check.ts";
 import type { FindingSeverity } from "../../check.ts";
 import type { Text } from "../../../system/text.ts";
@@ -62,8 +62,8 @@ export class Survey {
     try {
       return await this.readCluster(cluster);
     } catch (error) {
-      if (error instanceof LifeboatError) return undefined;
-      throw error;
+      failureOf(error);
+      return undefined;
     }
   }
 }

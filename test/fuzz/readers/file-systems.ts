@@ -94,10 +94,10 @@ export const fat: FuzzedReader = {
     await fatSeed(folder, 16, 2500),
     await fatSeed(folder, 32, 34_000),
   ],
-  read: async ({ bytes }) => {
+  read: async ({ bytes, number }) => {
     const range = new MemoryRange(bytes);
     await recognise(range);
-    return readWholeVolume(await openFat(range), range);
+    return readWholeVolume(await openFat(range), range, { number });
   },
 };
 
@@ -151,10 +151,10 @@ export const exfat: FuzzedReader = {
   kind: "image",
   makeSeeds: async (folder) => [await exfatSeed(folder)],
   repair: repairExfat,
-  read: async ({ bytes }) => {
+  read: async ({ bytes, number }) => {
     const range = new MemoryRange(bytes);
     await recognise(range);
-    return readWholeVolume(await openExfat(range), range);
+    return readWholeVolume(await openExfat(range), range, { number });
   },
 };
 
@@ -199,10 +199,10 @@ export const ntfs: FuzzedReader = {
   kind: "image",
   makeSeeds: async (folder) => [await ntfsSeed(folder, 512), await ntfsSeed(folder, 4096)],
   repair: repairNtfs,
-  read: async ({ bytes }) => {
+  read: async ({ bytes, number }) => {
     const range = new MemoryRange(bytes);
     await recognise(range);
-    return readWholeVolume(await openNtfs(range), range);
+    return readWholeVolume(await openNtfs(range), range, { number });
   },
 };
 
@@ -250,12 +250,12 @@ export const ext4: FuzzedReader = {
   what: "ext2 and ext4 by mke2fs: block maps, extents, inline data, meta_bg, bigalloc",
   kind: "image",
   makeSeeds: ext4Seeds,
-  read: async ({ bytes }) => {
+  read: async ({ bytes, number }) => {
     const range = new MemoryRange(bytes);
     await recognise(range);
     const volume = await openExt4(range);
     const tolerance = new Tolerance();
     await tolerance.try(async () => readFreeSpace(volume.metadata));
-    return readWholeVolume(volume, range, tolerance);
+    return readWholeVolume(volume, range, { number, tolerance });
   },
 };

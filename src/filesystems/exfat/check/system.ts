@@ -163,6 +163,7 @@ function isFree(survey: Survey, first: number, count: number): boolean {
 /** Every formatter puts bitmap and up-case table in one piece, and drivers read them so; the FAT must say the same. */
 async function checkRun(survey: Survey, first: number, count: number, id: string): Promise<void> {
   const wrong: [number, number][] = [];
+  survey.system.push({ first, count });
   for (let index = 0; index < count; index++) {
     const value = index === count - 1 ? END_OF_CHAIN : first + index + 1;
     if ((await survey.entry(first + index)) !== value) wrong.push([first + index, value]);

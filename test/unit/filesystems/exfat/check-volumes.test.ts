@@ -70,6 +70,25 @@ test.each([
   { what: "bitmap", slot: 32, where: "the up-case table", place: () => 3 },
   { what: "up-case table", slot: 64, where: "the bitmap", place: () => 2 },
   { what: "up-case table", slot: 64, where: "the root directory", place: rootCluster },
+  { what: "bitmap", slot: 32, where: "a file", place: (disk: Anatomy) => disk.cluster("one.bin") },
+  {
+    what: "bitmap",
+    slot: 32,
+    where: "a file in pieces",
+    place: (disk: Anatomy) => disk.cluster("chained.bin"),
+  },
+  {
+    what: "bitmap",
+    slot: 32,
+    where: "a directory",
+    place: (disk: Anatomy) => disk.cluster("folder"),
+  },
+  {
+    what: "up-case table",
+    slot: 64,
+    where: "a file",
+    place: (disk: Anatomy) => disk.cluster("one.bin"),
+  },
 ])("an entry that has the $what lie in $where: nothing is written there", async (claim) => {
   const range = await sampleVolume();
   const before = await filesOf(range);

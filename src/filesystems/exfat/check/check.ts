@@ -85,7 +85,7 @@ async function lookAt(
  * really lies nobody knows. A repair would write it over the file.
  */
 function disputed(
-  { disputedBy = "", files, directories }: Survey,
+  { range, geometry, disputedBy = "", files, directories }: Survey,
   list: FindingList<RepairWriter>,
 ): Round<RepairWriter> {
   list.add({
@@ -97,5 +97,5 @@ function disputed(
     stage: STAGE.system,
     mend: undefined,
   });
-  return { list, files, directories, writer: undefined };
+  return { list, files, directories, writer: new RepairWriter(range, geometry) };
 }

@@ -100,6 +100,16 @@ test.each([
   expect(await filesOf(range)).toEqual(before);
 });
 
+test("beside such an entry, the boot regions are mended all the same", async () => {
+  const range = await sampleVolume();
+  const disk = new Anatomy(range.bytes);
+  range.bytes.writeUInt32LE(disk.cluster("one.bin"), disk.root + 32 + 20);
+  range.bytes[12 * 512 + 100] = 9;
+  const { mended, after } = await repairExfat(range);
+  expect(mended.map(({ id }) => id)).toEqual(["backup-boot-region"]);
+  expect(after.findings.map(({ id }) => id)).toEqual(["system-cross-linked"]);
+});
+
 function rootCluster({ bytes }: Anatomy): number {
   return bytes.readUInt32LE(96);
 }

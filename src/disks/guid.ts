@@ -20,17 +20,15 @@ export function isGuid(text: string): boolean {
 
 /** The text of the 16 bytes at `at`. */
 export function decodeGuid(from: Buffer, at = 0): string {
-  const hex = (start: number, end: number) => from.toString("hex", at + start, at + end);
-  const first = from.readUInt32LE(at).toString(16).padStart(8, "0");
-  const second = from
-    .readUInt16LE(at + 4)
-    .toString(16)
-    .padStart(4, "0");
-  const third = from
-    .readUInt16LE(at + 6)
-    .toString(16)
-    .padStart(4, "0");
-  return [first, second, third, hex(8, 10), hex(10, 16)].join("-").toUpperCase();
+  const first = digits(from.readUInt32LE(at), 8);
+  const second = digits(from.readUInt16LE(at + 4), 4);
+  const third = digits(from.readUInt16LE(at + 6), 4);
+  const rest = from.toString("hex", at + 8, at + 16);
+  return `${first}-${second}-${third}-${rest.slice(0, 4)}-${rest.slice(4)}`.toUpperCase();
+}
+
+function digits(value: number, length: number): string {
+  return value.toString(16).padStart(length, "0");
 }
 
 /** The 16 bytes of a GUID. @throws RangeError where `text` isn't one: callers check foreign text with `isGuid`. */

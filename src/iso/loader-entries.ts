@@ -45,9 +45,12 @@ export function parseLoaderEntry(text: string, fileName: string): BootEntry | un
 function valuesOf(text: string): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
-    const found = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line);
-    if (found?.[1] === undefined) continue;
-    values.set(found[1], [...(values.get(found[1]) ?? []), found[2] ?? ""]);
+    // Nothing here may match in two ways: a line can be as long as the file.
+    const [, key, value] = /^([\w-]+)\s+(\S[^]*)$/.exec(line.trim()) ?? [];
+    if (key === undefined || value === undefined) continue;
+    const known = values.get(key);
+    if (known === undefined) values.set(key, [value]);
+    else known.push(value);
   }
   return values;
 }

@@ -82,7 +82,8 @@ function parseQuickly(text: string, lineCounter: LineCounter): Document.Parsed {
 
 /** What would cost the parser more than any text is worth; undefined where there is nothing of the kind. */
 function beyondLimits(text: string): YamlProblem | undefined {
-  let [line, tokens, keys, flow, block] = [1, 0, 0, 0, 0];
+  let [line, tokens, keys, block] = [1, 0, 0, 0];
+  const flow = new FlowDepth();
   // Undefined behind a line's first token that is more than white space.
   let indentation: number | undefined = 0;
   let isContent = false;
@@ -104,14 +105,14 @@ function beyondLimits(text: string): YamlProblem | undefined {
       line += Number(type === "newline");
       continue;
     }
-    if (flow === 0 && indentation !== undefined) block = indentation;
+    if (flow.depth === 0 && indentation !== undefined) block = indentation;
     indentation = undefined;
     if (type === "map-value-ind" && ++keys > MOST_KEYS)
       return problem(`more than ${MOST_KEYS} keys`);
-    if (type === "flow-seq-start" || type === "flow-map-start") flow++;
-    else if (type === "flow-seq-end" || type === "flow-map-end") flow = Math.max(0, flow - 1);
-    else if (flow === 0 && INDICATORS.includes(type ?? "")) block++;
-    if (flow + block > DEEPEST) return problem(`collections are nested more than ${DEEPEST} deep`);
+    if (flow.depth === 0 && INDICATORS.includes(type ?? "")) block++;
+    flow.take(type);
+    if (flow.depth + block > DEEPEST)
+      return problem(`collections are nested more than ${DEEPEST} deep`);
     line += token.split("\n").length - 1;
   }
   return undefined;
@@ -119,6 +120,31 @@ function beyondLimits(text: string): YamlProblem | undefined {
 
 /** Each may begin a collection within the one before it on its line. */
 const INDICATORS = ["seq-item-ind", "explicit-key-ind", "map-value-ind"];
+
+/** How deep collections in brackets and braces lie in each other; in `[a: b: c]` each colon begins one as well, to the next comma. */
+class FlowDepth {
+  depth = 0;
+  /** Of each bracket that is open: the collections that began in it since its last comma. */
+  readonly #begun: number[] = [];
+
+  take(type: CST.TokenType | null): void {
+    const innermost = this.#begun.length - 1;
+    if (type === "flow-seq-start" || type === "flow-map-start") {
+      this.#begun.push(0);
+      this.depth++;
+    } else if (innermost < 0) {
+      return;
+    } else if (type === "flow-seq-end" || type === "flow-map-end") {
+      this.depth -= 1 + (this.#begun.pop() ?? 0);
+    } else if (type === "comma") {
+      this.depth -= this.#begun[innermost] ?? 0;
+      this.#begun[innermost] = 0;
+    } else if (INDICATORS.includes(type ?? "")) {
+      this.#begun[innermost] = (this.#begun[innermost] ?? 0) + 1;
+      this.depth++;
+    }
+  }
+}
 
 function offsetOfIssue(document: Document, issue: z.core.$ZodIssue): number {
   const { path } = issue;

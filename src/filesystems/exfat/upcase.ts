@@ -35,8 +35,15 @@ export const MAX_UPCASE_TABLE_BYTES = CODE_UNITS * 2;
 /** Code unit to upper-case code unit, all 65,536. */
 export type UpcaseTable = Uint16Array;
 
-/** The specification's recommended table, expanded. */
+let recommended: UpcaseTable | undefined;
+
+/** The specification's recommended table, expanded: one for all volumes, which nobody changes. */
 export function recommendedUpcaseTable(): UpcaseTable {
+  recommended ??= expandMappings();
+  return recommended;
+}
+
+function expandMappings(): UpcaseTable {
   const table = identityTable();
   for (const rule of RECOMMENDED_MAPPINGS.trim().split(/\s+/)) {
     const [, first = "", last, step, difference] =

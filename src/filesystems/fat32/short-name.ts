@@ -24,13 +24,17 @@ const LOWER_EXTENSION = 0x10;
 export function decodeShortName(stored: Buffer, caseFlags: number): string {
   const raw = Buffer.from(stored);
   if (raw[0] === KANJI_LEAD) raw[0] = FREE_SLOT;
-  const part = (from: number, to: number, lower: boolean): string => {
-    const text = decodeOem(raw.subarray(from, to)).replace(/ +$/, "");
-    return (lower ? text.toLowerCase() : text).replace(/[/\u0000-\u001f]/g, "_");
-  };
-  const base = part(0, BASE_LENGTH, (caseFlags & LOWER_BASE) !== 0);
-  const extension = part(BASE_LENGTH, SHORT_NAME_LENGTH, (caseFlags & LOWER_EXTENSION) !== 0);
+  const base = shownPart(raw.subarray(0, BASE_LENGTH), (caseFlags & LOWER_BASE) !== 0);
+  const extension = shownPart(
+    raw.subarray(BASE_LENGTH, SHORT_NAME_LENGTH),
+    (caseFlags & LOWER_EXTENSION) !== 0,
+  );
   return extension === "" ? base : `${base}.${extension}`;
+}
+
+function shownPart(raw: Buffer, lower: boolean): string {
+  const text = decodeOem(raw).replace(/ +$/, "");
+  return (lower ? text.toLowerCase() : text).replace(/[/\u0000-\u001f]/g, "_");
 }
 
 /** Base and extension as the eleven bytes of a directory entry. */

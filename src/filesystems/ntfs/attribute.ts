@@ -74,18 +74,14 @@ export function decodeAttributes(
 
 function decodeAttribute(raw: Buffer, what: string): Attribute {
   const nameLength = raw.readUInt8(9) * 2;
-  const nameAt = raw.readUInt16LE(10);
-  const name = part(raw, nameLength === 0 ? 0 : nameAt, nameLength, what).toString("utf16le");
-  const common = {
-    type: raw.readUInt32LE(0),
-    name,
-    flags: raw.readUInt16LE(12),
-    instance: raw.readUInt16LE(14),
-    raw,
-  };
+  const name =
+    nameLength === 0 ? "" : part(raw, raw.readUInt16LE(10), nameLength, what).toString("utf16le");
+  const type = raw.readUInt32LE(0);
+  const flags = raw.readUInt16LE(12);
+  const instance = raw.readUInt16LE(14);
   if (raw.readUInt8(8) === 0) {
     const value = part(raw, raw.readUInt16LE(20), raw.readUInt32LE(16), what);
-    return { ...common, value, nonResident: undefined };
+    return { type, name, flags, instance, raw, value, nonResident: undefined };
   }
   if (raw.length < NON_RESIDENT_HEADER) throw damaged(what, "an attribute is too short");
   const pairsAt = raw.readUInt16LE(32);
@@ -97,7 +93,7 @@ function decodeAttribute(raw: Buffer, what: string): Attribute {
     initializedBytes: readU64(raw, 56),
     mappingPairs: part(raw, pairsAt, raw.length - pairsAt, what),
   };
-  return { ...common, value: undefined, nonResident };
+  return { type, name, flags, instance, raw, value: undefined, nonResident };
 }
 
 function part(raw: Buffer, at: number, length: number, what: string): Buffer {

@@ -8,6 +8,7 @@ import { damaged } from "./failures.ts";
 import { fileReference, readU64 } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
 import type { MftRecord } from "./mft-record.ts";
+import { clustersOf } from "./runs.ts";
 import type { Run } from "./runs.ts";
 import { RunStream, ValueStream } from "./stream.ts";
 
@@ -95,9 +96,22 @@ export function isTransformed(attribute: Attribute): boolean {
   return (attribute.flags & (COMPRESSED_MASK | ENCRYPTED)) !== 0;
 }
 
-/** All runs of a value. */
+/**
+ * All runs of a value. Each piece begins where the one before it ends: a list of 256 KiB can name one piece ten thousand times, whose
+ * runs would fill the memory before anybody sees that they don't fit together.
+ * @throws LifeboatError `ntfs-damaged`.
+ */
 export function runsOfPieces(pieces: readonly Attribute[], geometry: Geometry): Run[] {
-  return pieces.flatMap((piece) => attributeRuns(piece, geometry.clusters));
+  const runs: Run[] = [];
+  for (const piece of pieces) {
+    const place = piece.nonResident;
+    if (place === undefined) continue;
+    if (runs.length > 0 && place.firstVcn !== clustersOf(runs)) {
+      throw damaged("a run list", `its pieces don't join at cluster ${place.firstVcn}`);
+    }
+    for (const run of attributeRuns(piece, geometry.clusters)) runs.push(run);
+  }
+  return runs;
 }
 
 /** A value as a byte range. @throws LifeboatError `ntfs-damaged`. */

@@ -1,12 +1,12 @@
 /** Making and freeing the MFT records of files and directories. */
-import { nonResidentAttribute, residentAttribute, TYPE } from "./attribute.ts";
+import { attributeRuns, nonResidentAttribute, residentAttribute, TYPE } from "./attribute.ts";
 import type { Attribute } from "./attribute.ts";
 import type { Piece } from "./cluster-bitmap.ts";
 import { beyondUs, volumeFull } from "./failures.ts";
 import { fileReference, roundUp, writeU64 } from "./fields.ts";
 import type { FileReference } from "./fields.ts";
 import { decodeFileName, encodeFileName, FILE_ATTRIBUTE, NAMESPACE } from "./file-name.ts";
-import { piecesOf, runsOfPieces } from "./file-record.ts";
+import { piecesOf } from "./file-record.ts";
 import type { NtfsFile } from "./file-record.ts";
 import { encodeDirectoryEntry, encodeIndexRoot } from "./index-node.ts";
 import { DIRECTORY_INDEX } from "./index-tree.ts";
@@ -242,7 +242,9 @@ export async function freeFile(parts: WriteParts, file: NtfsFile): Promise<void>
   const records = [file.record, ...file.extensions];
   const pieces: Piece[] = [];
   for (const { attributes } of records) {
-    pieces.push(...allocated(runsOfPieces(attributes, parts.geometry)));
+    for (const attribute of attributes) {
+      pieces.push(...allocated(attributeRuns(attribute, parts.geometry.clusters)));
+    }
   }
   for (const record of records) await parts.mft.free(record);
   await parts.volume.flush();

@@ -11,8 +11,8 @@ import type { Node } from "./syntax.ts";
 import type { Word } from "./tokens.ts";
 
 const MAX_COMMANDS = 10_000;
-/** Of scripts, in all files and `eval`s together. */
-const MAX_SCRIPT_LENGTH = 4 << 20;
+/** Of scripts, in all files and `eval`s together, each counted once. Parsed, a character takes some forty bytes. */
+const MAX_SCRIPT_LENGTH = 2 << 20;
 /** Of arguments after expansion, all commands together. */
 const MAX_EXPANDED_LENGTH = 8 << 20;
 const MAX_FILES = 64;
@@ -59,6 +59,8 @@ export class Interpreter {
   readonly #files: BootFiles;
   readonly #fsUuid: string | undefined;
   readonly #functions = new Map<string, readonly Node[]>();
+  /** By their text: a file that sources itself isn't parsed again at each depth. */
+  readonly #scripts = new Map<string, readonly Node[]>();
   #commands = 0;
   #scriptLength = 0;
   #expandedLength = 0;
@@ -86,9 +88,19 @@ export class Interpreter {
   }
 
   async #script(text: string, place: Place): Promise<Truth> {
+    const nodes = this.#parse(text);
+    if (nodes === undefined) return undefined;
+    return this.#run(nodes, { ...place, depth: place.depth + 1 });
+  }
+
+  #parse(text: string): readonly Node[] | undefined {
+    const known = this.#scripts.get(text);
+    if (known !== undefined) return known;
     this.#scriptLength += text.length;
     if (this.#scriptLength > MAX_SCRIPT_LENGTH) return undefined;
-    return this.#run(parse(text), { ...place, depth: place.depth + 1 });
+    const nodes = parse(text);
+    this.#scripts.set(text, nodes);
+    return nodes;
   }
 
   #expand(words: readonly Word[], scope: Scope): Operand[] {

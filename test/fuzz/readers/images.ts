@@ -157,19 +157,39 @@ async function imageSeeds(folder: string): Promise<Seed[]> {
     const bytes = await readFile(await buildFixture(fixture, folder));
     seeds.push({ name: `${family}.iso`, bytes, hot: structuresOf(bytes) });
   }
-  const { diskImage, ext4Image } = await import("../../support/disk-images.ts");
-  const tree = join(folder, "disk");
-  await run("mkdir", ["-p", join(tree, "boot/grub")]);
-  await writeFile(
-    join(tree, "boot/grub/grub.cfg"),
-    "menuentry x { linux /vmlinuz root=/dev/sda1 }",
-  );
-  await writeFile(join(tree, "vmlinuz"), Buffer.alloc(5000));
-  const content = await ext4Image(join(folder, "root.ext4"), tree, 4);
-  const disk = await diskImage(join(folder, "disk.img"), "gpt", [{ content, type: "8300" }]);
-  const bytes = await readFile(disk);
-  seeds.push({ name: "disk.img", bytes, hot: structuresOf(bytes.subarray(0, 2 << 20)) });
+  const disk = await installedDisk(folder);
+  seeds.push({ name: "disk.img", bytes: disk, hot: structuresOf(disk) });
   return seeds;
+}
+
+/** An installed Linux behind an ESP. */
+async function installedDisk(folder: string): Promise<Buffer> {
+  const { diskImage, ext4Image, fatImage, EXT4_UUID } =
+    await import("../../support/disk-images.ts");
+  const { bytesOf } = await import("../../support/iso-fixtures.ts");
+  const tree = join(folder, "disk");
+  await run("mkdir", ["-p", join(tree, "boot/grub"), join(tree, "etc")]);
+  const menu = `menuentry Debian {
+  search --no-floppy --fs-uuid --set=root ${EXT4_UUID}
+  linux /boot/vmlinuz root=/dev/sda2 quiet
+  initrd /boot/initrd.img
+}
+`;
+  const files = {
+    "boot/grub/grub.cfg": Buffer.from(menu),
+    "boot/vmlinuz": await bytesOf("@kernel64", folder),
+    "boot/initrd.img": await bytesOf("@initrd", folder),
+    "etc/fstab": Buffer.from("/dev/sda2 / ext4\n"),
+    "etc/os-release": Buffer.from('NAME="Debian GNU/Linux"\nVERSION_ID="12"\n'),
+  };
+  for (const [path, bytes] of Object.entries(files)) await writeFile(join(tree, path), bytes);
+  const root = await ext4Image(join(folder, "root.ext4"), tree, 4);
+  const esp = await fatImage(join(folder, "esp.fat"), { "/EFI/BOOT/BOOTX64.EFI": "@efi64" }, 2);
+  const disk = await diskImage(join(folder, "disk.img"), "gpt", [
+    { content: esp, type: "ef00" },
+    { content: root, type: "8300" },
+  ]);
+  return readFile(disk);
 }
 
 /** Pieces that are neither empty nor all the same. */

@@ -1,6 +1,7 @@
 /** All readers of foreign bytes that are fuzzed. */
 import type { FuzzedReader } from "../reader.ts";
 import { cpio, tar, zip } from "./archives.ts";
+import { exfatCheck, fatCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
 import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
@@ -12,7 +13,9 @@ export const READERS: readonly FuzzedReader[] = [
   gpt,
   mbr,
   fat,
+  fatCheck,
   exfat,
+  exfatCheck,
   ntfs,
   ext4,
   iso9660,

@@ -62,12 +62,12 @@ export const iso9660: FuzzedReader = {
   what: "ISO 9660, Rock Ridge, Joliet by xorriso and genisoimage",
   kind: "image",
   makeSeeds: isoSeeds,
-  read: async ({ bytes }) => {
+  read: async ({ bytes, number }) => {
     const range = new MemoryRange(bytes);
     await recognise(range);
     const best = await openIso9660(range);
     const tolerance = new Tolerance();
-    await readWholeVolume(best, range, tolerance);
+    await readWholeVolume(best, range, { number, tolerance });
     for (const tree of TREES) {
       if (tree === best.tree) continue;
       const other = await openIso9660(range, { tree }).catch(() => undefined);
@@ -252,10 +252,10 @@ export const udf: FuzzedReader = {
   kind: "image",
   makeSeeds: udfSeeds,
   repair: repairTags,
-  read: async ({ bytes, seed }) => {
+  read: async ({ bytes, seed, number }) => {
     const range = new MemoryRange(bytes);
     const tolerance = new Tolerance();
     if (seed.includes("ISO 9660")) await tolerance.try(async () => openVolume(range));
-    return readWholeVolume(await openUdf(range), range, tolerance);
+    return readWholeVolume(await openUdf(range), range, { number, tolerance });
   },
 };

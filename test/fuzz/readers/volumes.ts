@@ -7,8 +7,8 @@ import { LifeboatError } from "../../../src/system/errors.ts";
 import type { Understood } from "../reader.ts";
 
 const MOST_ENTRIES = 200;
-/** Spread over the tree: the readers look a path up from the root each time. */
-const MOST_LOOKED_AT = 16;
+/** Spread over the tree, others in each input: the readers look a path up from the root each time. Of a seed, all are. */
+const MOST_LOOKED_AT = 6;
 const MOST_READ = 4096;
 
 /** Remembers whether anything was refused. */
@@ -33,11 +33,11 @@ export class Tolerance {
 
 type Linked = ReadableVolume & { readLink?(path: string): Promise<string | undefined> };
 
-/** Walks the tree, and looks at each entry in all ways there are. */
+/** Walks the tree, and looks at some entries in all ways there are. @param number that of the input. */
 export async function readWholeVolume(
   volume: Linked,
   range: ByteRange,
-  tolerance = new Tolerance(),
+  { number, tolerance = new Tolerance() }: { number: number; tolerance?: Tolerance },
 ): Promise<Understood> {
   const entries: VolumeEntry[] = [];
   await tolerance.try(async () => {
@@ -46,8 +46,9 @@ export async function readWholeVolume(
       entries.push(entry);
     }
   });
-  const step = Math.max(1, Math.ceil(entries.length / MOST_LOOKED_AT));
-  for (let index = 0; index < entries.length; index += step) {
+  const isSeed = number < 0;
+  const step = isSeed ? 1 : Math.max(1, Math.ceil(entries.length / MOST_LOOKED_AT));
+  for (let index = isSeed ? 0 : number % step; index < entries.length; index += step) {
     const path = entries[index]?.path ?? "/";
     // Not always the one that was listed: damage gives two of them the same name.
     const entry = await tolerance.try(async () => volume.find(path));

@@ -290,6 +290,26 @@ test("splitting and joining a kernel's command line are inverse", () => {
   ]);
 });
 
+test("a file that is sourced again and again is parsed once, and counts once", async () => {
+  const large = `${"# a comment\n".repeat(15_000)}menuentry x {\nlinux /k\n}\n`;
+  const script = "source /boot/grub/large.cfg\n".repeat(50);
+  const entries = await read(script, BIOS, { "/boot/grub/large.cfg": large });
+  expect(entries.length).toBe(50);
+});
+
+test("of several files, more than two million characters are not read", async () => {
+  const others = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index): [string, string] => [
+      `/boot/grub/${index}.cfg`,
+      `# ${index}\n${"# a comment\n".repeat(15_000)}menuentry x {\nlinux /k\n}\n`,
+    ]),
+  );
+  const script = Object.keys(others)
+    .map((path) => `source ${path}\n`)
+    .join("");
+  expect((await read(script, BIOS, others)).length).toBe(11);
+});
+
 const SAMPLES = fileURLToPath(new URL("../../../../shared/samples/iso-configs", import.meta.url));
 const samples = existsSync(SAMPLES)
   ? (await readdir(SAMPLES))

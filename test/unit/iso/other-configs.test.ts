@@ -14,6 +14,13 @@ async function isolinux(config: string, others: Readonly<Record<string, string>>
   return readIsolinuxConfig(new IsoTree(memoryVolume({ [MAIN]: config, ...others })), MAIN);
 }
 
+test("an entry of systemd-boot's with hundreds of thousands of lines of one key, and one line of white space", () => {
+  const lines = "x y\n".repeat(500_000);
+  const gap = " ".repeat(1 << 20);
+  const entry = parseLoaderEntry(`linux /k\n${lines}options a${gap}b  \ntitle${gap}\n`, "a.conf");
+  expect(entry).toMatchObject({ title: "a", kernel: "/k", args: ["a", "b"] });
+});
+
 describe("isolinux.cfg", () => {
   test("labels, titles, kernels, initrds wherever they are named", async () => {
     const entries = await isolinux(`

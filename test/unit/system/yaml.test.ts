@@ -27,6 +27,21 @@ describe("collections within each other", () => {
     }
   });
 
+  test.each([
+    ["colons in braces", (depth: number) => `{a${" : b".repeat(depth)}}`],
+    ["colons in brackets, line by line", (depth: number) => `[a${"\n: b".repeat(depth)}]`],
+    [
+      "some in each of some brackets",
+      (depth: number) => `[x, a${" : b".repeat(30)} : `.repeat(depth),
+    ],
+    ["behind a bracket that is closed", (depth: number) => `[a${": [b, c]".repeat(depth)}]`],
+  ])("without commas between them, %s begin collections too", (_, write) => {
+    const refusal = "collections are nested more than 100 deep";
+    // Each is a mistake as well, but for the first.
+    expect(messagesOf(write(2))).not.toContain(refusal);
+    for (const depth of [200, 1000, 5000]) expect(messagesOf(write(depth))).toEqual([refusal]);
+  });
+
   test("what only looks like it isn't refused", () => {
     const column = " ".repeat(300);
     const texts = [
@@ -39,6 +54,8 @@ describe("collections within each other", () => {
       `a: "${"[".repeat(300)}"\n`,
       `a: '${"- ".repeat(300)}'\n`,
       `a: [${"[1], ".repeat(300)}]\n`,
+      `a: [${"{b: 1, c: {d: 2}}, ".repeat(300)}]\n`,
+      `a: [${"b: 1, ".repeat(300)}]\nb: {${Array.from({ length: 300 }, (_, key) => `k${key}: {c: 1}`).join(",\n ")}}\n`,
       "a: {b: 1}\n".replace("a", "long key ".repeat(40)),
       Array.from({ length: 300 }, (_, index) => `- a: [${index}]\n`).join(""),
     ];

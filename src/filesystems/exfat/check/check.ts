@@ -15,10 +15,10 @@ import type { Bitmap } from "./bitmap.ts";
 import { checkBoot, checkFlags } from "./boot.ts";
 import { checkFolder, PASSES } from "./folder-check.ts";
 import { findFolders } from "./folders.ts";
-import { say } from "./messages.ts";
+import { fix, say } from "./messages.ts";
 import { checkFatHead, checkRoot, checkSystemEntries } from "./system.ts";
 
-import { Survey } from "./survey.ts";
+import { STAGE, Survey } from "./survey.ts";
 import { RepairWriter } from "./writer.ts";
 
 /** 32 MiB of bits: 8 TiB in clusters of 32 KiB, and far more than any formatter makes. */
@@ -71,10 +71,31 @@ async function lookAt(
     for (const pass of PASSES) {
       for (const folder of folders) await checkFolder(survey, folder, pass);
     }
+    if (survey.disputedBy !== undefined) return disputed(survey, list);
     if (bitmap !== undefined) percent = await checkBitmap(survey, bitmap);
   }
   checkFlags(boot, percent, survey.list);
   list.addAll(survey.list);
   const { files, directories } = survey;
+  return { list, files, directories, writer: new RepairWriter(range, geometry) };
+}
+
+/**
+ * Entries of bitmap and up-case table have no checksum, those of files do: one that leads into a file is wrong, and where the bitmap
+ * really lies nobody knows. A repair would write it over the file.
+ */
+function disputed(
+  { range, geometry, disputedBy = "", files, directories }: Survey,
+  list: FindingList<RepairWriter>,
+): Round<RepairWriter> {
+  list.add({
+    id: "system-cross-linked",
+    severity: "error",
+    where: disputedBy,
+    what: say.systemInFile(),
+    fix: fix.saveAndRebuild(),
+    stage: STAGE.system,
+    mend: undefined,
+  });
   return { list, files, directories, writer: new RepairWriter(range, geometry) };
 }

@@ -52,6 +52,7 @@ export async function checkFolder(survey: Survey, folder: Folder, pass: Pass): P
     checkStructure(item, problems);
     checkName(survey, item, names, problems);
     if (own !== pass) continue;
+    if (item.isSealed && liesInSystem(survey, item)) survey.disputedBy ??= pathIn(folder, name);
     checkFields(item, problems);
     const repairs: Mend[] = [];
     const stays = isDirectory(item)
@@ -64,6 +65,16 @@ export async function checkFolder(survey: Survey, folder: Folder, pass: Pass): P
 function passOf(set: FoundSet): Pass {
   if (!set.isSealed) return "doubtful";
   return isContiguous(streamOf(set)) ? "contiguous" : "chained";
+}
+
+/** Whether a set's own words, not the FAT's, give it clusters of the bitmap or the up-case table. */
+function liesInSystem(survey: Survey, set: FoundSet): boolean {
+  const stream = streamOf(set);
+  const { firstCluster, dataLength } = stream;
+  if (!survey.isCluster(firstCluster) || dataLength === 0n) return false;
+  const clusters = Math.ceil(Number(dataLength) / survey.geometry.clusterSize);
+  const end = firstCluster + (isContiguous(stream) ? clusters : 1);
+  return survey.system.some(({ first, count }) => firstCluster < first + count && end > first);
 }
 
 function reportScrap(

@@ -90,6 +90,10 @@ export const say = {
     en: `The allocation bitmap has ${said} bytes by its entry; it must have ${is}`,
     zh: `分配位图项记有 ${said} 字节；应为 ${is} 字节`,
   }),
+  systemInFile: (): Text => ({
+    en: "The allocation bitmap or the up-case table is said to lie where this file does",
+    zh: "分配位图或大写转换表的声明位置与此文件重叠",
+  }),
   badUpcase: (cluster: number): Text => ({
     en: `The up-case table can't lie at ${cluster}`,
     zh: `大写转换表不可能位于 ${cluster}`,

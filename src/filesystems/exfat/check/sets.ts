@@ -73,54 +73,58 @@ export function parseDirectory(bytes: Buffer): DirectoryItem[] {
 /** The set that begins at a slot, or that would but for one thing that its checksum tells. */
 function setAt(bytes: Buffer, slot: number): FoundSet | undefined {
   const start = slot * ENTRY_SIZE;
-  const typeOf = (index: number): number => bytes[start + index * ENTRY_SIZE] ?? 0;
-  const isFile = typeOf(0) === FILE;
+  const type = bytes[start] ?? 0;
   const stated = bytes[start + 1] ?? 0;
-  const take = (secondaries: number): Buffer | undefined => {
-    const end = start + (secondaries + 1) * ENTRY_SIZE;
-    if (secondaries < LEAST_SECONDARIES || end > bytes.length) return undefined;
-    return Buffer.from(bytes.subarray(start, end));
-  };
-  const found = (set: Buffer, mended: readonly BrokenSet[], isSealed = true): FoundSet => ({
-    kind: "set",
-    slot,
-    slots: set.length / ENTRY_SIZE,
-    bytes: set,
-    isSealed,
-    mended,
-  });
-  const whole = take(stated);
-  if (isFile && whole !== undefined && isSealed(whole) && hasTypes(whole)) return found(whole, []);
+  const whole = take(bytes, start, stated);
+  if (type === FILE && whole !== undefined && isSealed(whole) && hasTypes(whole)) {
+    return found(slot, whole, []);
+  }
   // One wrong type, of an entry that may seem deleted or the directory's end.
-  if (!isFile) {
-    if (whole === undefined || stated > MOST_SECONDARIES || typeOf(1) !== STREAM_EXTENSION) {
-      return undefined;
-    }
+  if (type !== FILE) {
+    const isStream = bytes[start + ENTRY_SIZE] === STREAM_EXTENSION;
+    if (whole === undefined || stated > MOST_SECONDARIES || !isStream) return undefined;
     const set = withTypes(whole);
     // Over several sectors, it may be a removal that was cut short: then what is left of it goes.
-    const isRemoved = typeOf(0) === DELETED_FILE && !isInOneSector(slot, stated);
-    return isSealed(set) && !isRemoved ? found(set, ["entry-type"]) : undefined;
+    const isRemoved = type === DELETED_FILE && !isInOneSector(slot, stated);
+    return isSealed(set) && !isRemoved ? found(slot, set, ["entry-type"]) : undefined;
   }
   if (whole !== undefined && stated <= MOST_SECONDARIES) {
     const set = withTypes(whole);
-    if (isSealed(set)) return found(set, ["entry-type"]);
+    if (isSealed(set)) return found(slot, set, ["entry-type"]);
     set[4] = (set[4] ?? 0) ^ ATTRIBUTE_DIRECTORY;
-    if (hasTypes(whole) && isSealed(set)) return found(set, ["entry-attributes"]);
+    if (hasTypes(whole) && isSealed(set)) return found(slot, set, ["entry-attributes"]);
   }
   for (let secondaries = LEAST_SECONDARIES; secondaries <= MOST_SECONDARIES; secondaries++) {
-    const set = take(secondaries);
+    const set = take(bytes, start, secondaries);
     if (set === undefined || !hasTypes(set)) break;
     set[1] = secondaries;
-    if (isSealed(set)) return found(set, ["secondary-count"]);
+    if (isSealed(set)) return found(slot, set, ["secondary-count"]);
   }
   // The checksum itself, or any byte that nothing else repeats.
   const named = Math.ceil((bytes[start + ENTRY_SIZE + 3] ?? 0) / UNITS_PER_NAME_ENTRY);
-  const set = whole !== undefined && hasTypes(whole) ? whole : take(1 + named);
+  const set = whole !== undefined && hasTypes(whole) ? whole : take(bytes, start, 1 + named);
   if (set === undefined || !hasTypes(set)) return undefined;
   const mended: readonly BrokenSet[] =
     set[1] === set.length / ENTRY_SIZE - 1 ? [] : ["secondary-count"];
   set[1] = set.length / ENTRY_SIZE - 1;
-  return found(set, [...mended, "set-checksum"], false);
+  return found(slot, set, [...mended, "set-checksum"], false);
+}
+
+/** A copy of so many entries behind the first. */
+function take(bytes: Buffer, start: number, secondaries: number): Buffer | undefined {
+  const end = start + (secondaries + 1) * ENTRY_SIZE;
+  if (secondaries < LEAST_SECONDARIES || end > bytes.length) return undefined;
+  return Buffer.from(bytes.subarray(start, end));
+}
+
+function found(
+  slot: number,
+  bytes: Buffer,
+  mended: readonly BrokenSet[],
+  isSealedSet = true,
+): FoundSet {
+  const slots = bytes.length / ENTRY_SIZE;
+  return { kind: "set", slot, slots, bytes, isSealed: isSealedSet, mended };
 }
 
 /** Of the smallest sectors there are. */
@@ -142,8 +146,7 @@ function hasTypes(set: Buffer): boolean {
   if (set[0] !== FILE || set[ENTRY_SIZE] !== STREAM_EXTENSION) return false;
   for (let at = 2 * ENTRY_SIZE; at < set.length; at += ENTRY_SIZE) {
     const type = set[at] ?? 0;
-    const isVendor = (type & 0xe0) === 0xe0 && at > 2 * ENTRY_SIZE;
-    if (type !== FILE_NAME && !isVendor) return false;
+    if (type !== FILE_NAME && !mayBeVendors(type, at)) return false;
   }
   return true;
 }
@@ -161,9 +164,14 @@ function withTypes(set: Buffer): Buffer {
   typed[0] = FILE;
   typed[ENTRY_SIZE] = STREAM_EXTENSION;
   for (let at = 2 * ENTRY_SIZE; at < typed.length; at += ENTRY_SIZE) {
-    if (((typed[at] ?? 0) & 0xe0) !== 0xe0) typed[at] = FILE_NAME;
+    if (!mayBeVendors(typed[at] ?? 0, at)) typed[at] = FILE_NAME;
   }
   return typed;
+}
+
+/** Behind the stream extension there is a name first (section 7.7). */
+function mayBeVendors(type: number, at: number): boolean {
+  return (type & 0xe0) === 0xe0 && at > 2 * ENTRY_SIZE;
 }
 
 export interface Stream {

@@ -57,6 +57,10 @@ export class Survey {
   complete = true;
   files = 0;
   directories = 0;
+  /** Where bitmap and up-case table are said to lie. */
+  readonly system: { readonly first: number; readonly count: number }[] = [];
+  /** The path of a file, vouched for by a checksum, that lies there. */
+  disputedBy: string | undefined;
   readonly #pages = new Map<number, Uint32Array>();
 
   constructor(range: ByteRange, geometry: Geometry, signal: AbortSignal | undefined) {

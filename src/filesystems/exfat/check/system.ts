@@ -120,8 +120,7 @@ async function checkBitmapEntry(
   const entry = BitmapEntry.decode(bytes, slot * ENTRY_SIZE);
   const length = Math.ceil(clusterCount / 8);
   const clusters = Math.ceil(length / clusterSize);
-  const last = entry.firstCluster + clusters - 1;
-  if (!survey.isCluster(entry.firstCluster) || !survey.isCluster(last)) {
+  if (!isFree(survey, entry.firstCluster, clusters)) {
     survey.complete = false;
     const what = say.badBitmap(entry.firstCluster);
     survey.report({
@@ -149,9 +148,22 @@ async function checkBitmapEntry(
   return { start: offsetOfCluster(survey.geometry, entry.firstCluster), bytes: length };
 }
 
+/**
+ * Inside the volume, and none of them the root directory's or the other table's: what is written there for the one would destroy
+ * the other.
+ */
+function isFree(survey: Survey, first: number, count: number): boolean {
+  if (!survey.isCluster(first) || !survey.isCluster(first + count - 1)) return false;
+  for (let cluster = first; cluster < first + count; cluster++) {
+    if (survey.claimed.has(cluster)) return false;
+  }
+  return true;
+}
+
 /** Every formatter puts bitmap and up-case table in one piece, and drivers read them so; the FAT must say the same. */
 async function checkRun(survey: Survey, first: number, count: number, id: string): Promise<void> {
   const wrong: [number, number][] = [];
+  survey.system.push({ first, count });
   for (let index = 0; index < count; index++) {
     const value = index === count - 1 ? END_OF_CHAIN : first + index + 1;
     if ((await survey.entry(first + index)) !== value) wrong.push([first + index, value]);
@@ -184,7 +196,7 @@ async function checkUpcase(
   const length = isSize ? bytesSaid : own.length;
   const clusters = Math.ceil(length / clusterSize);
   const { firstCluster } = entry;
-  if (!survey.isCluster(firstCluster) || !survey.isCluster(firstCluster + clusters - 1)) {
+  if (!isFree(survey, firstCluster, clusters)) {
     survey.complete = false;
     const what = say.badUpcase(firstCluster);
     survey.report({

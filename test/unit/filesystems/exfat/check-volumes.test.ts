@@ -4,7 +4,7 @@ import { MemoryRange } from "../../../../src/block/memory.ts";
 import { checkExfat, repairExfat } from "../../../../src/filesystems/exfat/check/index.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { openExfat } from "../../../../src/filesystems/exfat/index.ts";
-import { Anatomy, sampleVolume } from "./check-support.ts";
+import { Anatomy, filesOf, sampleVolume } from "./check-support.ts";
 import { expectClean, formatted, formattedByMkfs, MiB, NOW, opened, pattern } from "./support.ts";
 
 const NOTHING = { findings: [], unlisted: 0 };
@@ -64,6 +64,55 @@ test("without an up-case table too", async () => {
     ["upcase-table", false],
   ]);
 });
+
+test.each([
+  { what: "bitmap", slot: 32, where: "the root directory", place: rootCluster },
+  { what: "bitmap", slot: 32, where: "the up-case table", place: () => 3 },
+  { what: "up-case table", slot: 64, where: "the bitmap", place: () => 2 },
+  { what: "up-case table", slot: 64, where: "the root directory", place: rootCluster },
+  { what: "bitmap", slot: 32, where: "a file", place: (disk: Anatomy) => disk.cluster("one.bin") },
+  {
+    what: "bitmap",
+    slot: 32,
+    where: "a file in pieces",
+    place: (disk: Anatomy) => disk.cluster("chained.bin"),
+  },
+  {
+    what: "bitmap",
+    slot: 32,
+    where: "a directory",
+    place: (disk: Anatomy) => disk.cluster("folder"),
+  },
+  {
+    what: "up-case table",
+    slot: 64,
+    where: "a file",
+    place: (disk: Anatomy) => disk.cluster("one.bin"),
+  },
+])("an entry that has the $what lie in $where: nothing is written there", async (claim) => {
+  const range = await sampleVolume();
+  const before = await filesOf(range);
+  const disk = new Anatomy(range.bytes);
+  range.bytes.writeUInt32LE(claim.place(disk), disk.root + claim.slot + 20);
+  const { after } = await repairExfat(range);
+  const left = after.findings.filter(({ severity }) => severity !== "info");
+  expect(left).toMatchObject([{ severity: "error", repairable: false }]);
+  expect(await filesOf(range)).toEqual(before);
+});
+
+test("beside such an entry, the boot regions are mended all the same", async () => {
+  const range = await sampleVolume();
+  const disk = new Anatomy(range.bytes);
+  range.bytes.writeUInt32LE(disk.cluster("one.bin"), disk.root + 32 + 20);
+  range.bytes[12 * 512 + 100] = 9;
+  const { mended, after } = await repairExfat(range);
+  expect(mended.map(({ id }) => id)).toEqual(["backup-boot-region"]);
+  expect(after.findings.map(({ id }) => id)).toEqual(["system-cross-linked"]);
+});
+
+function rootCluster({ bytes }: Anatomy): number {
+  return bytes.readUInt32LE(96);
+}
 
 test("the signal is heard, and noise is refused", async () => {
   const signal = AbortSignal.abort();

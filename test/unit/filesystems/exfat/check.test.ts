@@ -83,6 +83,11 @@ const DAMAGES: Damage[] = [
   { id: "entry-type", variant: "name", damage: (disk) => (disk.bytes[disk.set(LONG) + 96] = 0x41) },
   {
     id: "entry-type",
+    variant: "a name like a vendor's entry",
+    damage: (disk) => (disk.bytes[disk.set("one.bin") + 64] = 0xe0),
+  },
+  {
+    id: "entry-type",
     variant: "end mark",
     fsck: false,
     damage: (disk) => (disk.bytes[disk.set("one.bin")] = 0),
@@ -116,6 +121,12 @@ const DAMAGES: Damage[] = [
   {
     id: "stray-entry",
     damage: (disk) => (disk.bytes[endOf(disk, "folder")] = 0xc1),
+  },
+  {
+    id: "stray-entry",
+    variant: "a vendor's entry for a name",
+    touched: /one/,
+    damage: (disk) => disk.change("one.bin", (set) => (set[64] = 0xe0)),
   },
   {
     id: "valid-data-length",

@@ -96,6 +96,19 @@ describe("volumes that mke2fs made and filled", () => {
   });
 });
 
+test("a file of zeroes in a volume with inline data: mke2fs leaves 60 bytes of it in the inode, the rest is a hole", async () => {
+  const source = join(await temporaryFolder(), "source");
+  await mkdir(source);
+  await writeFile(join(source, "zeroes"), Buffer.alloc(9000));
+  const args = ["-t", "ext4", "-b", "1024", "-O", "inline_data", "-I", "256"];
+  const path = await makeImage(8 * MIB, args, source);
+  expect(await judge("e2fsck", ["-fn", path])).toMatch(/files .* blocks/);
+  expect(await askDebugfs(path, "stat /zeroes")).toMatch(/Size: 9000[^]*Size of inline data: 60/);
+  const volume = await openExt4(await openForTest(path));
+  expect((await readPath(volume, "/zeroes")).equals(Buffer.alloc(9000))).toBe(true);
+  expect(await volume.extents("/zeroes")).toBeUndefined();
+});
+
 test("a file of more than 4 GiB, sparse at its source, and one with a tree of extents", async () => {
   const source = join(await temporaryFolder(), "source");
   await mkdir(source);

@@ -5,6 +5,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readBytes } from "../../../../src/block/byte-range.ts";
 import { MemoryRange } from "../../../../src/block/memory.ts";
+import { nonResidentAttribute, TYPE } from "../../../../src/filesystems/ntfs/attribute.ts";
+import type { Attribute } from "../../../../src/filesystems/ntfs/attribute.ts";
+import { decodeFileName } from "../../../../src/filesystems/ntfs/file-name.ts";
+import type { Mft } from "../../../../src/filesystems/ntfs/mft.ts";
+import { encodeRecord, RECORD } from "../../../../src/filesystems/ntfs/mft-record.ts";
 import { loadNtfs, openNtfs } from "../../../../src/filesystems/ntfs/reader.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import type { ReadableVolume } from "../../../../src/filesystems/volume.ts";
@@ -235,6 +240,61 @@ describe("hostile bytes", () => {
     });
   });
 
+  test("an attribute list that names one piece ten thousand times is refused before its runs are gathered", async () => {
+    const image = await mkntfs(await temporaryFolder(), 8 * MIB);
+    await ntfscp(image, Buffer.alloc(256 << 10), "/list");
+    await ntfscp(image, Buffer.alloc(9000), "/file");
+    const range = new MemoryRange(await readFile(image));
+    const { geometry, mft } = await loadNtfs(range);
+    const volume = await openNtfs(range);
+    const [list] = (await volume.extents("/list")) ?? [];
+    const number = await recordOf(mft, "file");
+    const { record, attributes } = await mft.file(number);
+    const kept = attributes.filter(({ type }) => type < TYPE.data);
+    const runs = Array.from({ length: 180 }, (_, index) => ({
+      vcn: index,
+      lcn: index % 2 === 0 ? 5 : undefined,
+      clusters: 1,
+    }));
+    const data = nonResidentAttribute(TYPE.data, runs, geometry.clusterBytes, 9000);
+    const listRuns = [
+      { vcn: 0, lcn: (list?.start ?? 0) / geometry.clusterBytes, clusters: (256 << 10) / 4096 },
+    ];
+    const listed = nonResidentAttribute(
+      TYPE.attributeList,
+      listRuns,
+      geometry.clusterBytes,
+      256 << 10,
+    );
+    const [information, ...names] = kept.map(({ raw }) => raw);
+    const raw = encodeRecord(
+      {
+        number,
+        sequence: record.header.sequence,
+        links: record.header.links,
+        flags: record.header.flags,
+        attributes: [information ?? Buffer.alloc(0), listed, ...names, data],
+      },
+      geometry.recordBytes,
+    );
+    await mft.stream.write(number * geometry.recordBytes, raw);
+    const entry = Buffer.alloc(32);
+    entry.writeUInt32LE(TYPE.data, 0);
+    entry.writeUInt16LE(entry.length, 4);
+    entry.writeUInt8(26, 7);
+    entry.writeUInt32LE(number, 16);
+    entry.writeUInt16LE(2 + names.length, 24);
+    for (let at = 0; at < 256 << 10; at += entry.length) {
+      await range.write((list?.start ?? 0) + at, entry);
+    }
+    const hostile = await openNtfs(range);
+    await expect(hostile.open("/file")).rejects.toMatchObject({
+      code: "ntfs-damaged",
+      message: expect.stringContaining("its pieces don't join") as string,
+    });
+    expect((await hostile.open("/list")).size).toBe(256 << 10);
+  });
+
   test("flipped bits end in a LifeboatError or in an answer, never in anything else", async () => {
     const image = await mkntfs(await temporaryFolder(), 4 * MIB, ["-c", "512"]);
     for (let index = 0; index < 40; index++) {
@@ -269,6 +329,20 @@ describe("hostile bytes", () => {
     );
   });
 });
+
+/** The number of the first user's file with that name. */
+async function recordOf(mft: Mft, name: string): Promise<number> {
+  for (let number = RECORD.firstUser; number < mft.records; number++) {
+    const file = await mft.file(number).catch(() => undefined);
+    if (file?.attributes.some(isNamed(name)) === true) return number;
+  }
+  throw new Error(`no record of ${name}`);
+}
+
+function isNamed(name: string): (attribute: Attribute) => boolean {
+  return ({ type, value }) =>
+    type === TYPE.fileName && value !== undefined && decodeFileName(value).name === name;
+}
 
 /** Walks a volume and reads what it can; only LifeboatErrors may happen. */
 async function readEverything(range: MemoryRange): Promise<void> {

@@ -64,6 +64,18 @@ export class AllocationBitmap {
     return Math.floor(((clusterCount - this.#freeClusters) * 100) / clusterCount);
   }
 
+  /** How many clusters there are up to the last one that the medium has in use; 0 for an empty bitmap. */
+  get lastInUse(): number {
+    const { clusterCount } = this.#geometry;
+    for (let bit = clusterCount - 1; bit >= 0; bit--) {
+      const byte = this.#stored[bit >> 3] ?? 0;
+      // Whole bytes of free clusters at once.
+      if (byte === 0) bit &= ~7;
+      else if (((byte >> (bit & 7)) & 1) === 1) return bit + 1;
+    }
+    return 0;
+  }
+
   isFree(cluster: number): boolean {
     const bit = cluster - FIRST_CLUSTER;
     if (bit < 0 || bit >= this.#geometry.clusterCount) return false;

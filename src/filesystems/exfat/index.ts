@@ -6,4 +6,5 @@
 export { formatExfat } from "./format.ts";
 export type { ExfatFormatOptions } from "./format.ts";
 export { planLayout } from "./layout.ts";
+export { exfatShrinkRoom, shrinkExfat } from "./shrink.ts";
 export { openExfat } from "./volume.ts";

@@ -52,9 +52,10 @@ export async function mistakesOf(fileSystem: DataFileSystem, range: ByteRange, j
       // Asked for by `shrinkRoomOf`.
       return [];
     case "ext4": {
-      const { readSuperblock } = await import("../../filesystems/ext4/index.ts");
-      const { clean } = await readSuperblock(range);
-      return clean ? [] : [say.ext4NotClean()];
+      const { needsRecovery, readSuperblock } = await import("../../filesystems/ext4/index.ts");
+      const superblock = await readSuperblock(range);
+      const inOrder = superblock.clean && !needsRecovery(superblock);
+      return inOrder ? [] : [say.ext4NotClean()];
     }
   }
 }

@@ -111,5 +111,6 @@ function describePlan(plan: AdoptPlan, shell: Shell): string[] {
       return `  ${number}  ${role.padEnd(9)}  LBA ${String(startLba).padEnd(12)}  ${size.padStart(9)}  ${fs}`.trimEnd();
     }),
     ...plan.notes.map((note) => `  ${shell.say(note)}`),
+    ...plan.moves.map(({ path, sizeBytes }) => `    ${path}  ${formatSize(sizeBytes)}`),
   ];
 }

@@ -28,6 +28,8 @@ export interface ForeignStick {
   readonly more?: readonly string[];
   /** On the data partition: path → content. */
   readonly files?: Readonly<Record<string, Buffer>>;
+  /** So much lies in front of the files while they are written, and is removed then: they lie at the end. */
+  readonly fillerMib?: number;
 }
 
 /**
@@ -98,6 +100,11 @@ export async function foreignStick(image: string, stick: ForeignStick) {
   const place = { disk, path: image, startLba, sectors };
   if (ventoy) await bootArea(disk, scheme);
   const volume = await openDataVolume(fileSystem, place, rangeOf(place), run);
+  const { fillerMib = 0 } = stick;
+  if (fillerMib > 0) {
+    const filler = await volume.reserve(fillerMib * MIB);
+    await filler.commit("/filler", new Date());
+  }
   for (const [path, data] of Object.entries(stick.files ?? {})) {
     const folders = path.split("/").slice(1, -1);
     for (const [depth] of folders.entries()) {
@@ -106,6 +113,7 @@ export async function foreignStick(image: string, stick: ForeignStick) {
     }
     await volume.writeFile(path, data, new Date("2026-06-01T12:00:00Z"));
   }
+  if (fillerMib > 0) await volume.remove("/filler");
   await disk.flush();
   await disk.close();
   return { startLba, sectors };

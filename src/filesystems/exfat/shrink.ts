@@ -94,7 +94,7 @@ export async function shrinkExfat(range: ByteRange, bytes: number): Promise<void
 }
 
 /** @throws LifeboatError `exfat-directory`: there is none, or a damaged one. */
-async function openBitmap(tree: ExfatTree): Promise<OpenedBitmap> {
+export async function openBitmap(tree: ExfatTree): Promise<OpenedBitmap> {
   const { geometry, range } = tree;
   const entryAt = await findBitmapEntry(tree);
   if (entryAt === undefined) throw noBitmap();

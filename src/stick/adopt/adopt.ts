@@ -63,6 +63,7 @@ export interface AdoptResult {
 }
 
 /**
+ * @param prepared without files to move: that comes first, and then everything is planned anew.
  * @param path of `disk`, for programs that open it themselves.
  * @throws LifeboatError what failed, with everything brought back; `adopt-not-undone` where that failed too.
  */
@@ -74,7 +75,8 @@ export async function adoptDisk(
   job: JobContext,
 ): Promise<AdoptResult> {
   const { backupFile, version, now } = tools;
-  const { target } = prepared.plan;
+  const { target, moves } = prepared.plan;
+  if (moves.length > 0) throw new RangeError("there are files to be moved first");
   await saveBoot(disk, target.path, backupFile, { version, now }, job);
   await checkSaved(backupFile, job);
   const text = say.saved(backupFile, restoreCommand(target.path, backupFile));

@@ -85,8 +85,8 @@ export const say = {
     zh: `第一个分区从扇区 ${startLba} 开始：前面没有空间存放 GRUB 核心映像，BIOS 将无法启动此 U 盘`,
   }),
   noRoom: (fileSystem: string, needed: number): Text => ({
-    en: `There is no room for the boot partition: ${formatSize(needed)} must be free behind the files of the ${fileSystem} partition, and aren't`,
-    zh: `没有空间存放启动分区：${fileSystem} 分区的文件之后需要 ${formatSize(needed)} 的空闲空间，而现在没有`,
+    en: `There is no room for the boot partition: ${formatSize(needed)} must be free at the end of the ${fileSystem} partition, and aren't`,
+    zh: `没有空间存放启动分区：${fileSystem} 分区末尾需要 ${formatSize(needed)} 的空闲空间，而现在没有`,
   }),
   inTheWay: (paths: readonly string[], more: number): Text => ({
     en: `Files in the way, which lie at the end of the partition: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}. Copy them to another place, delete them, adopt the stick, and copy them back`,
@@ -100,10 +100,6 @@ export const say = {
     en: `lifeboat doesn't shrink ext4, which can't be done so that a power cut loses nothing. Shrink it yourself and adopt the stick then: e2fsck -f ${partition} && resize2fs ${partition} SIZE`,
     zh: `lifeboat 不缩小 ext4，因为无法保证断电时不丢失数据。请自行缩小后再运行 adopt：e2fsck -f ${partition} && resize2fs ${partition} 大小`,
   }),
-  tooSmallVolume: (needed: number): Text => ({
-    en: `The file system can't become ${formatSize(needed)} smaller and stay FAT32 or exFAT as it is. Make the stick anew with lifeboat build`,
-    zh: `文件系统无法缩小 ${formatSize(needed)}。请用 lifeboat build 重新制作 U 盘`,
-  }),
   ventoyGivenUp: (partition: number): Text => ({
     en: `Ventoy doesn't start from this stick any more: its boot code and its core image are replaced. Its partition ${partition} leaves the table; its bytes stay, and the saved file brings Ventoy back`,
     zh: `此 U 盘将不再启动 Ventoy：其启动代码和核心映像会被替换。其分区 ${partition} 将从分区表中移除；内容保留，可用保存的文件恢复 Ventoy`,
@@ -113,8 +109,20 @@ export const say = {
     zh: `分区 ${partition}（Microsoft 保留分区，始终为空）将从分区表中移除`,
   }),
   shrinks: (fileSystem: string, before: number, after: number): Text => ({
-    en: `The ${fileSystem} file system becomes smaller, ${formatSize(before)} → ${formatSize(after)}; no file is moved or changed`,
-    zh: `${fileSystem} 文件系统将缩小，${formatSize(before)} → ${formatSize(after)}；不移动也不更改任何文件`,
+    en: `The ${fileSystem} file system becomes smaller, ${formatSize(before)} → ${formatSize(after)}; what its files hold is not changed`,
+    zh: `${fileSystem} 文件系统将缩小，${formatSize(before)} → ${formatSize(after)}；文件内容不变`,
+  }),
+  moves: (files: number, bytes: number): Text => ({
+    en: `Files and folders that lie where the boot partition has to be are moved within the file system first: ${files}, ${formatSize(bytes)}`,
+    zh: `位于启动分区所需位置的文件和文件夹将先在文件系统内移动：${files} 个，${formatSize(bytes)}`,
+  }),
+  moving: (): Text => ({
+    en: "Moving files away from the end of the partition",
+    zh: "正在将文件移离分区末尾",
+  }),
+  movedSome: (reason: Text, path: string): Text => ({
+    en: `${reason.en}. ${path} has all its files, starts as before, and can be adopted again`,
+    zh: `${reason.zh}。${path} 的文件完好，仍按原方式启动，可以再次运行 adopt`,
   }),
   smallEsp: (bytes: number): Text => ({
     en: `The boot partition has ${formatSize(bytes)} only: kernels of ISOs that lie in several pieces may have no room on it`,

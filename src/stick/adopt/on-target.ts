@@ -11,6 +11,7 @@ import type { AdoptResult } from "./adopt.ts";
 import { adoptDisk } from "./adopt.ts";
 import { say } from "./messages.ts";
 import type { AdoptOptions, AdoptPlan, AdoptTools } from "./plan.ts";
+import { moveFiles } from "./move.ts";
 import { planAdoption } from "./plan.ts";
 import { refusal } from "./survey.ts";
 
@@ -53,11 +54,17 @@ export async function adoptTarget(
   try {
     const { disk, path } = opened;
     const options = { secureBoot, language, newSignature: diskId };
-    const prepared = await planAdoption(disk, target, options, tools, job);
-    if (!sameJson(prepared.plan, plan)) {
-      throw refusal("changed-since-plan", say.changed(target.path), say.changedHint());
-    }
     const beforeReadBack = async () => dropCaches(path, tools.run);
+    const changed = () =>
+      refusal("changed-since-plan", say.changed(target.path), say.changedHint());
+    let prepared = await planAdoption(disk, target, options, tools, job);
+    if (!sameJson(prepared.plan, plan)) throw changed();
+    if (plan.moves.length > 0) {
+      await moveFiles(plan, disk, beforeReadBack, job);
+      prepared = await planAdoption(disk, target, options, tools, job);
+      const { layout, moves } = prepared.plan;
+      if (moves.length > 0 || !sameJson(layout, plan.layout)) throw changed();
+    }
     const result = await adoptDisk(prepared, disk, path, { ...tools, beforeReadBack }, job);
     await opened.finish();
     return result;

@@ -5,6 +5,7 @@ import type { BiosStage } from "../../boot/bios-stage.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
 import { readGpt } from "../../disks/gpt/read.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import type { FileToMove } from "../../filesystems/exfat/index.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import { MIB } from "../../system/sizes.ts";
@@ -54,6 +55,8 @@ export interface AdoptPlan {
   readonly ventoy: boolean;
   /** Where the boot partition's room comes from. */
   readonly room: RoomFrom;
+  /** Files of the data partition that are moved away from its end first. */
+  readonly moves: readonly FileToMove[];
   readonly data: {
     /** In the table that is there; 1 in the new one. */
     readonly number: number;
@@ -72,7 +75,7 @@ export interface PreparedAdoption {
   readonly manifest: StickManifest;
   /** The data partition keeps it: systems know it by that. Undefined with an MBR. */
   readonly dataGuid: string | undefined;
-  /** Undefined where the file system stays as large as it is. */
+  /** Undefined where the file system stays as large as it is, and where files have to be moved first. */
   readonly cut: VolumeCut | undefined;
 }
 
@@ -107,7 +110,7 @@ export async function planAdoption(
   const room = await findRoom(disk, survey, stageFiles, target.path, tools.run, job);
   const dataRange = sliceOf(disk, data);
   const cut =
-    room.from === "file-system"
+    room.from === "file-system" && room.moves.length === 0
       ? await rehearseCut(fileSystem, dataRange, room.dataSectors * disk.sectorSize, job)
       : undefined;
   const notes = notesOf(survey, disk, room, diskId);
@@ -121,6 +124,7 @@ export async function planAdoption(
     name,
     ventoy: survey.ventoy !== undefined,
     room: room.from,
+    moves: room.moves,
     data: {
       number: data.number,
       sectorsBefore: data.sectors,
@@ -172,7 +176,7 @@ async function planBios(
   }
 }
 
-function layoutOf(disk: ByteRange, survey: Survey, room: EspRoom): StickLayout {
+function layoutOf(disk: ByteRange, survey: Survey, room: FoundRoom): StickLayout {
   const { sectorSize } = disk;
   const core = coreRoom(disk, survey);
   const { scheme, data } = survey;
@@ -187,6 +191,10 @@ function layoutOf(disk: ByteRange, survey: Survey, room: EspRoom): StickLayout {
   return { scheme, sectorSize, totalSectors, partitions, core };
 }
 
+interface FoundRoom extends EspRoom {
+  readonly moves: readonly FileToMove[];
+}
+
 async function findRoom(
   disk: ByteRange,
   survey: Survey,
@@ -194,24 +202,33 @@ async function findRoom(
   path: string,
   run: Run,
   job: JobContext,
-): Promise<EspRoom> {
+): Promise<FoundRoom> {
   const { data, fileSystem, ventoy, scheme } = survey;
   const { sectorSize } = disk;
   const range = sliceOf(disk, data);
   const volume = await examineVolume(fileSystem, range, data.number, job);
   const endLba = Math.floor(disk.size / sectorSize) - tailSectors(scheme, sectorSize);
   const kept = ventoy !== undefined && ventoy.startLba > data.startLba ? ventoy : undefined;
-  const found = findEspRoom({ sectorSize, endLba, data, kept, ...volume });
+  const about = { sectorSize, endLba, data, kept };
+  const found = findEspRoom({ ...about, ...volume });
   // An upgrade puts the new stage beside the old one.
   const stageBytes = stageFiles.reduce((sum, file) => sum + file.data.length, 0);
   const needed = 2 * stageBytes + ROOM_FOR_MENUS;
-  if (found !== undefined && found.esp.sectors * sectorSize >= needed) return found;
+  const isEnough = (room: EspRoom) => room.esp.sectors * sectorSize >= needed;
+  if (found !== undefined && isEnough(found)) return { ...found, moves: [] };
+  const border = (kept?.startLba ?? endLba) - data.startLba;
+  const from = Math.max(0, border * sectorSize - wantedEspBytes(sectorSize));
+  if (fileSystem === "exfat") {
+    const { planRelocation } = await import("../../filesystems/exfat/index.ts");
+    const after = findEspRoom({ ...about, presentBytes: volume.presentBytes, leastBytes: from });
+    const limit = (after?.dataSectors ?? 0) * sectorSize;
+    const moves = limit === 0 ? undefined : await planRelocation(range, limit);
+    if (after !== undefined && moves !== undefined && isEnough(after)) return { ...after, moves };
+  }
   const text = say.noRoom(fileSystem, Math.max(needed, leastEspBytes(sectorSize)));
   if (fileSystem === "ext4") {
     throw refusal("adopt-no-room", text, say.ext4Hint(partitionPath(path, data.number)));
   }
-  const border = (kept?.startLba ?? endLba) - data.startLba;
-  const from = Math.max(0, border * sectorSize - wantedEspBytes(sectorSize));
   const place = { disk, path, startLba: data.startLba, sectors: data.sectors };
   const files = await filesBehind(await openDataVolume(fileSystem, place, range, run), from);
   const named = files.slice(0, MOST_NAMED);
@@ -225,13 +242,15 @@ function partitionPath(path: string, number: number): string {
   return /\d$/.test(path) ? `${path}p${number}` : `${path}${number}`;
 }
 
-function notesOf(survey: Survey, disk: ByteRange, room: EspRoom, diskId: string): Text[] {
+function notesOf(survey: Survey, disk: ByteRange, room: FoundRoom, diskId: string): Text[] {
   const { data, ventoy, reserved, fileSystem } = survey;
   const { sectorSize } = disk;
   const espBytes = room.esp.sectors * sectorSize;
+  const movedBytes = room.moves.reduce((sum, file) => sum + file.sizeBytes, 0);
   return [
     ...(ventoy === undefined ? [] : [say.ventoyGivenUp(ventoy.number)]),
     ...reserved.map(({ number }) => say.reservedGivenUp(number)),
+    ...(room.moves.length > 0 ? [say.moves(room.moves.length, movedBytes)] : []),
     ...(room.from === "file-system"
       ? [say.shrinks(fileSystem, data.sectors * sectorSize, room.dataSectors * sectorSize)]
       : []),

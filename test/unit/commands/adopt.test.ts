@@ -28,7 +28,7 @@ async function fresh(stick: Partial<ForeignStick> = {}): Promise<string> {
   return image;
 }
 
-test("the plan, without asking nothing, and the stick", async () => {
+test("--dry-run, no answer, and --yes", async () => {
   const image = await fresh();
   const before = await readFile(image);
   const dry = await lifeboatJson(["adopt", image, "--dry-run"], { env });

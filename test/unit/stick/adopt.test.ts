@@ -234,6 +234,48 @@ test.each(
   60_000,
 );
 
+describe("files at the end of an exFAT volume", () => {
+  const AT_END = { scheme: "mbr", fileSystem: "exfat", ventoy: true, fillerMib: 300 } as const;
+
+  test("are moved, and are what they were", async () => {
+    const image = await fresh(AT_END);
+    const hashes = await hashesByOthers(image, "exfat", PATHS, originals);
+    const { plan, isos } = await adopt(image);
+    expect(plan.moves.map(({ path }) => path).toSorted()).toEqual(
+      [...PATHS, "/镜像", "/ventoy"].toSorted(),
+    );
+    expect(plan.room).toBe("file-system");
+    expect(isos).toBe(2);
+    await expectCleanStick(image, "exfat");
+    expect(await hashesByOthers(image, "exfat", PATHS, originals)).toEqual(hashes);
+    await withStick(image, async (stick) => {
+      const { findings } = await verifyStick(stick, { deep: true, ...tools }, run, quietJob());
+      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    });
+  });
+
+  test("cancelled while they are moved: all are there, and nothing else has changed", async () => {
+    const image = await fresh(AT_END);
+    const before = await head(image);
+    const job = cancelledJob((event) => event.kind === "bytes" && /Moving/.test(event.text.en));
+    await expect(adopt(image, job)).rejects.toMatchObject({ kind: "cancelled" });
+    expect((await head(image)).equals(before)).toBe(true);
+    await expectCleanVolume(await extractPartition(image, 1), "exfat");
+    expect(await hashesByOthers(image, "exfat", PATHS, originals)).toHaveLength(3);
+  });
+
+  test("are named where there is no room for them", async () => {
+    const image = await fresh({
+      ...AT_END,
+      fillerMib: 0,
+      files: { "/一.iso": Buffer.alloc(200 * MIB, 1), "/末尾.iso": Buffer.alloc(100 * MIB, 2) },
+    });
+    const failure = await planOf(image).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "adopt-no-room", kind: "refused" });
+    expect((failure as LifeboatError).hint?.en).toMatch(/末尾\.iso/);
+  });
+});
+
 describe("and back", () => {
   test.each(["gpt", "mbr"] as const)("restore-boot gives Ventoy its stick, %s", async (scheme) => {
     const image = await fresh({ scheme, fileSystem: "exfat", ventoy: true });

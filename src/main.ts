@@ -28,6 +28,7 @@ const open = (command: Command): Shell => {
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   build: async () => (await import("./commands/build.ts")).registerBuild,
   clone: async () => (await import("./commands/clone.ts")).registerClone,
+  adopt: async () => (await import("./commands/adopt.ts")).registerAdopt,
   add: async () => (await import("./commands/add.ts")).registerAdd,
   remove: async () => (await import("./commands/remove.ts")).registerRemove,
   sync: async () => (await import("./commands/sync.ts")).registerSync,

@@ -38,9 +38,9 @@ export interface LayoutOptions {
 
 /** Flash memory erases in large blocks, and every partitioning tool begins here. */
 const ALIGNMENT_BYTES = MIB;
-const ESP_BYTES = 256 * MIB;
+export const ESP_BYTES = 256 * MIB;
 /** FAT32 has 65,525 clusters at the least, and none is smaller than a sector: 256 MiB of 4096-byte ones wouldn't do. */
-const ESP_BYTES_4K = 288 * MIB;
+export const ESP_BYTES_4K = 288 * MIB;
 const MSR_BYTES = 16 * MIB;
 /** FAT32 and NTFS want some room to be worth it; less than this is no rescue stick. */
 const SMALLEST_DATA_BYTES = 64 * MIB;
@@ -57,7 +57,7 @@ export function layOut(options: LayoutOptions): StickLayout {
   const aligned = ALIGNMENT_BYTES / sectorSize;
   const espBytes = sectorSize === 512 ? ESP_BYTES : ESP_BYTES_4K;
   const sectorsOf = (bytes: number) => Math.ceil(bytes / ALIGNMENT_BYTES) * aligned;
-  const tail = scheme === "gpt" ? Math.max(2, Math.ceil(BACKUP_GPT_BYTES / sectorSize)) : 0;
+  const tail = tailSectors(scheme, sectorSize);
 
   const espStart = alignDown(totalSectors - tail - sectorsOf(espBytes), aligned);
   const withMsr = windowsBytes > 0 && scheme === "gpt";
@@ -102,6 +102,11 @@ export function layOut(options: LayoutOptions): StickLayout {
     partitions.push({ number, role: "windows", startLba: windowsStart, sectors: windowsSectors });
   }
   return { scheme, sectorSize, totalSectors, partitions, core };
+}
+
+/** At the disk's end, for the backup of the table. */
+export function tailSectors(scheme: Scheme, sectorSize: number): number {
+  return scheme === "gpt" ? Math.max(2, Math.ceil(BACKUP_GPT_BYTES / sectorSize)) : 0;
 }
 
 export function partitionOf(layout: StickLayout, role: PartitionRole): PlannedPartition {

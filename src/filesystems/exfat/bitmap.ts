@@ -20,6 +20,9 @@ export class AllocationBitmap {
   readonly #taken: Uint8Array;
   readonly #changedSectors = new Set<number>();
   #freeClusters = 0;
+  /** Free on the medium, and not to be given away. */
+  #withheld = 0;
+  #withheldFrom = Infinity;
 
   /** @param runs where the bitmap lies, long enough for one bit a cluster. */
   static async load(
@@ -61,7 +64,20 @@ export class AllocationBitmap {
   /** Of the whole heap, rounded down (section 3.1.18). */
   get percentInUse(): number {
     const { clusterCount } = this.#geometry;
-    return Math.floor(((clusterCount - this.#freeClusters) * 100) / clusterCount);
+    const used = clusterCount - this.#freeClusters - this.#withheld;
+    return Math.floor((used * 100) / clusterCount);
+  }
+
+  /** How many clusters there are up to the last one that the medium has in use; 0 for an empty bitmap. */
+  get lastInUse(): number {
+    const { clusterCount } = this.#geometry;
+    for (let bit = clusterCount - 1; bit >= 0; bit--) {
+      const byte = this.#stored[bit >> 3] ?? 0;
+      // Whole bytes of free clusters at once.
+      if (byte === 0) bit &= ~7;
+      else if (((byte >> (bit & 7)) & 1) === 1) return bit + 1;
+    }
+    return 0;
   }
 
   isFree(cluster: number): boolean {
@@ -80,6 +96,20 @@ export class AllocationBitmap {
     const runs = this.#bestRun(count) ?? this.#longestRuns(count);
     for (const run of runs) this.#take(run);
     return runs;
+  }
+
+  /** From now on no cluster from `first` on is given away; nothing changes on the medium. */
+  withhold(first: number): void {
+    const free: ClusterRun[] = [];
+    this.#visitFreeRuns((start, count) => {
+      const from = Math.max(start, first);
+      if (from < start + count) free.push({ first: from, count: start + count - from });
+    });
+    for (const run of free) {
+      this.#take(run);
+      this.#withheld += run.count;
+    }
+    this.#withheldFrom = first;
   }
 
   /** Takes given clusters, all of them free. */
@@ -104,7 +134,10 @@ export class AllocationBitmap {
   /** Marks clusters as free on the medium and in memory. */
   free(runs: readonly ClusterRun[]): void {
     for (const run of runs) this.#change(run, false);
-    this.release(runs.flatMap((run) => [...this.#takenParts(run)]));
+    const parts = runs.flatMap((run) => [...this.#takenParts(run)]);
+    const { kept, given } = split(parts, this.#withheldFrom);
+    this.release(given);
+    for (const { count } of kept) this.#withheld += count;
   }
 
   /** Marks clusters as used that some file was found to use, whatever the bitmap says of them. */
@@ -220,6 +253,18 @@ export class AllocationBitmap {
     }
     end(words.length * 32);
   }
+}
+
+/** What of the runs lies before a cluster, and what from there on. */
+function split(runs: readonly ClusterRun[], cluster: number) {
+  const given: ClusterRun[] = [];
+  const kept: ClusterRun[] = [];
+  for (const { first, count } of runs) {
+    const before = Math.max(0, Math.min(count, cluster - first));
+    if (before > 0) given.push({ first, count: before });
+    if (before < count) kept.push({ first: first + before, count: count - before });
+  }
+  return { given, kept };
 }
 
 /** Sets or clears `count` bits from bit `first` on, whole bytes at once where it can. */

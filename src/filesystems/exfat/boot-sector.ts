@@ -167,6 +167,23 @@ export function isBootRegionIntact(region: Buffer, sectorSize: number): boolean 
   return true;
 }
 
+/** A copy of a boot region of 12 sectors for a volume of another size. Everything else in it stays. */
+export function resizedBootRegion(
+  region: Buffer,
+  sectorSize: number,
+  volumeBytes: number,
+  clusterCount: number,
+): Buffer {
+  const copy = Buffer.from(region);
+  const volumeLength = BigInt(volumeBytes / sectorSize);
+  BootSector.encode({ ...BootSector.decode(copy), volumeLength, clusterCount }).copy(copy);
+  const sum = bootChecksum(copy.subarray(0, CHECKSUM_SECTOR * sectorSize));
+  for (let at = CHECKSUM_SECTOR * sectorSize; at < copy.length; at += 4) {
+    copy.writeUInt32LE(sum, at);
+  }
+  return copy;
+}
+
 /** A new boot region of 12 sectors; the backup is the same once more (section 3). */
 export function encodeBootRegion(
   geometry: Geometry,

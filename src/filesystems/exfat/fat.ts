@@ -8,7 +8,7 @@ import { damaged } from "./errors.ts";
 import { say } from "./messages.ts";
 
 /** Section 4.1. The first two entries are no clusters: the media descriptor, and all ones. */
-const END_OF_CHAIN = 0xffffffff;
+export const END_OF_CHAIN = 0xffffffff;
 const FAT_ENTRY_0 = 0xfffffff8;
 const FAT_ENTRY_1 = 0xffffffff;
 

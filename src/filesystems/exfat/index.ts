@@ -6,4 +6,7 @@
 export { formatExfat } from "./format.ts";
 export type { ExfatFormatOptions } from "./format.ts";
 export { planLayout } from "./layout.ts";
+export { planRelocation, relocateExfat } from "./relocate.ts";
+export type { FileToMove } from "./relocate.ts";
+export { exfatShrinkRoom, shrinkExfat } from "./shrink.ts";
 export { openExfat } from "./volume.ts";

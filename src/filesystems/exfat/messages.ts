@@ -30,6 +30,10 @@ export const say = {
     en: `There is no ${path} on the exFAT volume`,
     zh: `exFAT 卷上没有 ${path}`,
   }),
+  copyDiffers: (path: string): Text => ({
+    en: `The copy of ${path} isn't what was written. The medium is bad, or not as large as it says`,
+    zh: `${path} 的副本与写入的不同。介质已损坏，或容量虚标`,
+  }),
   notADirectory: (path: string): Text => ({
     en: `${path} is not a directory`,
     zh: `${path} 不是目录`,

@@ -86,6 +86,26 @@ export class ExfatWriter {
     });
   }
 
+  /**
+   * Gives a file reserved clusters into which its bytes were copied; the old ones become free. Name, times and attributes stay. Its
+   * entry must change by one write (`Directory.rewritesAtOnce`).
+   * @throws LifeboatError `no-such-file`.
+   */
+  async moveTo(path: string, runs: readonly ClusterRun[]): Promise<void> {
+    const place = await this.#tree.locate(path);
+    if (place?.set === undefined) throw noSuchFile(path);
+    const { directory, set } = place;
+    if (!directory.rewritesAtOnce(set))
+      throw new RangeError(`${path} has its entry in two sectors`);
+    const old = await this.#tree.clustersOf(set);
+    await this.#change(async () => {
+      await this.#use(runs);
+      const allocation = allocationOf(runs, set.dataLength);
+      await directory.rewrite(set, withAllocation(directory.bytesOf(set), allocation));
+      await this.#free(old);
+    });
+  }
+
   /** @throws LifeboatError `no-such-file`, `directory-not-empty`. */
   async remove(path: string): Promise<void> {
     const place = await this.#tree.locate(path);

@@ -119,3 +119,8 @@ function namesOf(bits: number, known: Readonly<Record<string, number>>, kind: st
   }
   return names;
 }
+
+/** True where the journal holds changes that nobody has carried out: it is mounted, or was pulled out. */
+export function needsRecovery({ incompat }: Features): boolean {
+  return (incompat & INCOMPAT.needs_recovery) !== 0;
+}

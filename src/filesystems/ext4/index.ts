@@ -1,4 +1,5 @@
 /** ext2, ext3 and ext4 read in user space; ext4 formatted and written with the help of e2fsprogs. */
+export { needsRecovery } from "./features.ts";
 export { formatExt4 } from "./format.ts";
 export type { Ext4Format } from "./format.ts";
 export { storableName } from "./names.ts";

@@ -2,6 +2,7 @@
 export { formatFat32 } from "./format.ts";
 export type { FormatFat32Options } from "./format.ts";
 export { layoutFat32 } from "./layout.ts";
+export { fat32ShrinkRoom, shrinkFat32 } from "./shrink.ts";
 export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";

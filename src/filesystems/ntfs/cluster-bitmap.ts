@@ -28,6 +28,7 @@ export class ClusterBitmap {
   readonly #stream: ByteRange;
   readonly #bits: Buffer;
   readonly #words: Uint32Array;
+  readonly #clusters: number;
   readonly #pending = new Set<Piece>();
   /** Byte ranges that the medium doesn't have yet. */
   #dirty: { first: number; end: number }[] = [];
@@ -35,8 +36,9 @@ export class ClusterBitmap {
   /** Where files shouldn't go; the MFT's writer keeps it up to date. */
   zone: Zone = { start: 0, end: 0 };
 
-  private constructor(stream: ByteRange, bits: Buffer, words: Uint32Array) {
+  private constructor(stream: ByteRange, bits: Buffer, words: Uint32Array, clusters: number) {
     this.#stream = stream;
+    this.#clusters = clusters;
     this.#bits = bits;
     this.#words = words;
     this.#scan((piece) => {
@@ -56,11 +58,36 @@ export class ClusterBitmap {
     for (let cluster = clusters; cluster % 8 !== 0; cluster++) {
       bits[cluster >> 3] = (bits[cluster >> 3] ?? 0) | (1 << (cluster & 7));
     }
-    return new ClusterBitmap(stream, bits, words);
+    return new ClusterBitmap(stream, bits, words, clusters);
   }
 
   get freeClusters(): number {
     return this.#free;
+  }
+
+  /** How many clusters there are up to the last one in use; 0 where none is. */
+  get lastInUse(): number {
+    let last = this.#words.length * 32;
+    this.#scan(({ lcn, clusters }) => {
+      // Only the free run at the very end counts: `#scan` visits them in order.
+      last = lcn + clusters >= this.#clusters ? lcn : this.#clusters;
+      return true;
+    });
+    return Math.min(last, this.#clusters);
+  }
+
+  /**
+   * Lets the volume end after `clusters` clusters: the bits behind, up to `length` bytes of the bitmap, say that they are taken. They
+   * are on the medium when a flush follows.
+   */
+  async endAt(clusters: number, length: number): Promise<void> {
+    const first = Math.floor(clusters / 8 / STRIDE) * STRIDE;
+    const end = Math.min(length, this.#bits.length, this.#stream.size);
+    const slice = Buffer.from(this.#bits.subarray(first, end));
+    for (let bit = clusters - first * 8; bit < slice.length * 8; bit++) {
+      slice[bit >> 3] = (slice[bit >> 3] ?? 0) | (1 << (bit & 7));
+    }
+    await this.#stream.write(first, slice);
   }
 
   /**

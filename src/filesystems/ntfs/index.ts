@@ -5,5 +5,6 @@
 export { formatNtfs } from "./format.ts";
 export type { NtfsFormatOptions } from "./format.ts";
 export { openNtfs } from "./reader.ts";
+export { ntfsShrinkRoom, shrinkNtfs } from "./shrink.ts";
 export { openNtfsWritable } from "./writer.ts";
 export type { NtfsWriteOptions } from "./writer.ts";

@@ -21,7 +21,10 @@ export async function writeTable(
   return writeGpt(disk, gptTableOf(plan, disk, newGuid));
 }
 
-function gptTableOf(plan: BuildPlan, disk: ByteRange, newGuid: () => string): GptTable {
+/** What of a plan the table is made from. */
+export type TablePlan = Pick<BuildPlan, "layout" | "name" | "fileSystem" | "diskId">;
+
+export function gptTableOf(plan: TablePlan, disk: ByteRange, newGuid: () => string): GptTable {
   const names: Readonly<Record<PartitionRole, string>> = {
     data: plan.name,
     esp: "LIFEBOAT-EFI",
@@ -55,7 +58,7 @@ const MBR_DATA_TYPE: Readonly<Record<DataFileSystem, number>> = {
   ext4: MBR_TYPE.linux,
 };
 
-function mbrTableOf(plan: BuildPlan): MbrTable {
+export function mbrTableOf(plan: TablePlan): MbrTable {
   const partitions = plan.layout.partitions.map(({ number, role, startLba, sectors }) => ({
     number,
     type:

@@ -1,0 +1,116 @@
+import { formatSize } from "../system/sizes.ts";
+import type { AdoptPlan } from "../stick/adopt/plan.ts";
+import type { Register } from "./common.ts";
+import { builtInRecipes, examples } from "./common.ts";
+import { confirmChange } from "./confirm.ts";
+import type { Shell } from "./shell.ts";
+import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+
+interface AdoptCommandOptions {
+  readonly secureBoot: boolean;
+  readonly backup?: string;
+  readonly yes?: boolean;
+  readonly expectSerial?: string;
+  readonly allowFixed?: boolean;
+  readonly allowLarge?: boolean;
+  readonly unmount?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const registerAdopt: Register = (program, open) => {
+  program
+    .command("adopt <target>")
+    .description(
+      "make a stick with ISOs on it (Ventoy's, or one partition) a lifeboat stick; its files stay",
+    )
+    .option("--no-secure-boot", "Debian's unsigned GRUB instead of shim and the signed one")
+    .option(
+      "--backup <file>",
+      "where what starts the stick now is saved; default: beside an image, in your own folder for a device",
+    )
+    .option("--yes", "don't ask")
+    .option("--expect-serial <serial>", "refuse a disk with another serial number")
+    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
+    .option("--allow-large", "allow a disk of more than 2 TiB")
+    .option(...UNMOUNT_OPTION)
+    .option("--dry-run", "show the plan and write nothing")
+    .addHelpText("after", examples("lifeboat adopt /dev/sdb", "lifeboat adopt stick.img --dry-run"))
+    .action(async (path: string, options: AdoptCommandOptions, command) => {
+      const shell = open(command);
+      const { run } = await import("../system/run.ts");
+      const { openKit } = await import("../boot/kit/kit.ts");
+      const { kitStage } = await import("../stick/build/stage-source.ts");
+      const { planAdoptionOf, adoptTarget } = await import("../stick/adopt/on-target.ts");
+      const { backupPathFor } = await import("../stick/boot-backup/save.ts");
+      const { VERSION } = await import("../system/version.ts");
+      const { expectSerial, allowFixed = false, allowLarge = false } = options;
+      const safety = {
+        allowFixed,
+        allowLarge,
+        ...(expectSerial !== undefined && { expectSerial }),
+      };
+      const tools = { stage: kitStage(await openKit(), VERSION), run };
+      if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
+      const wanted = { secureBoot: options.secureBoot, language: shell.language };
+      const plan = await planAdoptionOf(path, safety, wanted, tools, shell.job);
+      for (const note of plan.notes) shell.warn(note);
+      for (const { text } of plan.target.findings) shell.warn(text);
+      if (options.dryRun) {
+        shell.result(planJson(plan, shell), describePlan(plan, shell));
+        return;
+      }
+      await askFirst(plan, options.yes ?? false, shell);
+      const now = new Date();
+      const backupFile = options.backup ?? backupPathFor(path, plan.target.kind, now);
+      const recipes = await builtInRecipes();
+      const all = { ...tools, recipes, version: VERSION, now, backupFile };
+      const result = await adoptTarget(plan, all, shell.job);
+      shell.result({ ...planJson(plan, shell), ...result }, [
+        shell.say({
+          en: `${path} is a lifeboat stick: ${result.isos} ISOs in the menu, ${result.entries} entries start one. What was there: ${result.savedTo}`,
+          zh: `${path} 已是 lifeboat U 盘：菜单中有 ${result.isos} 个 ISO，${result.entries} 个条目可启动。原有内容：${result.savedTo}`,
+        }),
+      ]);
+    });
+};
+
+async function askFirst(plan: AdoptPlan, yes: boolean, shell: Shell): Promise<void> {
+  if (yes) return;
+  const { target, ventoy } = plan;
+  const { path } = target;
+  const question = {
+    en: `${path} becomes a lifeboat stick; its files stay${ventoy ? ", and Ventoy doesn't start from it any more" : ""}. Type ${path} to go on:`,
+    zh: `${path} 将成为 lifeboat U 盘；文件会保留${ventoy ? "，但不再启动 Ventoy" : ""}。请输入 ${path} 以继续：`,
+  };
+  await confirmChange([path], question, describePlan(plan, shell), shell);
+}
+
+function planJson(plan: AdoptPlan, shell: Shell) {
+  const { identity: _identity, findings, ...target } = plan.target;
+  return {
+    ...plan,
+    target: {
+      ...target,
+      findings: findings.map(({ code, text }) => ({ code, what: shell.say(text) })),
+    },
+    notes: plan.notes.map((note) => shell.say(note)),
+  };
+}
+
+function describePlan(plan: AdoptPlan, shell: Shell): string[] {
+  const { target, layout, data, fileSystem } = plan;
+  const about = [target.model, target.serial].filter(Boolean).join(" · ");
+  const bytes = (sectors: number) => formatSize(sectors * layout.sectorSize);
+  return [
+    `${target.path}  ${formatSize(target.sizeBytes)}  ${about}`.trimEnd(),
+    `  ${layout.scheme}, ${plan.name}, ${plan.secureBoot ? "Secure Boot" : "no Secure Boot"}`,
+    ...layout.partitions.map(({ number, role, startLba, sectors }) => {
+      const before = role === "data" ? data.sectorsBefore : 0;
+      const size = before > sectors ? `${bytes(before)} → ${bytes(sectors)}` : bytes(sectors);
+      const fs = role === "data" ? fileSystem : role === "esp" ? "fat32" : "";
+      return `  ${number}  ${role.padEnd(9)}  LBA ${String(startLba).padEnd(12)}  ${size.padStart(9)}  ${fs}`.trimEnd();
+    }),
+    ...plan.notes.map((note) => `  ${shell.say(note)}`),
+    ...plan.moves.map(({ path, sizeBytes }) => `    ${path}  ${formatSize(sizeBytes)}`),
+  ];
+}

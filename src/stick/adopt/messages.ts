@@ -55,7 +55,10 @@ export const say = {
     en: `Partition ${number} has ${found}, and lifeboat keeps ISOs on exFAT, NTFS, ext4 and FAT32 only`,
     zh: `分区 ${number} 的文件系统为 ${found}，lifeboat 只支持在 exFAT、NTFS、ext4 和 FAT32 上存放 ISO`,
   }),
-  unknownFileSystem: (): string => "an unknown file system or none / 未知或无文件系统",
+  noFileSystem: (number: number): Text => ({
+    en: `Partition ${number} has no file system that lifeboat knows; it keeps ISOs on exFAT, NTFS, ext4 and FAT32 only`,
+    zh: `分区 ${number} 上没有 lifeboat 认识的文件系统；它只支持在 exFAT、NTFS、ext4 和 FAT32 上存放 ISO`,
+  }),
   bitLocker: (number: number): Text => ({
     en: `Partition ${number} is encrypted with BitLocker: nothing could read the ISOs when the stick starts`,
     zh: `分区 ${number} 已用 BitLocker 加密：启动时无法读取其中的 ISO`,

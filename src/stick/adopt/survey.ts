@@ -156,6 +156,6 @@ async function fileSystemOf(
     if (bits !== 32) name = `FAT${bits}`;
     else return known;
   } else if (known !== undefined) return known;
-  const text = say.fileSystem(number, name ?? say.unknownFileSystem());
+  const text = name === undefined ? say.noFileSystem(number) : say.fileSystem(number, name);
   throw refusal("adopt-file-system", text, say.buildHint(path));
 }

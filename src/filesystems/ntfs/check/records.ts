@@ -93,7 +93,7 @@ function claim(survey: Survey, record: MftRecord, attribute: Attribute): void {
   const isFirst = place.firstVcn === 0;
   const sizesAgree =
     !isFirst ||
-    (place.initializedBytes <= place.dataBytes &&
+    (place.initializedBytes <= place.allocatedBytes &&
       place.dataBytes <= place.allocatedBytes &&
       end * geometry.clusterBytes <= place.allocatedBytes);
   if (end === place.lastVcn + 1 && sizesAgree) return;

@@ -112,16 +112,30 @@ async function checkExtension(survey: Survey, number: number): Promise<void> {
   const { header } = await survey.loaded.mft.record(number);
   const { record, sequence } = header.base;
   const isTorn = record < survey.records && survey.kind(record) === KIND.torn;
-  if (isTorn || survey.isFile(record, sequence)) return;
+  if (isTorn) return;
+  const hasBase = survey.isFile(record, sequence);
+  if (hasBase && (await isListed(survey, record, number))) return;
+  if (hasBase) survey.isWhole = false;
   survey.report({
     id: "stray-extension",
     severity: "warning",
     where: recordName(number),
     what: say.strayExtension(record),
-    fix: fix.freeRecord(),
+    fix: hasBase ? fix.letWindows() : fix.freeRecord(),
     stage: STAGE.records,
-    mend: survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
+    mend: hasBase || survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
   });
+}
+
+/** Whether a file's attribute list leads to a record; one that can't be read is said elsewhere. */
+async function isListed(survey: Survey, base: number, number: number): Promise<boolean> {
+  try {
+    const { extensions } = await survey.loaded.mft.file(base);
+    return extensions.some((record) => record.number === number);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return true;
+  }
 }
 
 async function namesWithoutEntry(

@@ -53,7 +53,8 @@ function readRecord(survey: Survey, record: MftRecord): void {
     }
   }
   const end = header.attributesOffset + totalLength(attributes.map(({ raw }) => raw));
-  if (end + END_BYTES !== header.bytesInUse) {
+  const { recordBytes } = survey.loaded.geometry;
+  if (end + END_BYTES !== header.bytesInUse || header.bytesAllocated !== recordBytes) {
     survey.report({
       id: "record-size",
       severity: "error",

@@ -45,9 +45,11 @@ beforeAll(async () => {
     // Its entries want a file on the ESP.
     await withStick(image, async (stick) => addFiles(stick, [installer], tools, quietJob()));
   }
+  await buildStick(original("ntfs"), { fileSystem: "ntfs", sizeBytes: 360 * MIB, isos: [iso] });
 });
 
-const original = (scheme: string): string => join(folder, `${scheme}.img`);
+/** By scheme; all but the last with exFAT. */
+const original = (kind: Kind): string => join(folder, `${kind}.img`);
 
 interface Stick {
   readonly image: string;
@@ -57,9 +59,11 @@ interface Stick {
   readonly data: number;
 }
 
+type Kind = "gpt" | "mbr" | "ntfs";
+
 interface Damage {
   readonly name: string;
-  readonly scheme?: "gpt" | "mbr";
+  readonly kind?: Kind;
   readonly does: (stick: Stick) => Promise<unknown>;
   /** Ids that `verify` gives it. */
   readonly ids: readonly string[];
@@ -72,6 +76,16 @@ async function overwrite(image: string, offset: number, data: Uint8Array): Promi
 }
 
 const noise = (bytes: number): Buffer => Buffer.alloc(bytes, 0xa7);
+
+/** Offsets on the disk of the MFT and of its mirror, from the boot sector; clusters are 4 KiB. */
+async function ntfsPlaces(image: string, data: number): Promise<{ mft: number; mirror: number }> {
+  const file = await openFile(image);
+  const boot = Buffer.alloc(SECTOR);
+  await file.read(data, boot);
+  await file.close();
+  const at = (offset: number) => data + Number(boot.readBigUInt64LE(offset)) * 4096;
+  return { mft: at(48), mirror: at(56) };
+}
 
 const mtools = async ({ image, esp }: Stick, program: string, ...args: string[]) =>
   judge(program, ["-i", `${image}@@${esp}`, ...args]);
@@ -104,7 +118,7 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     name: "the MBR's disk signature is changed",
-    scheme: "mbr",
+    kind: "mbr",
     does: async ({ image }) => judge("sfdisk", ["--disk-id", image, "0x12345678"]),
     ids: ["stick-renamed"],
   },
@@ -115,7 +129,7 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     name: "GRUB's core image is damaged",
-    scheme: "mbr",
+    kind: "mbr",
     does: async ({ image }) => overwrite(image, 50 * SECTOR, noise(8)),
     ids: ["core-image-changed"],
   },
@@ -151,6 +165,22 @@ const DAMAGES: readonly Damage[] = [
     ids: ["boot-region"],
   },
   {
+    name: "an NTFS data partition's boot sector is overwritten",
+    kind: "ntfs",
+    does: async ({ image, data }) => overwrite(image, data, noise(SECTOR)),
+    ids: ["boot-sector"],
+  },
+  {
+    name: "NTFS' root directory was cut in the middle of a write, and the mirror of its MFT is damaged",
+    kind: "ntfs",
+    does: async ({ image, data }) => {
+      const { mft, mirror } = await ntfsPlaces(image, data);
+      await overwrite(image, mft + 5 * 1024 + 1022, noise(2));
+      await overwrite(image, mirror, noise(SECTOR));
+    },
+    ids: ["torn-directory", "mirror-differs"],
+  },
+  {
     name: "the menu is gone",
     does: async (stick) => {
       await mtools(stick, "mdel", "::/lifeboat/menu-a/menu.cfg", "::/lifeboat/menu-b/menu.cfg");
@@ -169,9 +199,9 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-async function damaged({ scheme = "gpt", does }: Damage): Promise<Stick> {
+async function damaged({ kind = "gpt", does }: Damage): Promise<Stick> {
   const image = join(folder, "damaged.img");
-  await copyFile(original(scheme), image);
+  await copyFile(original(kind), image);
   const file = await openFile(image);
   const { partitions } = await readPartitions(file);
   await file.close();
@@ -228,8 +258,9 @@ describe.each(DAMAGES)("$name", (damage) => {
     expect(fixed.length > 0).toBe(!left);
     expect(findings.some(({ id }) => id === "esp-unknown-file")).toBe(left);
 
-    await expectCleanStick(image, "exfat");
-    const [hash] = await hashesByOthers(image, "exfat", ["/live.iso"], [iso]);
+    const fileSystem = damage.kind === "ntfs" ? "ntfs" : "exfat";
+    await expectCleanStick(image, fileSystem);
+    const [hash] = await hashesByOthers(image, fileSystem, ["/live.iso"], [iso]);
     expect(hash).toBe(await sha256OfFile(iso));
     expect((await fix(image)).fixed).toEqual([]);
   });

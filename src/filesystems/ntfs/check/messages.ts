@@ -71,8 +71,8 @@ export const say = {
     zh: "该目录的记录来自两次写入：后一次被中断",
   }),
   strayExtension: (base: number): Text => ({
-    en: `The record continues MFT record ${base}, which holds no such file`,
-    zh: `该记录是 MFT 记录 ${base} 的延续，但那里没有这样的文件`,
+    en: `The record continues MFT record ${base}, which doesn't know of it`,
+    zh: `该记录是 MFT 记录 ${base} 的延续，但后者并不知道它`,
   }),
   fileDamaged: (): Text => ({
     en: "The file's attributes can't be read as a whole",

@@ -44,6 +44,7 @@ export async function findLost(
 ): Promise<Map<number, LostName[]>> {
   const lost = new Map<number, LostName[]>();
   let count = 0;
+  const mayFreeTorn = survey.isTreeWhole && !(await isListBroken(survey));
   for (let number = 0; number < survey.records; number++) {
     const kind = survey.kind(number);
     let without: readonly Without[] = [];
@@ -51,7 +52,7 @@ export async function findLost(
     const isNamed = tree.tornButNamed.has(number);
     if (torn !== undefined) {
       without = isNamed ? [] : namesIn(survey, torn, salvaged);
-    } else if (kind === KIND.torn) reportTorn(survey, number, isNamed);
+    } else if (kind === KIND.torn) reportTorn(survey, number, isNamed, mayFreeTorn);
     else if (kind === KIND.extension) await checkExtension(survey, number);
     else if (kind === KIND.base && mayBeLost(survey, number)) {
       survey.signal?.throwIfAborted();
@@ -76,8 +77,24 @@ function mayBeLost(survey: Survey, number: number): boolean {
   return !isNamed && (number >= RECORD.firstUser || (survey.names[number] ?? 0) > 0);
 }
 
-function reportTorn(survey: Survey, number: number, isNamed: boolean): void {
-  const isOurs = !isNamed && survey.isTreeWhole && number >= RECORD.firstUser;
+/** Whether a file that is in a directory has lost one of its extension records: any torn one may be it. */
+async function isListBroken(survey: Survey): Promise<boolean> {
+  let found = false;
+  for (let number = 0; number < survey.records; number++) {
+    if (survey.kind(number) !== KIND.base || !survey.hasList(number)) continue;
+    try {
+      await survey.loaded.mft.file(number);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      survey.setBroken(number);
+      found ||= (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
+    }
+  }
+  return found;
+}
+
+function reportTorn(survey: Survey, number: number, isNamed: boolean, mayBeFreed: boolean): void {
+  const isOurs = !isNamed && mayBeFreed && number >= RECORD.firstUser;
   if (!isOurs) survey.isWhole = false;
   survey.report({
     id: isNamed || number < RECORD.firstUser ? "file-record-torn" : "record-torn",
@@ -95,16 +112,30 @@ async function checkExtension(survey: Survey, number: number): Promise<void> {
   const { header } = await survey.loaded.mft.record(number);
   const { record, sequence } = header.base;
   const isTorn = record < survey.records && survey.kind(record) === KIND.torn;
-  if (isTorn || survey.isFile(record, sequence)) return;
+  if (isTorn) return;
+  const hasBase = survey.isFile(record, sequence);
+  if (hasBase && (await isListed(survey, record, number))) return;
+  if (hasBase) survey.isWhole = false;
   survey.report({
     id: "stray-extension",
     severity: "warning",
     where: recordName(number),
     what: say.strayExtension(record),
-    fix: fix.freeRecord(),
+    fix: hasBase ? fix.letWindows() : fix.freeRecord(),
     stage: STAGE.records,
-    mend: survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
+    mend: hasBase || survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
   });
+}
+
+/** Whether a file's attribute list leads to a record; one that can't be read is said elsewhere. */
+async function isListed(survey: Survey, base: number, number: number): Promise<boolean> {
+  try {
+    const { extensions } = await survey.loaded.mft.file(base);
+    return extensions.some((record) => record.number === number);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return true;
+  }
 }
 
 async function namesWithoutEntry(

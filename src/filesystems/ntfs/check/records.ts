@@ -53,7 +53,8 @@ function readRecord(survey: Survey, record: MftRecord): void {
     }
   }
   const end = header.attributesOffset + totalLength(attributes.map(({ raw }) => raw));
-  if (end + END_BYTES !== header.bytesInUse) {
+  const { recordBytes } = survey.loaded.geometry;
+  if (end + END_BYTES !== header.bytesInUse || header.bytesAllocated !== recordBytes) {
     survey.report({
       id: "record-size",
       severity: "error",
@@ -93,7 +94,7 @@ function claim(survey: Survey, record: MftRecord, attribute: Attribute): void {
   const isFirst = place.firstVcn === 0;
   const sizesAgree =
     !isFirst ||
-    (place.initializedBytes <= place.dataBytes &&
+    (place.initializedBytes <= place.allocatedBytes &&
       place.dataBytes <= place.allocatedBytes &&
       end * geometry.clusterBytes <= place.allocatedBytes);
   if (end === place.lastVcn + 1 && sizesAgree) return;

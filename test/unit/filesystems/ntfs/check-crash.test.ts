@@ -79,6 +79,17 @@ const CHANGES: readonly Change[] = [
     mayTear: true,
   },
   {
+    what: "a file goes from a full volume, its directory written in place",
+    touched: /^\/rest$|^\/many\/Entry with a name 7$/,
+    change: async (v) => {
+      await (await v.reserve(v.freeBytes)).commit("/rest", NOW);
+      expect(v.freeBytes).toBe(0);
+      await v.remove("/many/Entry with a name 7");
+    },
+    leads: ["index-damaged", "lost-name"],
+    mayTear: true,
+  },
+  {
     what: "a file in many pieces comes and goes",
     touched: /^\/pieces/,
     change: async (v) => {

@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { checkNtfs, repairNtfs } from "../../../../src/filesystems/ntfs/check/index.ts";
+import { openNtfsWritable } from "../../../../src/filesystems/ntfs/writer.ts";
 import {
   Anatomy,
   expectSame,
@@ -13,7 +14,7 @@ import {
   sampleVolume,
   saidByJudges,
 } from "./check-support.ts";
-import { pattern } from "./support.ts";
+import { NOW, pattern } from "./support.ts";
 
 interface Damage {
   readonly id: string;
@@ -278,4 +279,26 @@ test("a directory comes back with what is in it", async () => {
   await tear(disk, "inner");
   expect((await repairNtfs(range)).after.findings).toEqual([]);
   expectSame(await filesOf(range), before, NOBODY);
+});
+
+test("a torn record that may be a part of a file is kept", async () => {
+  const range = await sampleVolume();
+  const volume = await openNtfsWritable(range);
+  const held = [];
+  for (let index = 0; index < 800; index++) held.push(await volume.reserve(4096));
+  held.push(await volume.reserve(volume.freeBytes - 16 * 4096));
+  for (const [index, one] of held.entries()) if (index % 2 === 1) await one.release();
+  await (await volume.reserve(350 * 4096)).commit("/pieces", NOW);
+  expect(isClean(await checkNtfs(range))).toBe(true);
+  const disk = await Anatomy.of(range);
+  // Its extension records lie behind its base.
+  await tear(disk, (await disk.number("pieces")) + 1);
+  const before = Buffer.from(range.bytes);
+  const { after } = await repairNtfs(range);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["file-damaged", false],
+    ["record-torn", false],
+    ["lost-clusters", false],
+  ]);
+  expect(range.bytes.equals(before)).toBe(true);
 });

@@ -35,12 +35,15 @@ export function readArguments(args: readonly string[]): Arguments {
       seed: { type: "string", default: "1" },
       places: { type: "string", default: "12" },
       jobs: { type: "string", default: "1" },
+      page: { type: "boolean", default: false },
     },
   });
   const commands = choose(COMMANDS, values.command);
   const schemes = choose(SCHEMES, values.scheme);
+  const fileSystems = choose(FILE_SYSTEMS, values.fs);
   return {
-    rows: choose(FILE_SYSTEMS, values.fs).flatMap((fileSystem) =>
+    // The page alone needs none.
+    rows: (values.page ? [] : fileSystems).flatMap((fileSystem) =>
       schemes.flatMap((scheme) => commands.map((command) => ({ command, fileSystem, scheme }))),
     ),
     parts: choose(PARTS, values.only),

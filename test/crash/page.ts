@@ -76,11 +76,11 @@ function failuresIn({ media }: Row): number {
 
 function cutsLine({ command, what, fileSystem, scheme, cuts }: Row): Cells[] {
   if (cuts === undefined) return [];
-  const { writes, flushes, states, every, refreshed, faulty, seconds, seed, commit, day } = cuts;
+  const { writes, flushes, states, every, refreshed, faulty, seed, commit, day } = cuts;
   return [
     [`\`${command}\``, what, fileSystem, scheme, writes, flushes, states].concat(
       [every === 1 ? "all" : `1 in ${every}`, refreshed, faulty],
-      [Math.round((seconds * 1000) / Math.max(states, 1)), seed, commit, day],
+      [seed, commit, day],
     ),
   ];
 }

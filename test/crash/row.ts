@@ -1,5 +1,5 @@
 /** One row: a command on one kind of stick, cut short everywhere and on media that fail. A process of its own, started by run.ts. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,13 @@ async function main(): Promise<void> {
   // fsck reads the states from files; in memory that costs nothing.
   const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
   const folder = await mkdtemp(join(memory, "lifeboat-crash-"));
+  // Whole disks, in memory: they go with us, however we end.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     for (const name of given.rows) {
       const base = await makeBase(name.fileSystem, name.scheme, join(folder, "base"));

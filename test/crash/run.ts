@@ -9,6 +9,7 @@
  *     npm run crash -- --orders 50 --seed 2            more random orders between two flushes, other ones
  *     npm run crash -- --places 40                     more places at which a medium fails
  *     npm run crash -- --jobs 2                        two rows at a time
+ *     npm run crash -- --page                          no rows: the page from what there is
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,13 +30,15 @@ const WORKER = fileURLToPath(new URL("row.ts", import.meta.url));
 
 async function main(args: readonly string[]): Promise<void> {
   const given = readArguments(args);
+  const writePage = async () => writeFile(PAGE, renderPage(inOrder(await readRows())));
+  if (given.rows.length === 0) return writePage();
   // Before several want it at the same time.
   await testKit();
   const failed: string[] = [];
   await eachOf(given.rows, given.jobs, async (name) => {
     const exitCode = await makeRow(name, given);
     if (exitCode !== 0) failed.push(`${name.command}, ${name.fileSystem}, ${name.scheme}`);
-    await writeFile(PAGE, renderPage(inOrder(await readRows())));
+    await writePage();
   });
   for (const name of failed) process.stderr.write(`no result of ${name}\n`);
   const isOf = (row: Row) => given.rows.some((name) => isSame(name, row));

@@ -9,6 +9,7 @@ import { rangeOf } from "../data/volume.ts";
 import { sameJson } from "../manifest.ts";
 import type { RefreshResult, RefreshTools } from "../refresh.ts";
 import { refreshStick } from "../refresh.ts";
+import { asRemoval, removalOf } from "../removal.ts";
 import type { Stick } from "../stick.ts";
 import { openData } from "../stick.ts";
 import { checkContent } from "./checked-source.ts";
@@ -81,7 +82,7 @@ export async function carryOut(
     .finish()
     .then(async () => refreshStick(stick, tools, rest, run.hashes))
     .catch(() => undefined);
-  throw withState(failure);
+  throw withState(await asRemoval(failure, stick.path));
 }
 
 class SyncRun {
@@ -206,6 +207,11 @@ class SyncRun {
 }
 
 function withState(failure: unknown): unknown {
+  const removal = removalOf(failure);
+  if (removal !== undefined) {
+    const hint = say.goneHint();
+    return new LifeboatError(removal.code, say.gone(removal.text), { hint, cause: failure });
+  }
   if (!(failure instanceof LifeboatError) || failure.kind !== "cancelled") return failure;
   const text = say.cancelled();
   return new LifeboatError(failure.code, text, { kind: "cancelled", cause: failure });

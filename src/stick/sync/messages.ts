@@ -94,6 +94,14 @@ export const say = {
     en: `${path} on the stick can't be understood: what earlier syncs put there is not known any more, and stays`,
     zh: `无法理解 U 盘上的 ${path}：此前同步的文件已无从得知，将予以保留`,
   }),
+  gone: (reason: Text): Text => ({
+    en: `${reason.en}. What had been copied by then is whole on the stick, and the menu is the one from before`,
+    zh: `${reason.zh}。此前已复制的文件在 U 盘上是完整的，菜单保持原样`,
+  }),
+  goneHint: (): Text => ({
+    en: "Plug it in again and run lifeboat sync again: it copies what is left",
+    zh: "请重新插入并再次运行 lifeboat sync：它会复制剩余的文件",
+  }),
   cancelled: (): Text => ({
     en: "Cancelled; what was copied before stays and is in the menu. Run sync again to go on",
     zh: "已取消；此前复制的文件予以保留并已列入菜单。再次运行 sync 可继续",

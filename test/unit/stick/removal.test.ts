@@ -1,6 +1,6 @@
 /** A stick that is pulled out in the middle of a job: what is said of it, and what `verify` says of it afterwards. */
 import { copyFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { FileRange, openFile } from "../../../src/block/file.ts";
@@ -19,6 +19,9 @@ import { asRemoval } from "../../../src/stick/removal.ts";
 import { writeSettings } from "../../../src/stick/settings/file.ts";
 import { openData, openStick, recogniseStick } from "../../../src/stick/stick.ts";
 import type { Stick } from "../../../src/stick/stick.ts";
+import { carryOut } from "../../../src/stick/sync/carry-out.ts";
+import { openFolderSource } from "../../../src/stick/sync/folder.ts";
+import { prepareSync } from "../../../src/stick/sync/sync.ts";
 import { planUpgrade } from "../../../src/stick/upgrade/plan.ts";
 import { upgradeStick } from "../../../src/stick/upgrade/upgrade.ts";
 import { fixStick } from "../../../src/stick/verify/fix.ts";
@@ -39,6 +42,7 @@ import {
   planStick,
   refreshTools,
   suiteFolder,
+  withStick,
 } from "../../support/sticks.ts";
 
 let folder = "";
@@ -140,6 +144,38 @@ test("add says what is on the stick and what isn't, and so does verify", async (
     message: expect.stringContaining("the old menu or the new one") as string,
   });
   expect(await findingsOf(late.image)).toMatchObject({ ok: true });
+}, 120_000);
+
+test("sync says that what was copied is whole, and the next one copies the rest", async () => {
+  const library = join(folder, "library");
+  for (const iso of isos) await named(iso, library, basename(iso));
+  const marks = new Map<string, number>();
+  const sync = async (stick: Stick, report: (event: ProgressEvent) => void = () => {}) => {
+    const source = await openFolderSource(library);
+    const job = { ...quietJob(), report };
+    const plan = await prepareSync(stick, source, undefined, run, job);
+    return carryOut(plan, source, stick, { ...tools, now: new Date() }, job);
+  };
+  const syncing = async (stick: Stick, operations: () => number) =>
+    sync(stick, ({ text }) => {
+      if (!marks.has(text.en)) marks.set(text.en, operations());
+    });
+  const { error: none } = await pulledOut("sync", Number.POSITIVE_INFINITY, syncing);
+  expect(none).toBeUndefined();
+  const at = marks.get("Reading back two.iso");
+  expect(at).toBeDefined();
+  const { error, image } = await pulledOut("sync", at ?? 0, syncing);
+  expect(error).toMatchObject({
+    code: "device-gone",
+    message: expect.stringMatching(
+      /was it pulled out\?\. What had been copied by then is whole/,
+    ) as string,
+    hint: { en: expect.stringContaining("lifeboat sync again") as string },
+  });
+  expect(await findingsOf(image)).toMatchObject({ ok: true });
+  const { done } = await withStick(image, async (stick) => sync(stick));
+  expect(done.map(({ path }) => path)).toEqual(["/two.iso"]);
+  expect(await findingsOf(image)).toMatchObject({ ok: true });
 }, 120_000);
 
 test("refresh leaves the old menu or the new one", async () => {

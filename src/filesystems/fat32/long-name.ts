@@ -107,18 +107,26 @@ export function encodeLongName(name: string, checksum: number): Buffer {
 
 /** The name in the slots at `offsets` of a directory, the last piece first, whatever characters are in it. */
 export function joinLongName(directory: Buffer, offsets: readonly number[]): string {
-  const pieces = offsets.map((at) => {
-    const slot = LongNameSlot.decode(directory, at);
-    return Buffer.concat([slot.first, slot.second, slot.third]);
-  });
-  const text = Buffer.concat(pieces.reverse()).toString("utf16le");
+  const text = offsets
+    .map((at) => pieceAt(directory, at))
+    .reverse()
+    .join("");
   const end = text.indexOf("\0");
   return end < 0 ? text : text.slice(0, end);
 }
 
+/** The thirteen UTF-16 units of the slot at `at`; a directory has thousands of them. */
+function pieceAt(directory: Buffer, at: number): string {
+  return (
+    directory.toString("utf16le", at + 1, at + 11) +
+    directory.toString("utf16le", at + 14, at + 26) +
+    directory.toString("utf16le", at + 28, at + 32)
+  );
+}
+
 /** Gathers the slots of one long name while a directory is read from front to back. */
 export class LongNameCollector {
-  #pieces: Buffer[] = [];
+  #pieces: string[] = [];
   #expected = 0;
   #checksum = 0;
 
@@ -133,16 +141,17 @@ export class LongNameCollector {
   }
 
   add(directory: Buffer, at: number): void {
-    const slot = LongNameSlot.decode(directory, at);
-    const number = slot.order & PIECE_NUMBER;
-    if ((slot.order & LAST_PIECE) !== 0) {
+    const order = directory[at] ?? 0;
+    const checksum = directory[at + 13] ?? 0;
+    const number = order & PIECE_NUMBER;
+    if ((order & LAST_PIECE) !== 0) {
       this.clear();
-      this.#checksum = slot.checksum;
-    } else if (number !== this.#expected || slot.checksum !== this.#checksum) {
+      this.#checksum = checksum;
+    } else if (number !== this.#expected || checksum !== this.#checksum) {
       return this.clear();
     }
     if (number === 0 || number > Math.ceil(MOST_UNITS / UNITS_PER_SLOT)) return this.clear();
-    this.#pieces.unshift(Buffer.concat([slot.first, slot.second, slot.third]));
+    this.#pieces.unshift(pieceAt(directory, at));
     this.#expected = number - 1;
   }
 
@@ -150,7 +159,7 @@ export class LongNameCollector {
   nameFor(shortName: Uint8Array): string | undefined {
     if (this.#pieces.length === 0 || this.#expected !== 0) return undefined;
     if (this.#checksum !== shortNameChecksum(shortName)) return undefined;
-    const text = Buffer.concat(this.#pieces).toString("utf16le");
+    const text = this.#pieces.join("");
     const end = text.indexOf("\0");
     const name = end < 0 ? text : text.slice(0, end);
     const addressable = name !== "" && name.length <= MOST_UNITS && !/[/\u0000]/.test(name);

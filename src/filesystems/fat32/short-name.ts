@@ -22,8 +22,8 @@ const LOWER_EXTENSION = 0x10;
 
 /** The name as people see it. Bytes that can't be in a path become `_`. */
 export function decodeShortName(stored: Buffer, caseFlags: number): string {
-  const raw = Buffer.from(stored);
-  if (raw[0] === KANJI_LEAD) raw[0] = FREE_SLOT;
+  const raw = stored[0] === KANJI_LEAD ? Buffer.from(stored) : stored;
+  if (raw !== stored) raw[0] = FREE_SLOT;
   const base = shownPart(raw.subarray(0, BASE_LENGTH), (caseFlags & LOWER_BASE) !== 0);
   const extension = shownPart(
     raw.subarray(BASE_LENGTH, SHORT_NAME_LENGTH),

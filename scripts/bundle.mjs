@@ -4,10 +4,13 @@ import { build, transform } from "esbuild";
 import { root } from "./setup.mjs";
 
 const DEFINE = {
-  // ink's and React's parts for developers stay out.
+  // React's and ink's parts for developers are left out.
   "process.env.NODE_ENV": '"production"',
   "process.env.DEV": '"false"',
 };
+
+/** What ink imports for its own developers (by `DEV=true`), and doesn't install. */
+const ABSENT = "react-devtools-core";
 
 /**
  * Node's own modules are loaded by the modules that import them; esbuild would have them all loaded at the start, which takes longer
@@ -17,7 +20,7 @@ const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /./ }, ({ path, namespace }) => {
-      if (!isBuiltin(path)) return undefined;
+      if (!isBuiltin(path) && path !== ABSENT) return undefined;
       return namespace === "builtin" ? { path, external: true } : { path, namespace: "builtin" };
     });
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({

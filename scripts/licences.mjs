@@ -6,6 +6,22 @@ import { root, stop } from "./setup.mjs";
 /** Where Node's own archive, its Docker image and distributions' packages have it, seen from the folder of the program. */
 const OF_NODE = ["../LICENSE", "../share/doc/nodejs/LICENSE", "../share/doc/nodejs/copyright"];
 
+/** Packages under the MIT licence that come without its text: who holds the copyright, as their sources say. */
+const WITHOUT_TEXT = { "yoga-layout": "Copyright (c) Meta Platforms, Inc. and affiliates." };
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify,
+merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do
+so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR
+ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
+SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`;
+
 /**
  * @param {string} node the program that is copied.
  * @param {readonly string[]} inputs paths of bundled modules, from the checkout's root.
@@ -41,11 +57,15 @@ function ofPackage(folder) {
   const files = readdirSync(join(root, folder)).filter((file) =>
     /^(licen[cs]e|copying|notice)/i.test(file),
   );
-  if (files.length === 0) stop(`${folder} has no licence text; it can't go into the executable`);
-  return [
-    `${name} ${version} (${license})`,
-    files.map((file) => read(join(root, folder, file))).join("\n"),
-  ];
+  const heading = `${name} ${version} (${license})`;
+  if (files.length > 0) {
+    return [heading, files.map((file) => read(join(root, folder, file))).join("\n")];
+  }
+  const holder = WITHOUT_TEXT[name];
+  if (holder === undefined || license !== "MIT") {
+    stop(`${folder} has no licence text; it can't go into the executable`);
+  }
+  return [heading, `${holder}\n\n${MIT}`];
 }
 
 function read(path) {

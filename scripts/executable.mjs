@@ -20,8 +20,7 @@ import { must, root, stop } from "./setup.mjs";
 const BLOB = "NODE_SEA_BLOB";
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** Read by the program from its package: src/system/package-files.ts. */
-const FOLDERS = ["grub", "payloads", "templates"];
+/** Read by the program from its package, besides what the package has beside its code: src/system/package-files.ts. */
 const PREPARED = ["dist/menu/new-isos/prepared-en.json", "dist/menu/new-isos/prepared-zh.json"];
 
 const { values } = parseArgs({ options: { node: { type: "string" }, out: { type: "string" } } });
@@ -74,7 +73,9 @@ function blobOf(code) {
   const output = join(work, "blob");
   const index = join(work, "index.json");
   const config = join(work, "config.json");
-  const paths = [...FOLDERS.flatMap(filesUnder), ...PREPARED];
+  const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const folders = files.filter((name) => name !== "dist" && isFolder(join(root, name)));
+  const paths = [...folders.flatMap(filesUnder), ...PREPARED];
   const assets = Object.fromEntries(paths.map((path) => [path, join(root, path)]));
   writeFileSync(join(work, main), code);
   writeFileSync(index, JSON.stringify(paths));
@@ -82,6 +83,10 @@ function blobOf(code) {
   writeFileSync(config, JSON.stringify({ ...options, assets: { ...assets, "index.json": index } }));
   must(node, ["--experimental-sea-config", config], { quiet: true, cwd: work });
   return readFileSync(output);
+}
+
+function isFolder(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Paths from the checkout's root. */

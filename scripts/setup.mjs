@@ -86,11 +86,11 @@ function administrator() {
   return sudo.status === 0 ? ["sudo", "-n"] : undefined;
 }
 
-/** Runs a program in the checkout; ends this one where it fails. */
-export function must(program, args, { env = process.env, quiet = false } = {}) {
+/** Runs a program, in the checkout unless a folder is named; ends this one where it fails. */
+export function must(program, args, { env = process.env, quiet = false, cwd = root } = {}) {
   const [command, ...first] = [program].flat();
   const result = spawnSync(command, [...first, ...args], {
-    cwd: root,
+    cwd,
     env,
     stdio: quiet ? ["ignore", "pipe", "inherit"] : ["ignore", "inherit", "inherit"],
     maxBuffer: 1 << 28,

@@ -1,9 +1,7 @@
 /** The initrd hook: a small cpio with a readable script and Debian's static busybox (payloads/hook/init says how it works). */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Extent } from "../block/byte-range.ts";
 import { blockList } from "../menu/block-list.ts";
-import { packageRoot } from "../system/places.ts";
+import { readPackageFile } from "../system/package-files.ts";
 import type { CpioEntry } from "./cpio.ts";
 import { encodeCpio } from "./cpio.ts";
 import type { Kit } from "./kit/kit.ts";
@@ -31,7 +29,7 @@ export async function makeHook(kit: Kit): Promise<Buffer> {
     { path: "lifeboat/busybox", data: await kit.read(KIT_PATHS.busybox), executable: true },
   ];
   for (const name of SCRIPTS) {
-    const data = await readFile(join(packageRoot(), "payloads", "hook", name));
+    const data = await readPackageFile(`payloads/hook/${name}`);
     entries.push({ path: `lifeboat/${name}`, data, executable: name === "init" });
   }
   return encodeCpio(entries);

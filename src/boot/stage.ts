@@ -1,8 +1,6 @@
 /** Everything of the boot stage that lies on the ESP: made from the kit and the project's own files, the same for every stick. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { makeTheme } from "../menu/theme.ts";
-import { packageRoot } from "../system/places.ts";
+import { readPackageFile } from "../system/package-files.ts";
 import type { Language } from "../system/text.ts";
 import { makeHook, makeMapper } from "./hook.ts";
 import type { Kit } from "./kit/kit.ts";
@@ -28,7 +26,7 @@ const TOOLS = [
 
 /** @throws LifeboatError `kit-file-missing`, `kit-file-changed`. */
 export async function makeStageFiles(kit: Kit, options: StageOptions): Promise<StageFile[]> {
-  const menuScript = await readFile(join(packageRoot(), "grub", "main.cfg"));
+  const menuScript = await readPackageFile("grub/main.cfg");
   const theme = makeTheme(options.language, options.stickName);
   // One after the other: a promise that is started and not yet awaited would take the process down with it when it fails.
   const tools: StageFile[] = [];

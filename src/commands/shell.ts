@@ -2,7 +2,6 @@
  * What every command shares: the user's language, how results, progress and errors are shown, and how Ctrl-C is heard. The
  * only place that writes to the terminal or decides an exit status.
  */
-import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { FailureKind } from "../system/errors.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
@@ -121,6 +120,7 @@ export class Shell {
   async #ask(question: Text): Promise<string | undefined> {
     this.#progress.end();
     if (!this.isInteractive) return undefined;
+    const { createInterface } = await import("node:readline/promises");
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     // The terminal is in raw mode: Ctrl-C is a key, and Ctrl-D ends the input.
     terminal.on("SIGINT", () => process.emit("SIGINT"));
@@ -151,6 +151,7 @@ export class Shell {
 
   async #askHidden(question: Text): Promise<string> {
     process.stderr.write(`${this.say(question)} `);
+    const { createInterface } = await import("node:readline/promises");
     // What readline echoes goes nowhere.
     const output = new Writable({ write: (_chunk, _encoding, done) => done() });
     const terminal = createInterface({ input: process.stdin, output, terminal: true });

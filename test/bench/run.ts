@@ -3,6 +3,7 @@
  * it judges nothing and isn't part of the tests.
  *
  *     npm run bench               everything
+ *     npm run bench -- start      how long the program takes to start only
  *     npm run bench -- fixtures   the scan of a thousand ISOs only
  *     npm run bench -- clone      the copy of a stick of 16 GiB only; 20 GB of room
  */
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { measureClone } from "./clone.ts";
 import { measureScanOfFixtures } from "./fixtures.ts";
 import { minimalIso } from "./minimal-iso.ts";
+import { measureStartUp } from "./start-up.ts";
 import type { Row } from "./measure.ts";
 import { measure, sh, table } from "./measure.ts";
 
@@ -35,30 +37,22 @@ const rows: Row[] = [];
 const [, , only] = process.argv;
 
 try {
+  const wanted = (name: string) => only === undefined || only === name;
+  if (wanted("start")) rows.push(...measureStartUp(LIFEBOAT, at("executable")));
   if (only === undefined) {
-    rows.push(startUp(), buildEmpty("8G"), buildEmpty("32G"));
+    rows.push(buildEmpty("8G"), buildEmpty("32G"));
     rows.push(scanMany());
     rows.push(addLarge());
   }
-  const scan = only === "clone" ? "" : await measureScanOfFixtures(LIFEBOAT, at("fixtures"));
-  const clone = only === "fixtures" ? "" : measureClone(LIFEBOAT, folder, writeRandom);
+  const scan = wanted("fixtures") ? await measureScanOfFixtures(LIFEBOAT, at("fixtures")) : "";
+  const clone = wanted("clone") ? measureClone(LIFEBOAT, folder, writeRandom) : "";
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, files in ${folder}\n`,
   );
-  if (rows.length > 0) console.log(`${table(rows)}\n`);
-  console.log([scan, clone].filter((text) => text !== "").join("\n\n"));
+  const tables = [rows.length > 0 ? table(rows) : "", scan, clone];
+  console.log(tables.filter((text) => text !== "").join("\n\n"));
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function startUp(): Row {
-  return measure({
-    name: "`lifeboat --version` against `node -e 0`",
-    aim: 1.6,
-    rounds: 15,
-    ours: () => sh(process.execPath, [LIFEBOAT, "--version"]),
-    theirs: () => sh(process.execPath, ["-e", "0"]),
-  });
 }
 
 function buildEmpty(size: string): Row {

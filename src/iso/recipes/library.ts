@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { packageFilesIn, readPackageFile } from "../../system/package-files.ts";
 import type { RecipeSet, RecipeText } from "./load.ts";
 
 /** Raised when the same recipes would find something else in an image: what an earlier lifeboat found is looked at anew. */
@@ -25,11 +26,24 @@ export async function openRecipes(
   folder: string,
   own: readonly RecipeText[] = [],
 ): Promise<RecipeLibrary> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).toSorted();
-  const builtIn = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
-  );
-  return libraryOf(builtIn, own);
+  const names = (await readdir(folder)).toSorted();
+  const texts = await readTexts(names, (name) => readFile(join(folder, name)));
+  return libraryOf(texts, own);
+}
+
+/** Those that come with lifeboat. */
+export async function openBuiltInRecipes(): Promise<RecipeLibrary> {
+  const folder = "grub/recipes";
+  const names = await packageFilesIn(folder);
+  return libraryOf(await readTexts(names, (name) => readPackageFile(`${folder}/${name}`)), []);
+}
+
+async function readTexts(
+  names: readonly string[],
+  read: (name: string) => Promise<Buffer>,
+): Promise<RecipeText[]> {
+  const recipes = names.filter((name) => name.endsWith(".yaml"));
+  return Promise.all(recipes.map(async (name) => ({ name, text: (await read(name)).toString() })));
 }
 
 function libraryOf(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeLibrary {

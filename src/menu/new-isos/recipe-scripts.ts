@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
-import { packageRoot } from "../../system/places.ts";
+import { isExecutable, readPackageFile } from "../../system/package-files.ts";
 import type { Language } from "../../system/text.ts";
 import { LANGUAGES } from "../../system/text.ts";
 import { VERSION } from "../../system/version.ts";
@@ -26,6 +26,9 @@ export function isRecipeScript(name: string): boolean {
 /** Where those of the built-in recipes lie: in the built program, beside this file. Run from its sources, it has none. */
 const PREPARED_FOLDER = import.meta.dirname;
 
+/** The same from the root of the built package, by which the executable has them. */
+const PREPARED_IN_PACKAGE = "dist/menu/new-isos";
+
 /**
  * Parsing all recipes takes long, and is done only where nobody has them compiled from the same.
  * @param before what the slot has already.
@@ -38,7 +41,7 @@ export async function recipeScripts(
   before: RecipeScripts = {},
   prepared = PREPARED_FOLDER,
 ): Promise<RecipeScripts> {
-  const functions = await readFile(join(packageRoot(), "grub", "new-isos.cfg"), "utf8");
+  const functions = (await readPackageFile("grub/new-isos.cfg")).toString();
   const origin = [VERSION, COMPILED_FORMAT, recipes.digest, language, functions];
   const made = digestOf(JSON.stringify(origin));
   const isSame = (had: RecipeScripts) =>
@@ -74,7 +77,11 @@ export async function prepareRecipes(
 
 async function readPrepared(folder: string, language: Language): Promise<RecipeScripts> {
   try {
-    const read: unknown = JSON.parse(await readFile(preparedPath(folder, language), "utf8"));
+    const text =
+      isExecutable() && folder === PREPARED_FOLDER
+        ? await readPackageFile(preparedPath(PREPARED_IN_PACKAGE, language))
+        : await readFile(preparedPath(folder, language));
+    const read: unknown = JSON.parse(text.toString());
     return isScripts(read) ? read : {};
   } catch {
     // They only save time.

@@ -1,8 +1,6 @@
 /** The settings file itself: the commented example that a new stick gets, and its place on the data partition. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { WritableVolume } from "../../filesystems/volume.ts";
-import { packageRoot } from "../../system/places.ts";
+import { readPackageFile } from "../../system/package-files.ts";
 import type { Run } from "../../system/run.ts";
 import type { Language } from "../../system/text.ts";
 import { readWhole } from "../esp/files.ts";
@@ -12,7 +10,7 @@ import { SETTINGS_PATH } from "./read.ts";
 
 /** Every key, commented out. */
 export async function exampleSettings(language: Language): Promise<string> {
-  return readFile(join(packageRoot(), "templates", `stick.${language}.yaml`), "utf8");
+  return (await readPackageFile(`templates/stick.${language}.yaml`)).toString();
 }
 
 /** Undefined where the stick has none. */

@@ -1,8 +1,6 @@
 /** Pieces that several commands need. */
 import type { Command } from "commander";
-import { join } from "node:path";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
-import { packageRoot } from "../system/places.ts";
 import type { Shell } from "./shell.ts";
 
 /** Makes the shell of the command that runs. */
@@ -12,8 +10,8 @@ export type Register = (program: Command, open: OpenShell) => void;
 
 /** The recipes that come with lifeboat. */
 export async function builtInRecipes(): Promise<RecipeLibrary> {
-  const { openRecipes } = await import("../iso/recipes/library.ts");
-  return openRecipes(join(packageRoot(), "grub", "recipes"));
+  const { openBuiltInRecipes } = await import("../iso/recipes/library.ts");
+  return openBuiltInRecipes();
 }
 
 /** The parser of an option that may be given several times; its default is `[]`. */

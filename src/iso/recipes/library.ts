@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { packageRoot } from "../../system/places.ts";
 import type { RecipeSet, RecipeText } from "./load.ts";
 
 /** Raised when the same recipes would find something else in an image: what an earlier lifeboat found is looked at anew. */
@@ -30,6 +31,11 @@ export async function openRecipes(
     names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
   );
   return libraryOf(builtIn, own);
+}
+
+/** Those that come with lifeboat. */
+export async function openBuiltInRecipes(): Promise<RecipeLibrary> {
+  return openRecipes(join(packageRoot(), "grub", "recipes"));
 }
 
 function libraryOf(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeLibrary {

@@ -4,11 +4,11 @@ import { openBuiltInRecipes } from "../../iso/recipes/library.ts";
 import { buildOnTarget } from "../../stick/build/on-target.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
 import { kitStage } from "../../stick/build/stage-source.ts";
-import { LifeboatError } from "../../system/errors.ts";
 import { VERSION } from "../../system/version.ts";
 import type { App } from "../app.ts";
 import type { Screen } from "../frame/screen.ts";
-import { jobScreen } from "../jobs/job-screen.ts";
+import { jobScreen, onlyJob } from "../jobs/job-screen.ts";
+import { remediesFor } from "../jobs/remedies.ts";
 import { stickScreen } from "../stick/stick-screen.ts";
 import { tryScreen } from "../stick/try-screen.ts";
 import { buildSay } from "./messages.ts";
@@ -21,8 +21,8 @@ export function buildJob(plan: BuildPlan, app: App): Screen {
       names: [path],
       question: plan.target.create ? buildSay.stopImage(path) : buildSay.stopDevice(path),
       help: [buildSay.makingHelp()],
-      carryOut: async ([job]) => {
-        if (job === undefined) throw new LifeboatError("no-job", buildSay.making());
+      carryOut: async (jobs) => {
+        const job = onlyJob(jobs);
         // Before anything is written: a missing kit leaves the target as it is.
         const kit = await openKit();
         const recipes = await openBuiltInRecipes();
@@ -45,6 +45,7 @@ export function buildJob(plan: BuildPlan, app: App): Screen {
           ],
         },
       ],
+      failed: remediesFor(app, path, () => buildJob(plan, app)),
     },
     app,
   );

@@ -108,6 +108,7 @@ function view(state: State, send: (message: Message) => void, app: App): View {
   return {
     title: buildSay.title(),
     help: [buildSay.help()],
+    begin: "do",
     waiting: draft.target !== undefined && plan === undefined,
     body: [
       { kind: "facts", facts: factsOf(draft, plan) },
@@ -186,9 +187,9 @@ function buttonsOf(
 }
 
 function beginning(plan: BuildPlan, app: App): Go {
-  const job = buildJob(plan, app);
+  const job = () => buildJob(plan, app);
   const word = toBeTyped(plan);
-  if (word === "") return { to: job };
+  if (word === "") return { to: job() };
   return { to: confirmScreen(plan, word, job) };
 }
 

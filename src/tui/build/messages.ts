@@ -72,19 +72,12 @@ export const buildSay = {
   }),
   role: (role: PartitionRole): Text => ROLES[role],
   confirmTitle: (): Text => ({ en: "Really?", zh: "确认" }),
-  confirmHelp: (): Text => ({
-    en: "The name is typed so that the wrong disk can't be erased by a key too many. Esc goes back; nothing has been written.",
-    zh: "要求输入名称，是为了防止误按按键而清除错误的磁盘。按 Esc 返回；尚未写入任何内容。",
-  }),
   allIsLost: (path: string): Text => ({
     en: `Everything on ${path} will be lost.`,
     zh: `${path} 上的所有内容都将丢失。`,
   }),
   size: (): Text => ({ en: "Size", zh: "大小" }),
   device: (): Text => ({ en: "Device", zh: "设备" }),
-  typeIt: (word: string): Text => ({ en: `Type ${word} to go on:`, zh: `请输入 ${word} 以继续：` }),
-  enterBegins: (): Text => ({ en: "Enter begins", zh: "按 Enter 开始" }),
-  notTheWord: (): Text => ({ en: "Esc goes back", zh: "按 Esc 返回" }),
   optionsHelp: (): Text => ({
     en: "Enter on a line goes on to its next value. The settings as they come are right for most sticks.",
     zh: "在某一行按 Enter 可切换到下一个值。默认设置适合大多数 U 盘。",

@@ -47,7 +47,10 @@ const PAGE = 10;
 export function focusedControl(view: View, focus: Focus): Control | undefined {
   const controls = controlsOf(view);
   return (
-    controls.find(({ id }) => id === focus.control) ?? controls.find(isOfUse) ?? controls.at(0)
+    controls.find(({ id }) => id === focus.control) ??
+    controls.find(({ id }) => id === view.begin) ??
+    controls.find(isOfUse) ??
+    controls.at(0)
   );
 }
 

@@ -86,6 +86,8 @@ export interface View {
   readonly title: Words;
   /** From top to bottom. */
   readonly body: readonly (Block | Control)[];
+  /** Id of the control that has the keys first; default: the first that can be used. */
+  readonly begin?: string;
   /** What `?` says of this screen, beside the keys. */
   readonly help: readonly Words[];
   /** Something is going on here that is asked about before it is stopped or left. */

@@ -10,6 +10,7 @@ import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice, View } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
+import { kitScreen } from "../kit/kit-screen.ts";
 import { stickScreen } from "../stick/stick-screen.ts";
 import type { FoundTarget } from "./find-sticks.ts";
 import { findSticks } from "./find-sticks.ts";
@@ -89,6 +90,12 @@ function view({ found, error }: State, send: (message: Message) => void, app: Ap
             label: homeSay.open(),
             note: homeSay.openNote(),
             press: () => go({ to: imagePicker(app) }),
+          },
+          {
+            id: "kit",
+            label: homeSay.kit(),
+            note: homeSay.kitNote(),
+            press: () => go({ to: kitScreen(app) }),
           },
           { id: "look", label: homeSay.lookAgain(), press: () => send({ kind: "look" }) },
           ...others.map((language) => ({

@@ -34,6 +34,11 @@ export const homeSay = {
     en: "A stick that was made as an image file",
     zh: "以镜像文件形式制作的 U 盘",
   }),
+  kit: (): Text => ({ en: "Kit", zh: "Kit" }),
+  kitNote: (): Text => ({
+    en: "The boot files that sticks are made from",
+    zh: "制作 U 盘所用的启动文件",
+  }),
   lookAgain: (): Text => ({ en: "Look again", zh: "重新查找" }),
   /** In the language itself: whoever can't read this one must find it. */
   languageName: (language: Language): Text => {

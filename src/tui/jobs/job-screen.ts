@@ -10,7 +10,7 @@ import type { JobProgress } from "../frame/job-progress.ts";
 import { ended, heard, newJob } from "../frame/job-progress.ts";
 import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
-import type { Block, Control, View, Words } from "../frame/view.ts";
+import type { Block, ButtonsControl, Control, View, Words } from "../frame/view.ts";
 import { jobSay } from "./messages.ts";
 
 export interface JobOrder<Result> {
@@ -122,16 +122,22 @@ function view<Result>(
   return { title, help, body: [progress, ...errorBlocks(error), ...more] };
 }
 
+/** The context of an order with one name. */
+export function onlyJob(jobs: readonly JobContext[]): JobContext {
+  const [job] = jobs;
+  if (job === undefined) throw new Error("a job of one target has one context");
+  return job;
+}
+
 export function errorBlocks({ text, hint, kind }: LifeboatError): Block[] {
   const tone = kind === "cancelled" ? "warning" : "bad";
   return [
     { kind: "text", text, tone },
     ...(hint === undefined ? [] : [{ kind: "text" as const, text: hint }]),
-    { kind: "gap" },
   ];
 }
 
-export function backButton(go: (go: Go) => void): Control {
+export function backButton(go: (go: Go) => void): ButtonsControl {
   return {
     kind: "buttons",
     id: "after",

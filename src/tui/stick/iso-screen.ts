@@ -29,6 +29,7 @@ export function isoScreen(
       return {
         title: iso.path,
         help: [stickSay.isoHelp()],
+        begin: asked ? "really" : "do",
         ...(asked && { back: () => ask(false) }),
         body: [
           { kind: "facts", facts: factsOf(iso, manifest.secureBoot) },

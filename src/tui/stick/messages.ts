@@ -58,6 +58,11 @@ export const stickSay = {
     en: "Starts it in a virtual machine; nothing is written to it",
     zh: "在虚拟机中启动；不会向其写入任何内容",
   }),
+  testMedia: (): Text => ({ en: "Test the medium", zh: "检测介质" }),
+  testMediaNote: (): Text => ({
+    en: "Whether it holds what it says, and how fast it is",
+    zh: "检测容量是否属实以及速度如何",
+  }),
   isoHelp: (): Text => ({
     en: "What the image is, on which machines it starts, and what the menu has of it.",
     zh: "显示镜像的内容、可启动的机器以及菜单中的条目。",

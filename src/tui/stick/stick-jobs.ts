@@ -14,7 +14,8 @@ import type { Text } from "../../system/text.ts";
 import type { App } from "../app.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import type { Block, Control } from "../frame/view.ts";
-import { backButton, jobScreen } from "../jobs/job-screen.ts";
+import { backButton, jobScreen, onlyJob } from "../jobs/job-screen.ts";
+import { remediesFor } from "../jobs/remedies.ts";
 import { stickSay } from "./messages.ts";
 
 export function addJob(app: App, path: string, files: readonly string[]): Screen {
@@ -104,15 +105,10 @@ function changeJob<Result>(app: App, path: string, change: Change<Result>): Scre
         ...change.done(result),
         backButton(go),
       ],
+      failed: remediesFor(app, path, () => changeJob(app, path, change)),
     },
     app,
   );
-}
-
-function onlyJob(jobs: readonly JobContext[]): JobContext {
-  const [job] = jobs;
-  if (job === undefined) throw new Error("a job of one target has one context");
-  return job;
 }
 
 function changesOf({ changed, added, removed, updated, entries }: RefreshResult): Block[] {

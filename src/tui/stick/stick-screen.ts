@@ -7,6 +7,7 @@ import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Button, View } from "../frame/view.ts";
 import { backButton, errorBlocks } from "../jobs/job-screen.ts";
+import { mediaScreen } from "../media/media-screen.ts";
 import { isoScreen } from "./iso-screen.ts";
 import { treeOf } from "./iso-tree.ts";
 import { stickSay } from "./messages.ts";
@@ -114,6 +115,12 @@ function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {
       label: stickSay.tryIt(),
       note: stickSay.tryNote(),
       press: () => go({ to: tryScreen(app, path) }),
+    },
+    {
+      id: "media",
+      label: stickSay.testMedia(),
+      note: stickSay.testMediaNote(),
+      press: () => go({ to: mediaScreen(app, path) }),
     },
   ];
 }

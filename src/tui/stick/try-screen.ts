@@ -8,7 +8,7 @@ import type { App } from "../app.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Control } from "../frame/view.ts";
-import { backButton, jobScreen } from "../jobs/job-screen.ts";
+import { backButton, jobScreen, onlyJob } from "../jobs/job-screen.ts";
 import { stickSay } from "./messages.ts";
 
 const FIRMWARES: readonly { readonly firmware: Firmware; readonly label: string }[] = [
@@ -55,11 +55,11 @@ function tryJob(app: App, path: string, firmware: Firmware, label: string): Scre
       names: [path],
       question: stickSay.stopMachine(),
       help: [stickSay.tryHelp()],
-      carryOut: async ([job]) => {
-        const signal = job?.signal;
-        job?.report({ kind: "step", text: stickSay.starting() });
+      carryOut: async (jobs) => {
+        const { signal, report } = onlyJob(jobs);
+        report({ kind: "step", text: stickSay.starting() });
         const title = (await listEntries(path, firmware))[0]?.titles[0];
-        const common = { image: path, firmware, ...(signal !== undefined && { signal }) };
+        const common = { image: path, firmware, signal };
         const hasWindow = Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);
         if (hasWindow || title === undefined) {
           const timeoutMs = hasWindow ? Number.POSITIVE_INFINITY : MENU_TIMEOUT_MS;

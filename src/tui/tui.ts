@@ -1,5 +1,6 @@
 /** `lifeboat` alone: opens the screens on this terminal, or line by line where it can't show any. */
 import { createInterface } from "node:readline/promises";
+import { openKit } from "../boot/kit/kit.ts";
 import { diskLister } from "../disks/list.ts";
 import { run } from "../system/run.ts";
 import type { Language } from "../system/text.ts";
@@ -25,6 +26,7 @@ export async function openTui(options: TuiOptions): Promise<void> {
   const computer = {
     run,
     disks: diskLister(run),
+    openKit: async () => openKit(),
     folder: process.cwd(),
     now: () => performance.now(),
   };

@@ -1,5 +1,4 @@
 /** Carries a plan out, and shows what came of it. */
-import { openKit } from "../../boot/kit/kit.ts";
 import { openBuiltInRecipes } from "../../iso/recipes/library.ts";
 import { buildOnTarget } from "../../stick/build/on-target.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
@@ -24,7 +23,7 @@ export function buildJob(plan: BuildPlan, app: App): Screen {
       carryOut: async (jobs) => {
         const job = onlyJob(jobs);
         // Before anything is written: a missing kit leaves the target as it is.
-        const kit = await openKit();
+        const kit = await app.openKit();
         const recipes = await openBuiltInRecipes();
         return buildOnTarget(plan, { stage: kitStage(kit, VERSION), recipes, run: app.run }, job);
       },

@@ -5,11 +5,12 @@
 import { basename } from "node:path";
 import { LifeboatError, asLifeboatError } from "../../system/errors.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
+import { formatSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import { IMAGE_ENDINGS, pickerScreen } from "../files/picker.ts";
 import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
-import type { Block, Button, Choice, Control, View } from "../frame/view.ts";
+import type { Block, Button, Choice, Control, Fact, View, Words } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
 import { buildJob } from "./build-job.ts";
 import { confirmScreen } from "./confirm-screen.ts";
@@ -125,16 +126,24 @@ function view(state: State, send: (message: Message) => void, app: App): View {
   };
 }
 
-function factsOf({ target, options }: Draft, plan: State["plan"]) {
-  const about = plan === undefined || plan instanceof LifeboatError ? undefined : plan.target;
-  return [
-    {
-      label: buildSay.target(),
-      value: target === undefined ? buildSay.noTarget() : buildSay.targetIs(target, about),
-      ...(target === undefined && { tone: "warning" as const }),
-    },
-    { label: buildSay.settings(), value: buildSay.settingsAre(options) },
-  ];
+function factsOf({ target, options }: Draft, plan: State["plan"]): Fact[] {
+  const { fileSystem, scheme, secureBoot, label } = options;
+  const layout = `${fileSystem}, ${scheme.toUpperCase()}`;
+  const settings = {
+    label: buildSay.settings(),
+    value: buildSay.settingsAre(layout, secureBoot, label),
+  };
+  if (target === undefined) {
+    return [{ label: buildSay.target(), value: buildSay.noTarget(), tone: "warning" }, settings];
+  }
+  return [{ label: buildSay.target(), value: targetWords(target.path, plan) }, settings];
+}
+
+function targetWords(path: string, plan: State["plan"]): Words {
+  if (plan === undefined || plan instanceof LifeboatError) return path;
+  const { sizeBytes, model, serial, create, exists } = plan.target;
+  const about = [formatSize(sizeBytes), model, serial].filter(Boolean).join("  ");
+  return create && !exists ? buildSay.newImage(path, about) : `${path}  ${about}`;
 }
 
 function planBlocks(plan: State["plan"]): Block[] {

@@ -1,10 +1,8 @@
 import type { DataFileSystem, PartitionRole, Scheme } from "../../stick/layout.ts";
-import type { Target } from "../../stick/target.ts";
-import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
-import type { DraftOptions, DraftTarget } from "./draft.ts";
 
-const FILE_SYSTEM_NOTES: Readonly<Record<DataFileSystem, Text>> = {
+/** What speaks for each file system of the data partition. */
+export const FILE_SYSTEM_NOTES: Readonly<Record<DataFileSystem, Text>> = {
   exfat: {
     en: "exFAT: Windows, macOS and Linux read and write it; files of any size. The best choice for most",
     zh: "exFAT：Windows、macOS 和 Linux 均可读写，文件大小不限。适合大多数情况",
@@ -23,7 +21,8 @@ const FILE_SYSTEM_NOTES: Readonly<Record<DataFileSystem, Text>> = {
   },
 };
 
-const ROLES: Readonly<Record<PartitionRole, Text>> = {
+/** What a partition is for. */
+export const ROLES: Readonly<Record<PartitionRole, Text>> = {
   data: { en: "data", zh: "数据" },
   esp: { en: "boot stage", zh: "引导部分" },
   "bios-boot": { en: "BIOS boot", zh: "BIOS 引导" },
@@ -40,20 +39,14 @@ export const buildSay = {
   target: (): Text => ({ en: "Target", zh: "目标" }),
   settings: (): Text => ({ en: "Settings", zh: "设置" }),
   noTarget: (): Text => ({ en: "not chosen yet", zh: "尚未选择" }),
-  targetIs: (target: DraftTarget, about: Target | undefined): Text => {
-    const size = about === undefined ? "" : formatSize(about.sizeBytes);
-    const more = [size, about?.model, about?.serial].filter(Boolean).join("  ");
-    const en = about?.create === true && !about.exists ? "new image, " : "";
-    const zh = about?.create === true && !about.exists ? "新镜像，" : "";
-    return { en: `${target.path}  ${en}${more}`, zh: `${target.path}  ${zh}${more}` };
-  },
-  settingsAre: ({ fileSystem, scheme, secureBoot, label }: DraftOptions): Text => {
-    const common = `${fileSystem}, ${scheme.toUpperCase()}`;
-    return {
-      en: `${common}, ${secureBoot ? "Secure Boot" : "no Secure Boot"}, "${label}"`,
-      zh: `${common}，${secureBoot ? "支持 Secure Boot" : "不支持 Secure Boot"}，“${label}”`,
-    };
-  },
+  newImage: (path: string, about: string): Text => ({
+    en: `${path}  new image, ${about}`,
+    zh: `${path}  新镜像，${about}`,
+  }),
+  settingsAre: (layout: string, secureBoot: boolean, label: string): Text => ({
+    en: `${layout}, ${secureBoot ? "Secure Boot" : "no Secure Boot"}, "${label}"`,
+    zh: `${layout}，${secureBoot ? "支持" : "不支持"} Secure Boot，“${label}”`,
+  }),
   images: (count: number): Text => ({ en: `Images (${count})`, zh: `镜像（${count}）` }),
   noImages: (): Text => ({
     en: "None yet. They can be added at any time, here or later",
@@ -70,7 +63,6 @@ export const buildSay = {
     en: `${what}: ${entries} ${entries === 1 ? "entry" : "entries"} in the menu`,
     zh: `${what}：菜单中有 ${entries} 个条目`,
   }),
-  role: (role: PartitionRole): Text => ROLES[role],
   confirmTitle: (): Text => ({ en: "Really?", zh: "确认" }),
   allIsLost: (path: string): Text => ({
     en: `Everything on ${path} will be lost.`,
@@ -83,7 +75,6 @@ export const buildSay = {
     zh: "在某一行按 Enter 可切换到下一个值。默认设置适合大多数 U 盘。",
   }),
   fileSystem: (): Text => ({ en: "File system of the data", zh: "数据分区文件系统" }),
-  fileSystemNote: (fileSystem: DataFileSystem): Text => FILE_SYSTEM_NOTES[fileSystem],
   scheme: (): Text => ({ en: "Partition table", zh: "分区表" }),
   schemeNote: (scheme: Scheme): Text =>
     scheme === "gpt"

@@ -4,7 +4,7 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
 import type { DraftOptions } from "./draft.ts";
-import { buildSay } from "./messages.ts";
+import { FILE_SYSTEM_NOTES, buildSay } from "./messages.ts";
 
 type Message =
   | { readonly kind: "change"; readonly options: DraftOptions }
@@ -59,7 +59,7 @@ function optionChoices(
       id: "file-system",
       label: buildSay.fileSystem(),
       detail: fileSystem,
-      note: buildSay.fileSystemNote(fileSystem),
+      note: FILE_SYSTEM_NOTES[fileSystem],
       choose: () => change({ fileSystem: after(DATA_FILE_SYSTEMS, fileSystem) }),
     },
     {

@@ -2,7 +2,7 @@
 import type { BuildPlan } from "../../stick/build/plan.ts";
 import type { PartitionRole } from "../../stick/layout.ts";
 import type { DiskPart, DiskPicture, StretchKind } from "../frame/disk-picture.ts";
-import { buildSay } from "./messages.ts";
+import { ROLES } from "./messages.ts";
 
 const KINDS: Readonly<Record<PartitionRole, StretchKind>> = {
   data: "free",
@@ -29,7 +29,7 @@ export function pictureOfPlan({ layout, files, target }: BuildPlan): DiskPicture
               return stretch;
             });
       return {
-        label: buildSay.role(role),
+        label: ROLES[role],
         startBytes,
         bytes: sectors * layout.sectorSize,
         kind: KINDS[role],

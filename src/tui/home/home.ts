@@ -14,7 +14,7 @@ import { kitScreen } from "../kit/kit-screen.ts";
 import { stickScreen } from "../stick/stick-screen.ts";
 import type { FoundTarget } from "./find-sticks.ts";
 import { findSticks } from "./find-sticks.ts";
-import { homeSay } from "./messages.ts";
+import { LANGUAGE_NAMES, homeSay } from "./messages.ts";
 
 interface State {
   readonly found: readonly FoundTarget[] | undefined;
@@ -100,7 +100,7 @@ function view({ found, error }: State, send: (message: Message) => void, app: Ap
           { id: "look", label: homeSay.lookAgain(), press: () => send({ kind: "look" }) },
           ...others.map((language) => ({
             id: `language ${language}`,
-            label: homeSay.languageName(language),
+            label: LANGUAGE_NAMES[language],
             press: () => app.setLanguage(language),
           })),
           { id: "quit", label: homeSay.quit(), press: () => go("quit") },

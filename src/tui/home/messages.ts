@@ -1,5 +1,8 @@
 import type { Language, Text } from "../../system/text.ts";
 
+/** Each in itself: whoever can't read the one on the screen must find the other. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", zh: "中文" };
+
 export const homeSay = {
   title: (): Text => ({ en: "Home", zh: "首页" }),
   help: (): Text => ({
@@ -34,16 +37,11 @@ export const homeSay = {
     en: "A stick that was made as an image file",
     zh: "以镜像文件形式制作的 U 盘",
   }),
-  kit: (): Text => ({ en: "Kit", zh: "Kit" }),
+  kit: (): Text => ({ en: "Boot files", zh: "启动文件" }),
   kitNote: (): Text => ({
     en: "The boot files that sticks are made from",
     zh: "制作 U 盘所用的启动文件",
   }),
   lookAgain: (): Text => ({ en: "Look again", zh: "重新查找" }),
-  /** In the language itself: whoever can't read this one must find it. */
-  languageName: (language: Language): Text => {
-    const name = { en: "English", zh: "中文" }[language];
-    return { en: name, zh: name };
-  },
   quit: (): Text => ({ en: "Quit", zh: "退出" }),
 };

@@ -1,5 +1,4 @@
 /** The kit: where the boot files come from, file by file, and collecting them anew. */
-import { openKit } from "../../boot/kit/kit.ts";
 import type { Kit } from "../../boot/kit/kit.ts";
 import type { LifeboatError } from "../../system/errors.ts";
 import { asLifeboatError } from "../../system/errors.ts";
@@ -22,7 +21,7 @@ type Message = State | { readonly kind: "again" } | { readonly kind: "go"; reado
 export function kitScreen(app: App): Screen {
   const read: Effect<Message> = async (send) => {
     try {
-      send({ kind: "read", kit: await openKit() });
+      send({ kind: "read", kit: await app.openKit() });
     } catch (error) {
       send({ kind: "failed", error: asLifeboatError(error) });
     }
@@ -68,7 +67,7 @@ function filesOf(state: State): Choice[] {
     id: file.path,
     label: file.path,
     detail: `${file.package} ${file.version}`,
-    note: kitSay.file(formatSize(file.bytes), file.licence, file.sha256),
+    note: `${formatSize(file.bytes)}, ${file.licence}, SHA-256 ${file.sha256}`,
     tone: "plain",
   }));
 }

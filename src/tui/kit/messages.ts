@@ -1,7 +1,7 @@
 import type { Text } from "../../system/text.ts";
 
 export const kitSay = {
-  title: (): Text => ({ en: "Kit", zh: "Kit" }),
+  title: (): Text => ({ en: "Boot files (kit)", zh: "启动文件（kit）" }),
   help: (): Text => ({
     en: "The kit is the boot files that sticks are made from: shim, GRUB, memtest86+, iPXE, busybox, taken from Debian's packages, each with its version and SHA-256. Machines without apt take over a kit by lifeboat kit import.",
     zh: "Kit 是制作 U 盘所用的启动文件：shim、GRUB、memtest86+、iPXE、busybox，取自 Debian 软件包，并记录版本和 SHA-256。没有 apt 的机器可用 lifeboat kit import 导入。",
@@ -20,8 +20,4 @@ export const kitSay = {
   back: (): Text => ({ en: "Back", zh: "返回" }),
   folder: (): Text => ({ en: "Folder", zh: "文件夹" }),
   none: (): Text => ({ en: "There is no kit yet", zh: "尚无 kit" }),
-  file: (size: string, licence: string, sha256: string): Text => ({
-    en: `${size}, ${licence}, SHA-256 ${sha256}`,
-    zh: `${size}，${licence}，SHA-256 ${sha256}`,
-  }),
 };

@@ -1,5 +1,3 @@
-import type { StickManifest } from "../../stick/manifest.ts";
-import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 
 const plural = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -11,16 +9,10 @@ export const stickSay = {
   }),
   reading: (): Text => ({ en: "Reading the stick …", zh: "正在读取 U 盘……" }),
   stick: (): Text => ({ en: "Stick", zh: "U 盘" }),
-  about: (
-    { name, scheme, fileSystem, secureBoot }: StickManifest,
-    free: number | undefined,
-  ): Text => {
-    const common = `${name}  ${scheme.toUpperCase()}, ${fileSystem}`;
-    return {
-      en: `${common}${secureBoot ? ", Secure Boot" : ""}${free === undefined ? "" : `, ${formatSize(free)} free`}`,
-      zh: `${common}${secureBoot ? "，Secure Boot" : ""}${free === undefined ? "" : `，剩余 ${formatSize(free)}`}`,
-    };
-  },
+  about: (what: string, free: string): Text => ({
+    en: `${what}, ${free} free`,
+    zh: `${what}，剩余 ${free}`,
+  }),
   data: (free: number | undefined): Text =>
     free === undefined
       ? { en: "data (can't be read)", zh: "数据（无法读取）" }

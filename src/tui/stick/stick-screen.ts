@@ -1,11 +1,12 @@
 /** A stick: where everything lies on it, its images in their folders, and what can be done. */
 import type { LifeboatError } from "../../system/errors.ts";
 import { asLifeboatError } from "../../system/errors.ts";
+import { formatSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import { IMAGE_ENDINGS, pickerScreen } from "../files/picker.ts";
 import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
-import type { Button, View } from "../frame/view.ts";
+import type { Button, View, Words } from "../frame/view.ts";
 import { backButton, errorBlocks } from "../jobs/job-screen.ts";
 import { mediaScreen } from "../media/media-screen.ts";
 import { isoScreen } from "./iso-screen.ts";
@@ -58,14 +59,14 @@ function view(state: State, go: (go: Go) => void, app: App, path: string): View 
   if (state.kind === "failed")
     return { title, help, body: [...errorBlocks(state.error), backButton(go)] };
   const { contents } = state;
-  const { manifest, isos, freeBytes, picture } = contents;
+  const { manifest, isos, picture } = contents;
   return {
     title,
     help,
     body: [
       {
         kind: "facts",
-        facts: [{ label: stickSay.stick(), value: stickSay.about(manifest, freeBytes) }],
+        facts: [{ label: stickSay.stick(), value: wordsOf(contents) }],
       },
       { kind: "disk", picture },
       {
@@ -82,6 +83,13 @@ function view(state: State, go: (go: Go) => void, app: App, path: string): View 
       { kind: "buttons", id: "do", buttons: buttonsOf(go, app, path) },
     ],
   };
+}
+
+function wordsOf({ manifest, freeBytes }: StickContents): Words {
+  const { name, scheme, fileSystem, secureBoot } = manifest;
+  const parts = [name, scheme.toUpperCase(), fileSystem, ...(secureBoot ? ["Secure Boot"] : [])];
+  const what = parts.join(", ");
+  return freeBytes === undefined ? what : stickSay.about(what, formatSize(freeBytes));
 }
 
 function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {

@@ -1,5 +1,5 @@
 /** What `?` shows: what the screen is for, then all keys. */
-import { frameSay } from "../messages.ts";
+import { keyHints } from "../key-hints.ts";
 import type { Snapshot } from "../runtime.ts";
 import { pad, say, wrap } from "../words.ts";
 import type { Line } from "./line.ts";
@@ -12,7 +12,7 @@ export function helpLines({ view, language }: Snapshot, columns: number, rows: n
     ...wrap(say(words, language), columns).map((text): Line => [segment(text)]),
     EMPTY,
   ]);
-  const keys = frameSay
+  const keys = keyHints
     .allKeys()
     .map(({ key, does }): Line => [
       segment(pad(key, KEY_COLUMNS), "key"),

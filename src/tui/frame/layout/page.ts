@@ -2,6 +2,7 @@
 import type { Language } from "../../../system/text.ts";
 import type { Focus } from "../focus.ts";
 import { focusedControl } from "../focus.ts";
+import { keyHints } from "../key-hints.ts";
 import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
 import type { Block, Control, View } from "../view.ts";
@@ -31,7 +32,7 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
   const { columns, rows } = size;
   const { language } = snapshot;
   if (columns < LEAST_SIZE.columns || rows < LEAST_SIZE.rows) {
-    return wrap(say(frameSay.tooSmall(LEAST_SIZE), language), columns)
+    return wrap(say(frameSay.tooSmall(LEAST_SIZE.columns, LEAST_SIZE.rows), language), columns)
       .slice(0, rows)
       .map((text) => [segment(text)]);
   }
@@ -60,7 +61,7 @@ function headLine({ path, language }: Snapshot, columns: number): Line {
 }
 
 function footLine({ view, focus, overlay, language }: Snapshot, columns: number): Line {
-  const keys = overlay === "none" ? keysOf(view, focus) : frameSay.keysOver(overlay);
+  const keys = overlay === "none" ? keysOf(view, focus) : keyHints.keysOver(overlay);
   const parts = keys.flatMap(({ key, does }, index) => [
     segment(index === 0 ? " " : "   "),
     segment(key, "key"),
@@ -73,10 +74,10 @@ function footLine({ view, focus, overlay, language }: Snapshot, columns: number)
 export function keysOf(view: View, focus: Focus) {
   const control = focusedControl(view, focus);
   const several = controlsOf(view).length > 1;
-  const keys = control === undefined ? [] : frameSay.keysIn(control.kind, focus.search !== "");
-  const tab = several ? [frameSay.tabKey()] : [];
-  const leave = view.running === undefined ? [frameSay.backKey()] : [frameSay.stopKey()];
-  const help = control?.kind === "field" ? [] : [frameSay.helpKey()];
+  const keys = control === undefined ? [] : keyHints.keysIn(control.kind, focus.search !== "");
+  const tab = several ? [keyHints.tabKey()] : [];
+  const leave = view.running === undefined ? [keyHints.backKey()] : [keyHints.stopKey()];
+  const help = control?.kind === "field" ? [] : [keyHints.helpKey()];
   return [...keys, ...tab, ...leave, ...help];
 }
 

@@ -1,8 +1,7 @@
 /** An image file as the target: where, and how large. */
-import { LifeboatError } from "../../system/errors.ts";
-import { parseSize } from "../../system/sizes.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
+import { sizeMistake } from "../jobs/size-field.ts";
 import type { DraftTarget } from "./draft.ts";
 import { buildSay } from "./messages.ts";
 
@@ -23,7 +22,8 @@ export function imageScreen(path: string, done: (target: DraftTarget) => void): 
         ? { state: { ...state, ...message.changed } }
         : { state, go: message.go },
     view: (state, send) => {
-      const wrong = sizeMistake(state.size);
+      // Empty is right: an image that is there is taken as large as it is.
+      const wrong = state.size === "" ? undefined : sizeMistake(state.size);
       const take = () => {
         done({ kind: "image", ...state });
         send({ kind: "go", go: "back" });
@@ -42,7 +42,7 @@ export function imageScreen(path: string, done: (target: DraftTarget) => void): 
           {
             kind: "field",
             id: "size",
-            label: buildSay.size(),
+            label: buildSay.sizeField(),
             value: state.size,
             change: (size) => send({ kind: "change", changed: { size } }),
             ...(wrong === undefined && { submit: take }),
@@ -64,16 +64,4 @@ export function imageScreen(path: string, done: (target: DraftTarget) => void): 
       };
     },
   });
-}
-
-/** Empty is right: an image that is there is taken as large as it is. */
-function sizeMistake(size: string): LifeboatError | undefined {
-  if (size === "") return undefined;
-  try {
-    parseSize(size);
-    return undefined;
-  } catch (error) {
-    if (error instanceof LifeboatError) return error;
-    throw error;
-  }
 }

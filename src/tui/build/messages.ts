@@ -122,6 +122,7 @@ export const buildSay = {
     zh: "镜像与 U 盘同样大小；在大多数文件系统上只占用实际内容的空间。",
   }),
   path: (): Text => ({ en: "File:", zh: "文件：" }),
+  sizeField: (): Text => ({ en: "Size:", zh: "大小：" }),
   sizeNote: (): Text => ({
     en: "Like 8G or 500M. Empty: an image that is there is taken as large as it is",
     zh: "例如 8G 或 500M。留空则沿用现有镜像的大小",

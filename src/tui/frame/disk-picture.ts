@@ -26,22 +26,30 @@ export interface DiskPicture {
 
 /**
  * What each of `columns` cells shows: of the stretches that begin or reach into it the one that covers most; a file in pieces wins over
- * others, since that is what the picture is looked at for.
+ * others, since that is what the picture is looked at for. What there is of each kind shows in one cell at least, however small it is.
  */
 export function cellsOf(picture: DiskPicture, columns: number): StretchKind[] {
   const all = flatten(picture);
   const cell = picture.totalBytes / columns;
-  return Array.from({ length: columns }, (_value, index) => {
-    const from = index * cell;
-    const covered = new Map<StretchKind, number>();
-    for (const { kind, startBytes, bytes } of all) {
-      const overlap = Math.min(startBytes + bytes, from + cell) - Math.max(startBytes, from);
-      if (overlap > 0) covered.set(kind, (covered.get(kind) ?? 0) + overlap);
-    }
-    if (covered.has("pieces")) return "pieces";
-    const most = [...covered].sort(([, a], [, b]) => b - a)[0];
-    return most?.[0] ?? "unallocated";
-  });
+  const cells = Array.from({ length: columns }, (_value, index) =>
+    kindOfCell(all, index * cell, (index + 1) * cell),
+  );
+  for (const { kind, startBytes, bytes } of all) {
+    if (bytes <= 0 || cells.includes(kind)) continue;
+    cells[Math.max(0, Math.min(columns - 1, Math.floor(startBytes / cell)))] = kind;
+  }
+  return cells;
+}
+
+function kindOfCell(all: readonly Stretch[], from: number, to: number): StretchKind {
+  const covered = new Map<StretchKind, number>();
+  for (const { kind, startBytes, bytes } of all) {
+    const overlap = Math.min(startBytes + bytes, to) - Math.max(startBytes, from);
+    if (overlap > 0) covered.set(kind, (covered.get(kind) ?? 0) + overlap);
+  }
+  if (covered.has("pieces")) return "pieces";
+  const most = [...covered].sort(([, a], [, b]) => b - a)[0];
+  return most?.[0] ?? "unallocated";
 }
 
 /** Every byte once: parts, with what lies in them cut out of them. */

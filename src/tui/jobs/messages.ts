@@ -34,4 +34,8 @@ export const jobSay = {
   typeIt: (word: string): Text => ({ en: `Type ${word} to go on:`, zh: `请输入 ${word} 以继续：` }),
   enterBegins: (): Text => ({ en: "Enter begins", zh: "按 Enter 开始" }),
   escGoesBack: (): Text => ({ en: "Esc goes back", zh: "按 Esc 返回" }),
+  askHelp: (): Text => ({
+    en: "Enter goes on when what is typed is right. Esc goes back; nothing has been written.",
+    zh: "输入正确后按 Enter 继续。按 Esc 返回；尚未写入任何内容。",
+  }),
 };

@@ -1,14 +1,16 @@
 /** One image of a stick: what it is, what the menu starts from it, what is amiss, and taking it away. */
 import type { IsoRecord } from "../../stick/manifest.ts";
-import { formatSize } from "../../system/sizes.ts";
+import { formatSize, parseSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import { machinesOf } from "../build/iso-words.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
-import type { Block, Fact } from "../frame/view.ts";
+import type { Block, Button, Fact } from "../frame/view.ts";
+import { askFor } from "../jobs/ask.ts";
+import { sizeMistake } from "../jobs/size-field.ts";
 import { stickSay } from "./messages.ts";
 import type { StickContents } from "./read-stick.ts";
-import { removeJob } from "./stick-jobs.ts";
+import { persistenceJob, removeJob, titleJob } from "./stick-jobs.ts";
 
 type Message =
   | { readonly kind: "ask"; readonly asked: boolean }
@@ -70,6 +72,13 @@ export function isoScreen(
                   },
                 ]
               : [
+                  {
+                    id: "title",
+                    label: stickSay.rename(),
+                    note: stickSay.renameNote(),
+                    press: () => go({ to: titleQuestion(app, stick, iso) }),
+                  },
+                  persistenceButton(app, stick, iso, go),
                   { id: "remove", label: stickSay.remove(), press: () => ask(true) },
                   { id: "back", label: stickSay.back(), press: () => go("back") },
                 ],
@@ -77,6 +86,39 @@ export function isoScreen(
         ],
       };
     },
+  });
+}
+
+function persistenceButton(app: App, stick: string, iso: IsoRecord, go: (go: Go) => void): Button {
+  const { persistence, persistenceFile } = iso;
+  const base = { id: "persistence", label: stickSay.persistence() };
+  if (persistenceFile !== undefined) return { ...base, note: stickSay.hasPersistence() };
+  if (persistence === undefined) return base;
+  const press = () => go({ to: persistenceQuestion(app, stick, iso) });
+  return { ...base, note: stickSay.persistenceNote(), press };
+}
+
+function titleQuestion(app: App, stick: string, { path, name }: IsoRecord): Screen {
+  return askFor({
+    title: stickSay.rename(),
+    about: [{ kind: "text", text: stickSay.renameAbout() }],
+    label: stickSay.title(),
+    value: name,
+    note: stickSay.titleNote(),
+    mistake: () => undefined,
+    next: (title) => titleJob(app, stick, path, title),
+  });
+}
+
+function persistenceQuestion(app: App, stick: string, { path }: IsoRecord): Screen {
+  return askFor({
+    title: stickSay.persistence(),
+    about: [{ kind: "text", text: stickSay.persistenceAbout() }],
+    label: stickSay.persistenceSize(),
+    value: "2G",
+    note: stickSay.enterMakesIt(),
+    mistake: sizeMistake,
+    next: (size) => persistenceJob(app, stick, path, parseSize(size)),
   });
 }
 

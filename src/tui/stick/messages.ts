@@ -50,6 +50,57 @@ export const stickSay = {
     en: "Starts it in a virtual machine; nothing is written to it",
     zh: "在虚拟机中启动；不会向其写入任何内容",
   }),
+  upgrade: (): Text => ({ en: "Upgrade", zh: "升级" }),
+  upgradeNote: (): Text => ({
+    en: "The boot stage of the present kit; images aren't touched, and the old one is saved",
+    zh: "更新为当前 kit 的引导部分；不改动镜像，并保存旧的引导部分",
+  }),
+  stopUpgrade: (): Text => ({
+    en: "Stop? The stick keeps its old boot stage or has the new one; it starts either way.",
+    zh: "要停止吗？U 盘将保留旧的引导部分或使用新的，无论如何都能启动。",
+  }),
+  upgraded: (): Text => ({
+    en: "The stick has the boot stage of the present kit",
+    zh: "U 盘已更新为当前 kit 的引导部分",
+  }),
+  savedTo: (path: string): Text => ({
+    en: `The old one is in ${path}; lifeboat restore-boot brings it back`,
+    zh: `旧的保存在 ${path}；可用 lifeboat restore-boot 恢复`,
+  }),
+  upToDate: (): Text => ({
+    en: "It has the boot stage of the present kit already; nothing was written",
+    zh: "已是当前 kit 的引导部分；未写入任何内容",
+  }),
+  rename: (): Text => ({ en: "Name in the menu", zh: "菜单名称" }),
+  renameNote: (): Text => ({
+    en: "What the menu calls it; the file keeps its name",
+    zh: "菜单中显示的名称；文件名不变",
+  }),
+  renameAbout: (): Text => ({
+    en: "What should the boot menu call this image? The stick's settings (lifeboat/stick.yaml) keep the answer.",
+    zh: "启动菜单中应如何称呼此镜像？答案保存在 U 盘的设置（lifeboat/stick.yaml）中。",
+  }),
+  title: (): Text => ({ en: "Name:", zh: "名称：" }),
+  titleNote: (): Text => ({
+    en: "Enter takes it; empty is the image's own name",
+    zh: "按 Enter 采用；留空则使用镜像自身的名称",
+  }),
+  persistence: (): Text => ({ en: "Persistence", zh: "持久化" }),
+  persistenceNote: (): Text => ({
+    en: "A file on the stick in which the live system keeps its changes",
+    zh: "在 U 盘上建立文件，保存 Live 系统的更改",
+  }),
+  hasPersistence: (): Text => ({ en: "It keeps its changes already", zh: "已启用持久化" }),
+  persistenceAbout: (): Text => ({
+    en: "How much room may the system's changes take? The menu gets an entry with them, and keeps the one without.",
+    zh: "系统的更改可占用多大空间？菜单会新增带持久化的条目，并保留原有条目。",
+  }),
+  persistenceSize: (): Text => ({ en: "Size:", zh: "大小：" }),
+  enterMakesIt: (): Text => ({ en: "Enter makes the file", zh: "按 Enter 创建文件" }),
+  persistenceMade: (size: string): Text => ({
+    en: `Its changes are kept in a file of ${size}`,
+    zh: `更改将保存在 ${size} 的文件中`,
+  }),
   testMedia: (): Text => ({ en: "Test the medium", zh: "检测介质" }),
   testMediaNote: (): Text => ({
     en: "Whether it holds what it says, and how fast it is",

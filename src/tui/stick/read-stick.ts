@@ -40,7 +40,8 @@ async function pictureOf(
 ): Promise<DiskPicture> {
   const { partitions, sectorSize } = await readPartitions(stick.disk);
   const parts = partitions
-    .filter(({ sectors }) => sectors * sectorSize >= stick.disk.size / 1000)
+    // What is too small to be seen needs no name: the BIOS boot partition.
+    .filter(({ sectors }) => sectors * sectorSize >= stick.disk.size / 200)
     .toSorted((a, b) => a.startLba - b.startLba)
     .map(({ number, startLba, sectors, name }): DiskPart => {
       const startBytes = startLba * sectorSize;

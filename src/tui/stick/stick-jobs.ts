@@ -1,5 +1,16 @@
 /** What is carried out on a stick: each job opens it, does what the command of the same name does, and says what came of it. */
 import { openBuiltInRecipes } from "../../iso/recipes/library.ts";
+import { isDevice } from "../../block/file.ts";
+import { backupPathFor } from "../../stick/boot-backup/save.ts";
+import type { CreateResult } from "../../stick/persistence/create.ts";
+import { createPersistence } from "../../stick/persistence/create.ts";
+import { withTitle } from "../../stick/settings/edit.ts";
+import { readSettingsText, writeSettings } from "../../stick/settings/file.ts";
+import { planUpgrade } from "../../stick/upgrade/plan.ts";
+import type { UpgradeResult } from "../../stick/upgrade/upgrade.ts";
+import { upgradeStick } from "../../stick/upgrade/upgrade.ts";
+import { formatSize } from "../../system/sizes.ts";
+import { VERSION } from "../../system/version.ts";
 import type { AddResult } from "../../stick/add.ts";
 import { addFiles, removeFiles } from "../../stick/add.ts";
 import type { RefreshResult, RefreshTools } from "../../stick/refresh.ts";
@@ -52,6 +63,59 @@ export function refreshJob(app: App, path: string): Screen {
     question: stickSay.stopChange(),
     work: refreshStick,
     done: changesOf,
+  });
+}
+
+/** @param title empty: the image's own name again. */
+export function titleJob(app: App, path: string, iso: string, title: string): Screen {
+  return changeJob<RefreshResult>(app, path, {
+    title: stickSay.rename(),
+    question: stickSay.stopChange(),
+    work: async (stick, tools, job) => {
+      const text = (await readSettingsText(stick, tools.run))?.toString("utf8") ?? "";
+      const changed = await withTitle(text, iso, title.trim() || undefined);
+      await writeSettings(stick, Buffer.from(changed), tools.run);
+      return refreshStick(stick, tools, job);
+    },
+    done: changesOf,
+  });
+}
+
+export function persistenceJob(app: App, path: string, iso: string, sizeBytes: number): Screen {
+  return changeJob<CreateResult>(app, path, {
+    title: stickSay.persistence(),
+    question: stickSay.stopChange(),
+    work: async (stick, tools, job) => {
+      const beforeReadBack = async () => dropCaches(path, tools.run);
+      return createPersistence(stick, iso, { sizeBytes, beforeReadBack }, tools, job);
+    },
+    done: (result) => [
+      { kind: "text", text: stickSay.persistenceMade(formatSize(result.sizeBytes)), tone: "good" },
+      ...changesOf(result),
+    ],
+  });
+}
+
+export function upgradeJob(app: App, path: string): Screen {
+  return changeJob<UpgradeResult>(app, path, {
+    title: stickSay.upgrade(),
+    question: stickSay.stopUpgrade(),
+    work: async (stick, tools, job) => {
+      const all = { ...tools, kit: await app.openKit(), version: VERSION };
+      const prepared = await planUpgrade(stick, all, job);
+      const now = new Date();
+      const kind = (await isDevice(path)) ? "device" : "image";
+      const backupFile = backupPathFor(path, kind, now);
+      const beforeReadBack = async () => dropCaches(path, tools.run);
+      return upgradeStick(stick, prepared, { ...all, now, backupFile, beforeReadBack }, job);
+    },
+    done: ({ changed, savedTo }) =>
+      changed
+        ? [
+            { kind: "text", text: stickSay.upgraded(), tone: "good" },
+            { kind: "text", text: stickSay.savedTo(savedTo ?? ""), tone: "faint" },
+          ]
+        : [{ kind: "text", text: stickSay.upToDate() }],
   });
 }
 

@@ -14,7 +14,7 @@ import { treeOf } from "./iso-tree.ts";
 import { stickSay } from "./messages.ts";
 import type { StickContents } from "./read-stick.ts";
 import { readStick } from "./read-stick.ts";
-import { addJob, refreshJob, verifyJob } from "./stick-jobs.ts";
+import { addJob, refreshJob, upgradeJob, verifyJob } from "./stick-jobs.ts";
 import { tryScreen } from "./try-screen.ts";
 
 type State =
@@ -117,6 +117,12 @@ function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {
       label: stickSay.verifyDeep(),
       note: stickSay.verifyDeepNote(),
       press: () => go({ to: verifyJob(app, path, true) }),
+    },
+    {
+      id: "upgrade",
+      label: stickSay.upgrade(),
+      note: stickSay.upgradeNote(),
+      press: () => go({ to: upgradeJob(app, path) }),
     },
     {
       id: "try",

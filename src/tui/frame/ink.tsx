@@ -90,13 +90,27 @@ export function keysFrom(input: string, key: InkKey): Key[] {
   if (found !== undefined) return [named(found[1])];
   if (key.ctrl || key.meta || input === "") return [];
   return input
-    .split(/(\r\n|\r|\n|\t)/)
+    .split(CONTROL)
     .filter((part) => part !== "")
     .map((part) => {
-      if (part === "\t") return named("tab");
-      return /^[\r\n]/.test(part) ? named("enter") : typed(part);
+      const control = CONTROLS[part];
+      return control === undefined ? typed(part) : named(control);
     });
 }
+
+const CONTROL = /(\r\n|[\u0000-\u001f\u007f])/;
+
+/** What stands between characters that came in at once. */
+const CONTROLS: Readonly<Record<string, NamedKey>> = {
+  "\r\n": "enter",
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+  "\b": "backspace",
+  "\u007f": "backspace",
+  "\u001b": "escape",
+  "\u0003": "stop",
+};
 
 /** Draws until the user leaves. @throws what no screen expected. */
 export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {

@@ -7,7 +7,7 @@ export const frameSay = {
     en: `Nothing here has "${search}" in it`,
     zh: `没有包含“${search}”的项目`,
   }),
-  used: (): Text => ({ en: "used", zh: "已用" }),
+  used: (): Text => ({ en: "other files", zh: "其他文件" }),
   free: (): Text => ({ en: "free", zh: "空闲" }),
   file: (): Text => ({ en: "an image", zh: "镜像" }),
   pieces: (): Text => ({ en: "an image in pieces", zh: "分段的镜像" }),

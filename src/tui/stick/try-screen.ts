@@ -82,13 +82,19 @@ function tryJob(app: App, path: string, firmware: Firmware, label: string): Scre
   );
 }
 
-function outcomeOf({ menu, seconds, screen, window }: Tried): (Block | Control)[] {
+/** As many lines as a machine's screen has. */
+const SCREEN_LINES = 24;
+
+function outcomeOf({ menu, seconds, screen, serial, window }: Tried): (Block | Control)[] {
   const text: Text = menu ? stickSay.tried(seconds) : stickSay.noMenu(seconds);
-  const lines = window ? [] : screen.split("\n").map((line) => line.trimEnd());
+  // A menu that was seen on the serial line already needed no picture of the screen.
+  const shown = (screen === "" ? serial : screen).split("\n").map((line) => line.trimEnd());
+  // Frames and empty lines say nothing.
+  const lines = window
+    ? []
+    : shown.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-SCREEN_LINES);
   return [
     { kind: "text", text, tone: menu ? "good" : "bad" },
-    ...lines
-      .filter((line) => line !== "")
-      .map((line): Block => ({ kind: "text", text: line, tone: "faint" })),
+    ...lines.map((line): Block => ({ kind: "text", text: line, tone: "faint" })),
   ];
 }

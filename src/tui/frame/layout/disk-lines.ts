@@ -11,12 +11,12 @@ import { cutLine, segment } from "./line.ts";
 
 /** Told apart without colours, and all in the character sets of the Linux console. */
 const GLYPHS: Readonly<Record<StretchKind, { glyph: string; style: Style }>> = {
-  used: { glyph: "█", style: "accent" },
+  used: { glyph: "▒", style: "plain" },
   file: { glyph: "█", style: "on-file" },
   pieces: { glyph: "▄", style: "on-pieces" },
   free: { glyph: "░", style: "on-free" },
   boot: { glyph: "▓", style: "on-boot" },
-  windows: { glyph: "▒", style: "on-windows" },
+  windows: { glyph: "▚", style: "on-windows" },
   unallocated: { glyph: "·", style: "faint" },
 };
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DiskPicture } from "../../../src/tui/frame/disk-picture.ts";
 import { cellsOf } from "../../../src/tui/frame/disk-picture.ts";

@@ -66,7 +66,7 @@ describe("the screen writer", () => {
     const writer = new ScreenWriter(terminal);
     const wrote = vi.spyOn(terminal, "write");
     writer.write("0123456789\n01234");
-    const [[text = ""] = []] = wrote.mock.calls.slice(-1);
+    const text = wrote.mock.calls.at(-1)?.[0] ?? "";
     expect(text).toContain("0123456789\u001b[0m\u001b[2;1H");
     expect(text).toContain("01234\u001b[0m\u001b[K");
     writer.close();

@@ -2,6 +2,7 @@
 export const TEST_PACKAGES = [
   { package: "util-linux", programs: ["lsblk", "findmnt", "flock"] },
   { package: "bsdutils", programs: ["script"] },
+  { package: "tmux", programs: ["tmux"] },
   { package: "procps", programs: ["ps"] },
   { package: "mount", programs: ["mount", "losetup"] },
   { package: "python3", programs: ["python3"] },

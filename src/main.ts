@@ -46,9 +46,13 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   "test-media": async () => (await import("./commands/test-media.ts")).registerTestMedia,
   disks: async () => (await import("./commands/disks.ts")).registerDisks,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
+  tui: async () => (await import("./commands/tui.ts")).registerTui,
 };
 
-const argv = process.argv.slice(2);
+const given = process.argv.slice(2);
+// Alone on a terminal it opens the screens; in a pipe it says what it can do.
+const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
+const argv = given.length === 0 && onTerminal ? ["tui"] : given;
 const named = Object.keys(commands).filter((name) => argv.includes(name));
 const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? "");
 // Help, and the guess at a mistyped command, want all of them.
@@ -62,7 +66,7 @@ else await parse();
 
 async function parse(): Promise<void> {
   try {
-    await program.parseAsync();
+    await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     // --help and --version end here too, with 0.
     if (error instanceof CommanderError && error.exitCode === 0) return;

@@ -4,13 +4,15 @@
  */
 import { Writable } from "node:stream";
 import type { FailureKind } from "../system/errors.ts";
-import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
+import { EXIT_STATUS, asLifeboatError, cancelled } from "../system/errors.ts";
 import type { JobContext, ProgressEvent } from "../system/progress.ts";
 import type { Language, Text } from "../system/text.ts";
 import { isLanguage, languageOf } from "../system/text.ts";
 import { withoutControls } from "./plain.ts";
 import { ProgressBoard } from "./progress-board.ts";
 import { ProgressLine } from "./progress-line.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface GlobalOptions {
   readonly json?: boolean;
@@ -22,6 +24,7 @@ export interface GlobalOptions {
 export class Shell {
   readonly language: Language;
   readonly json: boolean;
+  readonly color: boolean;
   readonly #quiet: boolean;
   readonly #progress: ProgressLine;
   #board: ProgressBoard | undefined;
@@ -31,20 +34,27 @@ export class Shell {
     const chosen = options.lang ?? "";
     this.language = isLanguage(chosen) ? chosen : languageOf(process.env);
     this.json = options.json ?? false;
+    this.color = options.color ?? true;
     this.#quiet = options.quiet ?? false;
     this.#progress = new ProgressLine(process.stderr, this.language);
-    const cancel = () => {
-      // Who presses it twice doesn't want to wait for a safe point.
-      if (this.#abort.signal.aborted) process.exit(EXIT_STATUS.cancelled);
-      this.#abort.abort(cancelled());
-    };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, cancel);
+    for (const signal of SIGNALS) process.on(signal, this.#cancel);
     // A reader that went away (`lifeboat scan … | head`) is no reason to stop in the middle of something.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on("error", (error: NodeJS.ErrnoException) => {
         if (error.code !== "EPIPE") throw error;
       });
     }
+  }
+
+  readonly #cancel = () => {
+    // Who presses it twice doesn't want to wait for a safe point.
+    if (this.#abort.signal.aborted) process.exit(EXIT_STATUS.cancelled);
+    this.#abort.abort(cancelled());
+  };
+
+  /** Signals are somebody else's to hear from now on: the screens ask before they stop. */
+  leaveSignals(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#cancel);
   }
 
   get job(): JobContext {
@@ -188,7 +198,7 @@ export class Shell {
 
   /** An error as `--json` tells it, and its kind. */
   describe(error: unknown): { code: string; message: string; hint?: string; kind: FailureKind } {
-    const { code, text, hint, kind } = error instanceof LifeboatError ? error : unexpected(error);
+    const { code, text, hint, kind } = asLifeboatError(error);
     return { code, message: this.say(text), ...(hint && { hint: this.say(hint) }), kind };
   }
 
@@ -197,23 +207,4 @@ export class Shell {
     const line = hint === undefined ? message : `${message}${stop}${hint}`;
     process.stderr.write(`lifeboat: ${where}${withoutControls(line)}\n`);
   }
-}
-
-function cancelled(): LifeboatError {
-  return new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
-}
-
-function unexpected(error: unknown): LifeboatError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LifeboatError(
-    "unexpected",
-    { en: `Something went wrong: ${reason}`, zh: `出错了：${reason}` },
-    {
-      cause: error,
-      hint: {
-        en: "Run it again with LIFEBOAT_DEBUG=1 for the details",
-        zh: "请设置 LIFEBOAT_DEBUG=1 再运行以查看详情",
-      },
-    },
-  );
 }

@@ -51,3 +51,25 @@ export function failureOf(error: unknown): LifeboatError {
   if (isAnswer) return error;
   throw error;
 }
+
+/** Any error as one for the person at the keyboard; what nobody expected says so. */
+export function asLifeboatError(error: unknown): LifeboatError {
+  if (error instanceof LifeboatError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LifeboatError(
+    "unexpected",
+    { en: `Something went wrong: ${reason}`, zh: `出错了：${reason}` },
+    {
+      cause: error,
+      hint: {
+        en: "Run it again with LIFEBOAT_DEBUG=1 for the details",
+        zh: "请设置 LIFEBOAT_DEBUG=1 再运行以查看详情",
+      },
+    },
+  );
+}
+
+/** What a job throws when its user stops it. */
+export function cancelled(): LifeboatError {
+  return new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
+}

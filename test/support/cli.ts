@@ -25,7 +25,7 @@ export async function compile(): Promise<void> {
   const built = await stat(join(root, "dist", ".tsbuildinfo")).catch(() => undefined);
   const sources = await readdir(join(root, "src"), { recursive: true });
   for (const name of sources) {
-    if (!name.endsWith(".ts")) continue;
+    if (!/\.tsx?$/.test(name)) continue;
     const { mtimeMs } = await stat(join(root, "src", name));
     if (built !== undefined && mtimeMs < built.mtimeMs) continue;
     const compiler = join(root, "node_modules", "typescript", "bin", "tsc");

@@ -1,0 +1,177 @@
+/** Choosing files of this computer: folders to walk through, files to tick. */
+import { resolve } from "node:path";
+import { formatSize } from "../../system/sizes.ts";
+import type { Go, Screen, Step } from "../frame/screen.ts";
+import { defineScreen } from "../frame/screen.ts";
+import type { Choice, View, Words } from "../frame/view.ts";
+import type { Folder, FolderEntry } from "./folder.ts";
+import { readFolder } from "./folder.ts";
+import { filesSay } from "./messages.ts";
+
+export interface PickerOptions {
+  readonly title: Words;
+  readonly folder: string;
+  /** Of file names, in lower case, with the dot. */
+  readonly endings: readonly string[];
+  /** One file is chosen by Enter; several are ticked. */
+  readonly several: boolean;
+  readonly chosen?: readonly string[];
+  /** Where to go with what was chosen. */
+  readonly done: (paths: readonly string[]) => Go;
+}
+
+/** What can be an image: ISOs, disk images, and what else the menu starts (docs/images.md). */
+export const IMAGE_ENDINGS: readonly string[] = [
+  ".iso",
+  ".img",
+  ".ima",
+  ".raw",
+  ".bin",
+  ".efi",
+  ".vhd",
+  ".vhdx",
+  ".wim",
+];
+
+interface State {
+  readonly folder: Folder | undefined;
+  readonly wanted: string;
+  readonly failed: string;
+  readonly chosen: readonly string[];
+}
+
+type Message =
+  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "opened"; readonly folder: Folder }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "toggle"; readonly path: string }
+  | { readonly kind: "done"; readonly paths: readonly string[] };
+
+export function pickerScreen(options: PickerOptions): Screen {
+  return defineScreen<State, Message>({
+    start: () =>
+      opening(
+        { folder: undefined, wanted: "", failed: "", chosen: options.chosen ?? [] },
+        resolve(options.folder),
+        options,
+      ),
+    update: (state, message) => update(state, message, options),
+    view: (state, send) => view(state, send, options),
+  });
+}
+
+function update(state: State, message: Message, options: PickerOptions): Step<State, Message> {
+  switch (message.kind) {
+    case "open":
+      return opening(state, message.path, options);
+    case "opened":
+      // What came late, of a folder that was left, isn't shown.
+      if (message.folder.path !== state.wanted) return { state };
+      return { state: { ...state, folder: message.folder, failed: "" } };
+    case "failed":
+      return { state: { ...state, failed: message.reason } };
+    case "toggle":
+      return { state: { ...state, chosen: toggled(state.chosen, message.path) } };
+    case "done":
+      return { state, go: options.done(message.paths) };
+  }
+}
+
+function opening(state: State, path: string, { endings }: PickerOptions): Step<State, Message> {
+  return {
+    state: { ...state, wanted: path },
+    effects: [
+      async (send) => {
+        try {
+          send({ kind: "opened", folder: await readFolder(path, endings) });
+        } catch (error) {
+          send({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+        }
+      },
+    ],
+  };
+}
+
+function toggled(chosen: readonly string[], path: string): readonly string[] {
+  return chosen.includes(path) ? chosen.filter((one) => one !== path) : [...chosen, path];
+}
+
+function view(
+  { folder, failed, chosen, wanted }: State,
+  send: (message: Message) => void,
+  options: PickerOptions,
+): View {
+  const items = folder === undefined ? [] : choicesOf(folder, chosen, send, options);
+  const wait = folder === undefined && failed === "";
+  return {
+    title: options.title,
+    help: [options.several ? filesSay.helpSeveral() : filesSay.helpOne()],
+    waiting: wait,
+    body: [
+      { kind: "text", text: folder?.path ?? wanted, tone: "faint" },
+      ...(failed === ""
+        ? []
+        : [{ kind: "text" as const, text: filesSay.unreadable(failed), tone: "bad" as const }]),
+      {
+        kind: "choices",
+        id: `folder ${folder?.path ?? ""}`,
+        items,
+        empty: wait ? filesSay.reading() : filesSay.empty(),
+      },
+      ...(options.several
+        ? [
+            {
+              kind: "buttons" as const,
+              id: "after",
+              buttons: [
+                {
+                  id: "done",
+                  label: filesSay.take(chosen.length),
+                  press: () => send({ kind: "done", paths: chosen }),
+                },
+              ],
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+function choicesOf(
+  { parent, entries }: Folder,
+  chosen: readonly string[],
+  send: (message: Message) => void,
+  { several }: PickerOptions,
+): Choice[] {
+  const up: Choice[] =
+    parent === undefined
+      ? []
+      : [
+          {
+            id: parent,
+            label: "..",
+            detail: filesSay.parent(),
+            choose: () => send({ kind: "open", path: parent }),
+          },
+        ];
+  return [...up, ...entries.map((entry) => entryChoice(entry, chosen, send, several))];
+}
+
+function entryChoice(
+  { path, name, kind, sizeBytes }: FolderEntry,
+  chosen: readonly string[],
+  send: (message: Message) => void,
+  several: boolean,
+): Choice {
+  if (kind === "folder") {
+    return {
+      id: path,
+      label: `${name}/`,
+      tone: "accent",
+      choose: () => send({ kind: "open", path }),
+    };
+  }
+  const choose = () => send(several ? { kind: "toggle", path } : { kind: "done", paths: [path] });
+  const ticked = several ? { ticked: chosen.includes(path) } : {};
+  return { id: path, label: name, detail: formatSize(sizeBytes), choose, ...ticked };
+}

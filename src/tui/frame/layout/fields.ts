@@ -1,0 +1,76 @@
+/** A field to type in, and a row of buttons. */
+import type { Language } from "../../../system/text.ts";
+import type { Focus } from "../focus.ts";
+import { cursorIn } from "../focus.ts";
+import type { ButtonsControl, FieldControl } from "../view.ts";
+import { charactersOf, cutStart, say, widthOf, wrap } from "../words.ts";
+import type { Line, Segment } from "./line.ts";
+import { EMPTY, segment } from "./line.ts";
+
+export interface FieldPlace {
+  readonly columns: number;
+  readonly language: Language;
+  readonly focused: boolean;
+}
+
+/** Label, value with the caret, and a line for what is to be said of it. */
+export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlace): Line[] {
+  const { columns, language, focused } = place;
+  const label = `${say(control.label, language)} `;
+  const room = Math.max(8, columns - widthOf(label) - 3);
+  const note = control.note === undefined ? "" : say(control.note, language);
+  return [
+    [
+      segment(focused ? "❯ " : "  ", "cursor"),
+      segment(label, focused ? "strong" : "plain"),
+      ...valueSegments(control.value, focused ? focus.caret : undefined, room, focused),
+    ],
+    note === ""
+      ? EMPTY
+      : [segment(`  ${wrap(note, columns - 2)[0] ?? ""}`, control.noteTone ?? "faint")],
+  ];
+}
+
+function valueSegments(
+  value: string,
+  caretAt: number | undefined,
+  room: number,
+  focused: boolean,
+): Segment[] {
+  // Of hostile names that were pasted, too.
+  const characters = charactersOf(say(value, "en"));
+  if (!focused) return [segment(cutStart(characters.join(""), room), "accent")];
+  const caret = Math.min(caretAt ?? characters.length, characters.length);
+  const before = cutStart(characters.slice(0, caret).join(""), room - 1);
+  const under = characters[caret] ?? " ";
+  let after = "";
+  for (const character of characters.slice(caret + 1)) {
+    if (widthOf(before + under + after + character) > room) break;
+    after += character;
+  }
+  return [segment(before, "accent"), segment(under, "pressed"), segment(after, "accent")];
+}
+
+export function buttonsLines(control: ButtonsControl, focus: Focus, place: FieldPlace): Line[] {
+  const { columns, language, focused } = place;
+  const usable = control.buttons.filter(({ press }) => press !== undefined);
+  const current = usable[cursorIn(usable, control.id, focus)];
+  const lines: Segment[][] = [[]];
+  let width = 0;
+  for (const { id, label, press } of control.buttons) {
+    const isOn = focused && id === current?.id;
+    const text = isOn ? `❯ ${say(label, language)} ` : `[ ${say(label, language)} ]`;
+    if (width > 0 && width + widthOf(text) + 2 > columns) {
+      lines.push([]);
+      width = 0;
+    }
+    const style = press === undefined ? "faint" : isOn ? "pressed" : "button";
+    lines.at(-1)?.push(segment(width === 0 ? "" : "  "), segment(text, style));
+    width += widthOf(text) + 2;
+  }
+  const note = focused && current?.note !== undefined ? say(current.note, language) : "";
+  const hasNotes = control.buttons.some((button) => button.note !== undefined);
+  if (!hasNotes) return lines;
+  const said = note === "" ? [] : wrap(note, columns - 2);
+  return [...lines, ...[0, 1].map((index): Line => [segment(`  ${said[index] ?? ""}`, "faint")])];
+}

@@ -1,0 +1,63 @@
+/** The computer's disks with what a technician wants to know of each: is it a rescue stick, may it become one, and if not, why. */
+import type { Disk } from "../../disks/disk.ts";
+import { judgeTarget } from "../../disks/safety.ts";
+import { readActiveSlot, readSlot } from "../../stick/menu/slots.ts";
+import { openStick } from "../../stick/stick.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
+import type { Text } from "../../system/text.ts";
+import type { App } from "../app.ts";
+
+export interface StickSummary {
+  readonly name: string;
+  readonly isos: number;
+}
+
+export interface FoundTarget {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Vendor, model and serial number, as far as they are known. */
+  readonly about: string;
+  /** Why nothing may be written to it; undefined where it may. */
+  readonly refused: Text | undefined;
+  readonly stick: StickSummary | undefined;
+  /** Why it can't be looked into: mostly, that it takes an administrator. */
+  readonly unreadable: Text | undefined;
+}
+
+/** @throws LifeboatError as the lister does. */
+export async function findSticks({ disks }: Pick<App, "disks">): Promise<FoundTarget[]> {
+  const found: FoundTarget[] = [];
+  for (const disk of await disks.list()) found.push(await describe(disk));
+  // What can be worked with first; of those, the sticks.
+  const rank = ({ stick, refused }: FoundTarget) =>
+    stick !== undefined ? 0 : refused === undefined ? 1 : 2;
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
+async function describe(disk: Disk): Promise<FoundTarget> {
+  const { path, size, model, serial } = disk;
+  const findings = judgeTarget({ kind: "disk", path, disk, whole: true });
+  const refused = findings.find(({ level }) => level === "error")?.text;
+  const about = [model, serial].filter(Boolean).join(" · ");
+  const inside = await lookInside(path);
+  return { path, sizeBytes: size, about, refused, ...inside };
+}
+
+/** A disk that can't be read is no reason to show no others. */
+export async function lookInside(path: string): Promise<Pick<FoundTarget, "stick" | "unreadable">> {
+  try {
+    const stick = await openStick(path);
+    try {
+      const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+      const isos = slot?.records.isos.length ?? 0;
+      return { stick: { name: stick.manifest.name, isos }, unreadable: undefined };
+    } finally {
+      await stick.disk.close();
+    }
+  } catch (error) {
+    if (error instanceof LifeboatError && error.code === "not-a-stick") {
+      return { stick: undefined, unreadable: undefined };
+    }
+    return { stick: undefined, unreadable: failureOf(error).text };
+  }
+}

@@ -1,0 +1,50 @@
+/** The last look before something is lost: what it is, and a word to be typed, so that no key too many can do it. */
+import type { Go, Screen } from "../frame/screen.ts";
+import { defineScreen } from "../frame/screen.ts";
+import type { Block, Words } from "../frame/view.ts";
+import { jobSay } from "./messages.ts";
+
+export interface Confirmation {
+  readonly title: Words;
+  /** What has to be typed: the name of what is changed. */
+  readonly word: string;
+  /** What is lost, and what it becomes. */
+  readonly about: readonly Block[];
+  /** Where it leads, in place of this screen. */
+  readonly next: () => Screen;
+}
+
+type Message =
+  | { readonly kind: "typed"; readonly text: string }
+  | { readonly kind: "go"; readonly go: Go };
+
+export function typeToConfirm({ title, word, about, next }: Confirmation): Screen {
+  return defineScreen<{ readonly typed: string }, Message>({
+    start: () => ({ state: { typed: "" } }),
+    update: (state, message) =>
+      message.kind === "typed" ? { state: { typed: message.text } } : { state, go: message.go },
+    view: ({ typed }, send) => {
+      const isRight = typed.trim() === word;
+      const begin = () => send({ kind: "go", go: { instead: next() } });
+      return {
+        title,
+        help: [jobSay.confirmHelp()],
+        body: [
+          ...about,
+          { kind: "gap" },
+          {
+            kind: "field",
+            id: "word",
+            label: jobSay.typeIt(word),
+            value: typed,
+            change: (text) => send({ kind: "typed", text }),
+            // Without it Enter does nothing: there is no other control to go on to.
+            ...(isRight && { submit: begin }),
+            note: isRight ? jobSay.enterBegins() : jobSay.escGoesBack(),
+            noteTone: isRight ? "good" : "faint",
+          },
+        ],
+      };
+    },
+  });
+}

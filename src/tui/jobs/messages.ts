@@ -1,0 +1,41 @@
+import type { Text } from "../../system/text.ts";
+
+export const jobSay = {
+  stopping: (): Text => ({
+    en: "Stopping at the next safe point …",
+    zh: "将在下一个安全点停止……",
+  }),
+  back: (): Text => ({ en: "Back", zh: "返回" }),
+  again: (): Text => ({ en: "Try again", zh: "重试" }),
+  goOn: (): Text => ({ en: "Go on", zh: "继续" }),
+  unmount: (): Text => ({ en: "Unmount it", zh: "卸载" }),
+  unmountNote: (): Text => ({
+    en: "What is mounted of it is unmounted; programs that have files open there keep it from that",
+    zh: "卸载其上已挂载的分区；若有程序正在使用其中的文件则无法卸载",
+  }),
+  unmounting: (): Text => ({ en: "Unmounting", zh: "正在卸载" }),
+  unmounted: (path: string): Text => ({
+    en: `${path} is unmounted`,
+    zh: `${path} 已卸载`,
+  }),
+  stopUnmounting: (): Text => ({
+    en: "Stop? What is unmounted so far stays so.",
+    zh: "要停止吗？已卸载的分区将保持卸载状态。",
+  }),
+  getKit: (): Text => ({ en: "Collect the kit", zh: "收集 kit" }),
+  getKitNote: (): Text => ({
+    en: "Gets the boot files from Debian's packages (about 20 MB); no root needed",
+    zh: "从 Debian 软件包获取启动文件（约 20 MB），无需 root 权限",
+  }),
+  confirmHelp: (): Text => ({
+    en: "The name is typed so that the wrong disk can't be erased by a key too many. Esc goes back; nothing has been written.",
+    zh: "要求输入名称，是为了防止误按按键而清除错误的磁盘。按 Esc 返回；尚未写入任何内容。",
+  }),
+  typeIt: (word: string): Text => ({ en: `Type ${word} to go on:`, zh: `请输入 ${word} 以继续：` }),
+  enterBegins: (): Text => ({ en: "Enter begins", zh: "按 Enter 开始" }),
+  escGoesBack: (): Text => ({ en: "Esc goes back", zh: "按 Esc 返回" }),
+  askHelp: (): Text => ({
+    en: "Enter goes on when what is typed is right. Esc goes back; nothing has been written.",
+    zh: "输入正确后按 Enter 继续。按 Esc 返回；尚未写入任何内容。",
+  }),
+};

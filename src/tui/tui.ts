@@ -1,0 +1,53 @@
+/** `lifeboat` alone: opens the screens on this terminal, or line by line where it can't show any. */
+import { createInterface } from "node:readline/promises";
+import { openKit } from "../boot/kit/kit.ts";
+import { diskLister } from "../disks/list.ts";
+import { run } from "../system/run.ts";
+import type { Language } from "../system/text.ts";
+import type { App } from "./app.ts";
+import { lineTerminal, runPlain } from "./frame/plain.ts";
+import { Runtime } from "./frame/runtime.ts";
+import { themeFor, themeOf } from "./frame/theme.ts";
+import { homeScreen } from "./home/home.ts";
+import { stickScreen } from "./stick/stick-screen.ts";
+
+export interface TuiOptions {
+  readonly language: Language;
+  readonly color: boolean;
+  /** Line by line: for screen readers. A dumb terminal gets no other. */
+  readonly plain: boolean;
+  /** A stick to open at once. */
+  readonly stick: string | undefined;
+}
+
+/** Until the user leaves. @throws what no screen expected. */
+export async function openTui(options: TuiOptions): Promise<void> {
+  const { language, stick } = options;
+  const computer = {
+    run,
+    disks: diskLister(run),
+    openKit: async () => openKit(),
+    folder: process.cwd(),
+    now: () => performance.now(),
+  };
+  const runtime = new Runtime(language, (frame) => {
+    const app: App = { ...computer, ...frame };
+    return stick === undefined ? [homeScreen(app)] : [homeScreen(app), stickScreen(app, stick)];
+  });
+  if (options.plain || process.env["TERM"] === "dumb") {
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    lines.on("SIGINT", () => runtime.stop());
+    try {
+      await runPlain(
+        runtime,
+        lineTerminal(lines, (text) => process.stdout.write(text)),
+      );
+    } finally {
+      lines.close();
+    }
+    return;
+  }
+  // ink takes most of a second to load, and lines need none of it.
+  const { runInk } = await import("./frame/ink.tsx");
+  await runInk(runtime, themeOf(themeFor(process.env, options.color)));
+}

@@ -1,0 +1,122 @@
+/** The screens as a user has them: keys go in at ink's end, and what is asked is what stands on the screen. */
+import { render } from "ink-testing-library";
+import { expect, vi } from "vitest";
+import type { Disk } from "../../src/disks/disk.ts";
+import type { Language } from "../../src/system/text.ts";
+import { run } from "../../src/system/run.ts";
+import type { App } from "../../src/tui/app.ts";
+import { Page } from "../../src/tui/frame/ink.tsx";
+import { Runtime } from "../../src/tui/frame/runtime.ts";
+import type { Screen } from "../../src/tui/frame/screen.ts";
+import { themeOf } from "../../src/tui/frame/theme.ts";
+import { testKit } from "./kit.ts";
+
+export const KEYS = {
+  up: "\u001b[A",
+  down: "\u001b[B",
+  right: "\u001b[C",
+  left: "\u001b[D",
+  enter: "\r",
+  escape: "\u001b",
+  tab: "\t",
+  backTab: "\u001b[Z",
+  backspace: "\u007f",
+  stop: "\u0003",
+} as const;
+
+export type KeyName = keyof typeof KEYS;
+
+export interface Terminal {
+  readonly runtime: Runtime;
+  /** One after the other, each when the one before has been drawn. */
+  readonly press: (...keys: KeyName[]) => Promise<void>;
+  readonly type: (text: string) => Promise<void>;
+  /** Waits until it stands on the screen. @throws with the screen where it never does. */
+  readonly see: (text: string | RegExp, timeoutMs?: number) => Promise<void>;
+  readonly screen: () => string;
+  readonly resize: (columns: number, rows: number) => void;
+  readonly close: () => void;
+}
+
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly language?: Language;
+}
+
+const WAIT_MS = 30_000;
+
+/** The computer of the tests: its disks are what the test says, everything else is real. */
+export function testApp(folder: string, disks: readonly Disk[] = []) {
+  return {
+    run,
+    disks: { list: async () => [...disks] },
+    openKit: async () => testKit(),
+    folder,
+    now: () => performance.now(),
+  };
+}
+
+export async function openTerminal(
+  computer: Omit<App, "language" | "setLanguage">,
+  first: (app: App) => Screen,
+  { columns = 80, rows = 24, language = "en" }: TerminalOptions = {},
+): Promise<Terminal> {
+  const runtime = new Runtime(language, (frame) => [first({ ...computer, ...frame })]);
+  const ink = render(<Page runtime={runtime} theme={themeOf("none")} />);
+  const resize = (wide: number, high: number) => {
+    Object.defineProperty(ink.stdout, "columns", { value: wide, configurable: true });
+    Object.defineProperty(ink.stdout, "rows", { value: high, configurable: true });
+    ink.stdout.emit("resize");
+  };
+  const screen = () => ink.lastFrame() ?? "";
+  /** A sentence may be wrapped anywhere. */
+  const flat = () => screen().replaceAll(/\s+/g, " ");
+  const send = async (text: string) => {
+    ink.stdin.write(text);
+    // A lone escape may be the beginning of a longer sequence: ink waits for the rest.
+    await new Promise((resolve) => {
+      setTimeout(resolve, text === KEYS.escape ? 60 : 5);
+    });
+  };
+  await vi.waitFor(() => expect(ink.stdin.listenerCount("readable")).toBeGreaterThan(0));
+  resize(columns, rows);
+  return {
+    runtime,
+    screen,
+    resize,
+    press: async (...keys) => {
+      for (const key of keys) await send(KEYS[key]);
+    },
+    type: send,
+    see: async (text, timeout = WAIT_MS) => {
+      await vi
+        .waitFor(() => expect(flat()).toMatch(text), { timeout, interval: 20 })
+        .catch(() => {
+          throw new Error(`${String(text)} is not on the screen:\n${screen()}`);
+        });
+    },
+    close: () => ink.unmount(),
+  };
+}
+
+/** A stick in a port of the test's computer, for as much as a listing says. */
+export function testDisk(path: string, rest: Partial<Disk> = {}): Disk {
+  return {
+    path,
+    kind: "disk",
+    size: 8 * 2 ** 30,
+    model: "Test Stick",
+    serial: "T-1",
+    bus: "usb",
+    removable: true,
+    readOnly: false,
+    sectorSize: 512,
+    mounts: [],
+    holders: [],
+    system: false,
+    partitions: [],
+    nodes: [path],
+    ...rest,
+  };
+}

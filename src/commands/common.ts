@@ -3,12 +3,13 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
 import { packageRoot } from "../system/places.ts";
+import type { LifeboatCommand } from "./command.ts";
 import type { Shell } from "./shell.ts";
 
 /** Makes the shell of the command that runs. */
 export type OpenShell = (command: Command) => Shell;
 
-export type Register = (program: Command, open: OpenShell) => void;
+export type Register = (program: LifeboatCommand, open: OpenShell) => void;
 
 /** The recipes that come with lifeboat. */
 export async function builtInRecipes(): Promise<RecipeLibrary> {
@@ -19,9 +20,4 @@ export async function builtInRecipes(): Promise<RecipeLibrary> {
 /** The parser of an option that may be given several times; its default is `[]`. */
 export function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
-}
-
-/** For `addHelpText("after", …)`. */
-export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -1,6 +1,8 @@
 /** A command line that is wrong, in lifeboat's own words and on one line. */
 import type { CommanderError } from "commander";
 import { LifeboatError } from "../system/errors.ts";
+import type { Language } from "../system/text.ts";
+import { isLanguage, languageOf } from "../system/text.ts";
 import type { GlobalOptions } from "./shell.ts";
 
 /** What commander says of each kind of mistake, with the quoted word in it, in Chinese. */
@@ -38,6 +40,12 @@ export function globalOptionsIn(argv: readonly string[]): GlobalOptions {
   const at = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const lang = argv[at] === "--lang" ? argv[at + 1] : argv[at]?.slice("--lang=".length);
   return { json: argv.includes("--json"), ...(lang === undefined ? {} : { lang }) };
+}
+
+/** The language of help and messages: the one that was named, or else the environment's. */
+export function languageIn(argv: readonly string[]): Language {
+  const { lang = "" } = globalOptionsIn(argv);
+  return isLanguage(lang) ? lang : languageOf(process.env);
 }
 
 function capitalised(text: string): string {

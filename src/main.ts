@@ -68,6 +68,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   settings: async () => (await import("./commands/settings.ts")).registerSettings,
   "test-media": async () => (await import("./commands/test-media.ts")).registerTestMedia,
   disks: async () => (await import("./commands/disks.ts")).registerDisks,
+  doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
   completion: async () => (await import("./commands/completion.ts")).registerCompletion,
   manual: async () => (await import("./commands/manual.ts")).registerManual,
   kit: async () => (await import("./commands/kit.ts")).registerKit,

@@ -42,6 +42,11 @@ program
   .configureOutput({ writeErr: () => {} })
   .exitOverride();
 
+// Help is written without a shell: a reader that went away (`lifeboat --help | head`) is no crash there either.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 let shell: Shell | undefined;
 const open = (command: Command): Shell => {
   shell = new Shell(command.optsWithGlobals<GlobalOptions>());

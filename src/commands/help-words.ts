@@ -1,5 +1,6 @@
 /** The words of help that commander brings itself, in the user's language, and lines that end where Chinese ones may. */
 import type { Command, HelpConfiguration, Option } from "commander";
+import { Help } from "commander";
 import type { LifeboatCommand } from "./command.ts";
 import type { Language, Text } from "../system/text.ts";
 import { columnsOf, wrap } from "./wide-text.ts";
@@ -51,6 +52,9 @@ export function defaultOf(value: unknown): string | undefined {
 
 const CHINESE: HelpConfiguration = {
   styleTitle: (title) => TITLES[title] ?? title,
+  // The wide colon has its space in it.
+  formatHelp: (command, helper) =>
+    Help.prototype.formatHelp.call(helper, command, helper).replace(/^用法： /, "用法："),
   commandUsage: (command) => usageOf(command),
   subcommandTerm: (command) => [command.name(), argumentsIn(command.usage())].join(" ").trim(),
   displayWidth: columnsOf,

@@ -1,9 +1,12 @@
 /** Help of every command, in both languages: no gap, examples that are right, lines that fit. */
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandReference } from "../../../src/commands/reference/reference.ts";
 import { columnsOf, wrap } from "../../../src/commands/wide-text.ts";
+import { packageRoot } from "../../../src/system/places.ts";
 import { compile, lifeboat } from "../../support/cli.ts";
 import { allCommands } from "../../support/reference.ts";
+import { judge } from "../../support/tools.ts";
 
 let english: CommandReference[] = [];
 let chinese: CommandReference[] = [];
@@ -86,7 +89,7 @@ describe("in Chinese", () => {
   test("commander's own words are Chinese as well", async () => {
     for (const args of [[], ["build"], ["kit"]]) {
       const text = await help(...args);
-      expect(text).toContain("用法：");
+      expect(text).toMatch(/^用法：lifeboat/);
       expect(text).toContain("示例：");
       expect(text).not.toMatch(/Usage|Options|Commands|Examples|display|choices|default/);
       for (const line of text.split("\n")) {
@@ -100,6 +103,30 @@ describe("in Chinese", () => {
     const { stdout } = await lifeboat(["kit", "list", "--lang=zh", "--help"]);
     expect(stdout).toContain("用法：");
   });
+});
+
+test("a reader of help that is gone already is no crash", async () => {
+  const program = `'${process.execPath}' '${join(packageRoot(), "lifeboat")}'`;
+  // true ends at once; what is written after that nobody reads.
+  const late = (args: string) => `{ sleep 1; ${program} ${args}; echo "status $?" >&2; } | true`;
+  for (const args of ["--help", "build --help", "manual"]) {
+    expect(await judge("bash", ["-c", late(args)])).toBe("status 0\n");
+  }
+});
+
+test.each([
+  [["kit"], "缺少命令。请参阅 lifeboat kit --help"],
+  [
+    ["build", "x", "--fs", "btrfs"],
+    "参数无效：'--fs <name>' 'btrfs'；可选：exfat, ntfs, ext4, fat32。",
+  ],
+  [["completion", "csh"], "参数无效：'csh' 'shell'；可选：bash, zsh, fish, powershell。"],
+  [["buidl"], "未知命令：'buidl'；可能是 build。请参阅 lifeboat --help"],
+  [["disks", "x"], "参数过多：'disks'。"],
+])("%j is told in Chinese", async (args, said) => {
+  const { status, stderr } = await lifeboat([...args, "--lang", "zh"]);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`lifeboat: ${said}`);
 });
 
 test("a line of Chinese ends between characters, and never before punctuation", () => {

@@ -6,7 +6,7 @@ import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, collect } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
-import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, UNMOUNT, YES } from "./options.ts";
+import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from "./options.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
 import { offerUnmount } from "./unmount.ts";
@@ -56,10 +56,7 @@ export const registerBuild: Register = (program, open) => {
       "exfat",
     )
     .choice("--scheme <name>", { en: "partition table", zh: "分区表类型" }, ["gpt", "mbr"], "gpt")
-    .flag("--no-secure-boot", {
-      en: "Debian's unsigned GRUB instead of shim and the signed one",
-      zh: "使用 Debian 未签名的 GRUB，而非 shim 与已签名的 GRUB",
-    })
+    .flag(...NO_SECURE_BOOT)
     .value(
       "--windows-size <size>",
       { en: "also a partition for Windows To Go", zh: "另建一个供 Windows To Go 使用的分区" },

@@ -38,3 +38,11 @@ export const ALLOW_LARGE: Described = [
   "--allow-large",
   { en: "allow a disk of more than 2 TiB", zh: "允许使用大于 2 TiB 的磁盘" },
 ];
+
+export const NO_SECURE_BOOT: Described = [
+  "--no-secure-boot",
+  {
+    en: "Debian's unsigned GRUB instead of shim and the signed one",
+    zh: "使用 Debian 未签名的 GRUB，而非 shim 与已签名的 GRUB",
+  },
+];

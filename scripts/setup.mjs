@@ -32,6 +32,7 @@ export function prepareCheckout() {
   step("Compiling");
   must(process.execPath, [compiler, "-p", "tsconfig.build.json"]);
   must(process.execPath, [join(root, "scripts", "compile-recipes.mjs")]);
+  must(process.execPath, [join(root, "scripts", "write-manual.mjs")]);
 }
 
 /**

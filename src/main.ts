@@ -1,22 +1,51 @@
 /** The program: commands are registered here, and nothing else happens. Each loads what it needs when it runs. */
-import { Command, CommanderError, Option } from "commander";
+import type { Command } from "commander";
+import { CommanderError } from "commander";
+import { LifeboatCommand } from "./commands/command.ts";
 import type { Register } from "./commands/common.ts";
+import { speakHelp } from "./commands/help-words.ts";
 import type { GlobalOptions } from "./commands/shell.ts";
 import { Shell } from "./commands/shell.ts";
-import { globalOptionsIn, usageError } from "./commands/usage.ts";
+import { globalOptionsIn, languageIn, usageError } from "./commands/usage.ts";
 import { LANGUAGES } from "./system/text.ts";
 import { VERSION } from "./system/version.ts";
 
-const program = new Command("lifeboat")
-  .description("makes and keeps one USB stick that rescues computers")
-  .version(VERSION)
-  .option("--json", "one JSON document on stdout; progress and messages on stderr")
-  .option("--quiet", "no progress")
-  .addOption(new Option("--lang <language>", "default: by LANG").choices(LANGUAGES))
-  .option("--no-color", "no colours")
+const program = new LifeboatCommand("lifeboat", languageIn(process.argv.slice(2)));
+speakHelp(program, VERSION);
+program
+  .about({
+    en: "makes and keeps one USB stick that rescues computers",
+    zh: "制作并维护一只能救电脑的 U 盘",
+  })
+  .flag("--json", {
+    en: "one JSON document on stdout; progress and messages on stderr",
+    zh: "向标准输出写一个 JSON 文档；进度和消息写到标准错误",
+  })
+  .flag("--quiet", { en: "no progress", zh: "不显示进度" })
+  .choice(
+    "--lang <language>",
+    {
+      en: "language of help and messages; by default that of LANG",
+      zh: "帮助和消息的语言，默认按 LANG",
+    },
+    LANGUAGES,
+  )
+  .flag("--no-color", { en: "no colours", zh: "不使用颜色" })
+  .examples(
+    "lifeboat disks",
+    "lifeboat build /dev/sdb --iso debian-live.iso",
+    "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
+    "lifeboat boot stick.img",
+    "lifeboat build --help",
+  )
   // The shell says what is wrong: in one line, in the user's language, or as JSON.
   .configureOutput({ writeErr: () => {} })
   .exitOverride();
+
+// Help is written without a shell: a reader that went away (`lifeboat --help | head`) is no crash there either.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 let shell: Shell | undefined;
 const open = (command: Command): Shell => {
@@ -45,9 +74,15 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   settings: async () => (await import("./commands/settings.ts")).registerSettings,
   "test-media": async () => (await import("./commands/test-media.ts")).registerTestMedia,
   disks: async () => (await import("./commands/disks.ts")).registerDisks,
+  doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
+  completion: async () => (await import("./commands/completion.ts")).registerCompletion,
+  manual: async () => (await import("./commands/manual.ts")).registerManual,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
   tui: async () => (await import("./commands/tui.ts")).registerTui,
 };
+
+/** Commands that tell of all commands. */
+const WHOLE: ReadonlySet<string> = new Set(["completion", "manual"]);
 
 const given = process.argv.slice(2);
 // Alone on a terminal it opens the screens; in a pipe it says what it can do.
@@ -55,8 +90,9 @@ const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
 const argv = given.length === 0 && onTerminal ? ["tui"] : given;
 const named = Object.keys(commands).filter((name) => argv.includes(name));
 const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? "");
-// Help, and the guess at a mistyped command, want all of them.
-for (const name of named.length > 0 || onlyVersion ? named : Object.keys(commands)) {
+// Help, the guess at a mistyped command, and what tells of the program as a whole want all of them.
+const few = named.length > 0 && !named.some((name) => WHOLE.has(name));
+for (const name of few || onlyVersion ? named : Object.keys(commands)) {
   (await commands[name]?.())?.(program, open);
 }
 for (const command of program.commands) withGlobalOptions(command);

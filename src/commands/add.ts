@@ -1,19 +1,21 @@
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { UNMOUNT } from "./options.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
-import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerAdd: Register = (program, open) => {
   program
     .command("add <stick> <file...>")
-    .description("copy files in, read them back, and refresh the menu")
-    .option("--to <folder>", "folder on the stick", "/")
-    .option("--replace", "put the new file in the place of one of the same name")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText(
-      "after",
-      examples("lifeboat add /dev/sdb debian-live.iso", "lifeboat add stick.img *.iso"),
-    )
+    .about({
+      en: "copy files in, read them back, and refresh the menu",
+      zh: "复制文件到 U 盘，读回校验，并刷新菜单",
+    })
+    .value("--to <folder>", { en: "folder on the stick", zh: "U 盘上的文件夹" }, undefined, "/")
+    .flag("--replace", {
+      en: "put the new file in the place of one of the same name",
+      zh: "用新文件替换同名文件",
+    })
+    .flag(...UNMOUNT)
+    .examples("lifeboat add /dev/sdb debian-live.iso", "lifeboat add stick.img *.iso")
     .action(
       async (
         path: string,

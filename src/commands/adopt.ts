@@ -1,10 +1,19 @@
 import { formatSize } from "../system/sizes.ts";
 import type { AdoptPlan } from "../stick/adopt/plan.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
 import { confirmChange } from "./confirm.ts";
+import {
+  ALLOW_FIXED,
+  ALLOW_LARGE,
+  DRY_RUN,
+  EXPECT_SERIAL,
+  NO_SECURE_BOOT,
+  UNMOUNT,
+  YES,
+} from "./options.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface AdoptCommandOptions {
   readonly secureBoot: boolean;
@@ -20,21 +29,22 @@ interface AdoptCommandOptions {
 export const registerAdopt: Register = (program, open) => {
   program
     .command("adopt <target>")
-    .description(
-      "make a stick with ISOs on it (Ventoy's, or one partition) a lifeboat stick; its files stay",
-    )
-    .option("--no-secure-boot", "Debian's unsigned GRUB instead of shim and the signed one")
-    .option(
-      "--backup <file>",
-      "where what starts the stick now is saved; default: beside an image, in your own folder for a device",
-    )
-    .option("--yes", "don't ask")
-    .option("--expect-serial <serial>", "refuse a disk with another serial number")
-    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
-    .option("--allow-large", "allow a disk of more than 2 TiB")
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plan and write nothing")
-    .addHelpText("after", examples("lifeboat adopt /dev/sdb", "lifeboat adopt stick.img --dry-run"))
+    .about({
+      en: "make a stick with ISOs on it (Ventoy's, or one partition) a lifeboat stick; its files stay",
+      zh: "将已有 ISO 的 U 盘（Ventoy 制作的，或只有一个分区的）转为 lifeboat U 盘；文件保留",
+    })
+    .flag(...NO_SECURE_BOOT)
+    .value("--backup <file>", {
+      en: "where what starts the stick now is saved; default: beside an image, in your own folder for a device",
+      zh: "现有启动程序的保存位置；默认：映像保存在其旁边，设备保存在您的个人目录中",
+    })
+    .flag(...YES)
+    .value(...EXPECT_SERIAL)
+    .flag(...ALLOW_FIXED)
+    .flag(...ALLOW_LARGE)
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples("lifeboat adopt /dev/sdb", "lifeboat adopt stick.img --dry-run")
     .action(async (path: string, options: AdoptCommandOptions, command) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");

@@ -1,22 +1,21 @@
 import { commandLine } from "../system/command-line.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 
 export const registerBackupBoot: Register = (program, open) => {
   program
     .command("backup-boot <target>")
-    .description("save boot code, partition tables and EFI system partition of a disk to a file")
-    .option(
-      "--output <file>",
-      "the file; default: beside an image, in your own folder for a device",
-    )
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat backup-boot /dev/sdb --output stick.lifeboat-boot",
-        "lifeboat backup-boot stick.img",
-      ),
+    .about({
+      en: "save boot code, partition tables and EFI system partition of a disk to a file",
+      zh: "将磁盘的引导代码、分区表和 EFI 系统分区保存到文件",
+    })
+    .value("--output <file>", {
+      en: "the file; default: beside an image, in your own folder for a device",
+      zh: "保存到的文件；默认：映像保存在其旁边，设备保存在您的个人目录中",
+    })
+    .examples(
+      "lifeboat backup-boot /dev/sdb --output stick.lifeboat-boot",
+      "lifeboat backup-boot stick.img",
     )
     .action(async (path: string, options: { output?: string }, command) => {
       const shell = open(command);

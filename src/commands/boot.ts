@@ -4,7 +4,7 @@ import type { Firmware } from "../boot/qemu/firmware.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
-import { collect, examples } from "./common.ts";
+import { collect } from "./common.ts";
 
 /** How long --expect waits where --timeout doesn't say. */
 const EXPECT_SECONDS = 300;
@@ -22,30 +22,50 @@ interface BootCommandOptions {
 export const registerBoot: Register = (program, open) => {
   program
     .command("boot <stick>")
-    .description("start it in QEMU; writes never reach the stick")
-    .option("--firmware <name>", `one of ${FIRMWARES.join(", ")}`, firmwareName, "uefi")
-    .option("--entry <number|title>", "start this entry, as --list numbers them")
-    .option("--list", "list the menu's entries on that firmware, and start nothing")
-    .option("--headless", "no window")
-    .option(
+    .about({
+      en: "start it in QEMU; writes never reach the stick",
+      zh: "在 QEMU 中启动；不会写入 U 盘",
+    })
+    .choice(
+      "--firmware <name>",
+      { en: "firmware of the machine", zh: "虚拟机的固件" },
+      FIRMWARES,
+      "uefi",
+    )
+    .value("--entry <number|title>", {
+      en: "start this entry, as --list numbers them",
+      zh: "启动此条目，编号见 --list",
+    })
+    .flag("--list", {
+      en: "list the menu's entries on that firmware, and start nothing",
+      zh: "列出该固件下的菜单条目，不启动",
+    })
+    .flag("--headless", { en: "no window", zh: "不显示窗口" })
+    .value(
       "--expect <text>",
-      "exit 0 once it was on the serial line or the screen; several: one after the other",
+      {
+        en: "exit 0 once it was on the serial line or the screen; several: one after the other",
+        zh: "串口或屏幕上出现此文本后以 0 退出；可指定多个，须依次出现",
+      },
       collect,
       [],
     )
-    .option(
+    .value(
       "--timeout <seconds>",
-      `give up after so long; with --expect ${EXPECT_SECONDS}, else until the machine ends`,
+      {
+        en: `give up after so long; with --expect ${EXPECT_SECONDS}, else until the machine ends`,
+        zh: `超过此秒数即放弃；有 --expect 时默认 ${EXPECT_SECONDS}，否则直到虚拟机结束`,
+      },
       seconds,
     )
-    .option("--memory <MiB>", "memory of the machine", seconds)
-    .option("--screenshot <file>", "leave a picture of the screen (PNG) when it ends")
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat boot stick.img --firmware bios",
-        'lifeboat boot stick.img --firmware secure-boot --entry "Debian" --headless --expect login:',
-      ),
+    .value("--memory <MiB>", { en: "memory of the machine", zh: "虚拟机的内存" }, seconds)
+    .value("--screenshot <file>", {
+      en: "leave a picture of the screen (PNG) when it ends",
+      zh: "结束时保存屏幕截图（PNG）",
+    })
+    .examples(
+      "lifeboat boot stick.img --firmware bios",
+      'lifeboat boot stick.img --firmware secure-boot --entry "Debian" --headless --expect login:',
     )
     .action(async (path: string, options: BootCommandOptions & { list?: boolean }, command) => {
       const shell = open(command);
@@ -105,12 +125,6 @@ function notSeen(missing: string, took: number, serial: string): LifeboatError {
     },
     { hint: { en: "Give it more time with --timeout", zh: "可用 --timeout 延长等待时间" } },
   );
-}
-
-function firmwareName(value: string): Firmware {
-  const found = FIRMWARES.find((name) => name === value);
-  if (found === undefined) throw new InvalidArgumentError(`It is one of ${FIRMWARES.join(", ")}.`);
-  return found;
 }
 
 function seconds(value: string): number {

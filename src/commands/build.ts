@@ -1,15 +1,15 @@
-import { InvalidArgumentError } from "commander";
 import type { Kit } from "../boot/kit/kit.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
 import type { Text } from "../system/text.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, collect, examples } from "./common.ts";
+import { builtInRecipes, collect } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
+import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from "./options.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface BuildCommandOptions {
   readonly size?: number;
@@ -31,45 +31,65 @@ interface BuildCommandOptions {
 export const registerBuild: Register = (program, open) => {
   program
     .command("build <target...>")
-    .description(
-      "make a stick, or several at once: partitions, boot stage, ISOs, menu; everything on the targets is lost",
+    .about({
+      en: "make a stick, or several at once: partitions, boot stage, ISOs, menu; everything on the targets is lost",
+      zh: "制作 U 盘，可同时制作多个：分区、启动程序、ISO、菜单；目标上的内容将全部丢失",
+    })
+    .value(
+      "--size <size>",
+      { en: "make an image file of this size: 512M, 8G", zh: "创建此大小的映像文件：512M、8G" },
+      size,
     )
-    .option("--size <size>", "make an image file of this size: 512M, 8G", size)
-    .option(
+    .value(
       "--iso <file...>",
-      "ISOs to put on it; after the target, or before another option",
+      {
+        en: "ISOs to put on it; after the target, or before another option",
+        zh: "要放入的 ISO；写在目标之后，或写在另一选项之前",
+      },
       collect,
       [],
     )
-    .option(
+    .choice(
       "--fs <name>",
-      "file system of the data partition: exfat, ntfs, ext4, fat32",
-      oneOf("exfat", "ntfs", "ext4", "fat32"),
+      { en: "file system of the data partition", zh: "数据分区的文件系统" },
+      ["exfat", "ntfs", "ext4", "fat32"],
       "exfat",
     )
-    .option("--scheme <name>", "partition table: gpt, mbr", oneOf("gpt", "mbr"), "gpt")
-    .option("--no-secure-boot", "Debian's unsigned GRUB instead of shim and the signed one")
-    .option("--windows-size <size>", "also a partition for Windows To Go", size)
-    .option("--label <label>", "label of the data partition", "LIFEBOAT")
-    .option("--yes", "don't ask")
-    .option(
+    .choice("--scheme <name>", { en: "partition table", zh: "分区表类型" }, ["gpt", "mbr"], "gpt")
+    .flag(...NO_SECURE_BOOT)
+    .value(
+      "--windows-size <size>",
+      { en: "also a partition for Windows To Go", zh: "另建一个供 Windows To Go 使用的分区" },
+      size,
+    )
+    .value(
+      "--label <label>",
+      { en: "label of the data partition", zh: "数据分区的卷标" },
+      undefined,
+      "LIFEBOAT",
+    )
+    .flag(...YES)
+    .value(
       "--expect-serial <serial>",
-      "refuse a disk with another serial number; once for each target, in their order",
+      {
+        en: "refuse a disk with another serial number; once for each target, in their order",
+        zh: "磁盘序列号与此不符时拒绝执行；每个目标写一次，顺序与目标一致",
+      },
       collect,
       [],
     )
-    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
-    .option("--allow-large", "allow a disk of more than 2 TiB")
-    .option("--test-media", "first the quick test of test-media; stop where the medium is bad")
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plan and write nothing")
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
-        "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
-        "lifeboat build /dev/sdb /dev/sdc /dev/sdd --iso debian-live.iso",
-      ),
+    .flag(...ALLOW_FIXED)
+    .flag(...ALLOW_LARGE)
+    .flag("--test-media", {
+      en: "first the quick test of test-media; stop where the medium is bad",
+      zh: "先执行 test-media 的快速检测；介质有问题则停止",
+    })
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples(
+      "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
+      "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
+      "lifeboat build /dev/sdb /dev/sdc /dev/sdd --iso debian-live.iso",
     )
     .action(async (paths: string[], options: BuildCommandOptions, command) => {
       const shell = open(command);
@@ -295,12 +315,4 @@ export function describeLayout(plan: BuildPlan): string[] {
 
 function size(value: string): number {
   return parseSize(value);
-}
-
-function oneOf<T extends string>(...allowed: readonly T[]) {
-  return (value: string): T => {
-    const found = allowed.find((name) => name === value);
-    if (found === undefined) throw new InvalidArgumentError(`It is one of ${allowed.join(", ")}.`);
-    return found;
-  };
 }

@@ -3,11 +3,12 @@ import type { BuildPlan } from "../stick/build/plan.ts";
 import type { CloneSource } from "../stick/clone/source.ts";
 import { describeLayout, planJson } from "./build.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
+import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, UNMOUNT, YES } from "./options.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface CloneCommandOptions {
   readonly size?: number;
@@ -23,27 +24,32 @@ interface CloneCommandOptions {
 export const registerClone: Register = (program, open) => {
   program
     .command("clone <stick> <target...>")
-    .description(
-      "copy a stick to others, several at once: only what is used, with identifiers of their own; everything on the targets is lost",
+    .about({
+      en: "copy a stick to others, several at once: only what is used, with identifiers of their own; everything on the targets is lost",
+      zh: "将 U 盘克隆到其他 U 盘，可同时克隆多个：只复制已用部分，各有自己的标识；目标上的内容将全部丢失",
+    })
+    .value(
+      "--size <size>",
+      { en: "make image files of this size: 512M, 8G", zh: "创建此大小的映像文件：512M、8G" },
+      (value) => parseSize(value),
     )
-    .option("--size <size>", "make image files of this size: 512M, 8G", (value) => parseSize(value))
-    .option("--empty-windows", "leave the contents of a Windows To Go partition behind")
-    .option("--yes", "don't ask")
-    .option(
-      "--expect-serial <serial...>",
-      "refuse disks with other serial numbers; one for each target, in their order",
-    )
-    .option("--allow-fixed", "allow disks that aren't removable (never the system's)")
-    .option("--allow-large", "allow disks of more than 2 TiB")
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plans and write nothing")
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat clone /dev/sdb /dev/sdc /dev/sdd /dev/sde",
-        "lifeboat clone /dev/sdb stick.img --size 32G",
-        "lifeboat clone stick.img /dev/sdb --yes --expect-serial 4C530001230",
-      ),
+    .flag("--empty-windows", {
+      en: "leave the contents of a Windows To Go partition behind",
+      zh: "不复制 Windows To Go 分区的内容",
+    })
+    .flag(...YES)
+    .value("--expect-serial <serial...>", {
+      en: "refuse disks with other serial numbers; one for each target, in their order",
+      zh: "磁盘序列号与此不符时拒绝执行；每个目标一个，顺序与目标一致",
+    })
+    .flag(...ALLOW_FIXED)
+    .flag(...ALLOW_LARGE)
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples(
+      "lifeboat clone /dev/sdb /dev/sdc /dev/sdd /dev/sde",
+      "lifeboat clone /dev/sdb stick.img --size 32G",
+      "lifeboat clone stick.img /dev/sdb --yes --expect-serial 4C530001230",
     )
     .action(async (path: string, targets: string[], options: CloneCommandOptions, command) => {
       const shell = open(command);

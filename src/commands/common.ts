@@ -1,12 +1,13 @@
 /** Pieces that several commands need. */
 import type { Command } from "commander";
 import type { RecipeLibrary } from "../iso/recipes/library.ts";
+import type { LifeboatCommand } from "./command.ts";
 import type { Shell } from "./shell.ts";
 
 /** Makes the shell of the command that runs. */
 export type OpenShell = (command: Command) => Shell;
 
-export type Register = (program: Command, open: OpenShell) => void;
+export type Register = (program: LifeboatCommand, open: OpenShell) => void;
 
 /** The recipes that come with lifeboat. */
 export async function builtInRecipes(): Promise<RecipeLibrary> {
@@ -17,9 +18,4 @@ export async function builtInRecipes(): Promise<RecipeLibrary> {
 /** The parser of an option that may be given several times; its default is `[]`. */
 export function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
-}
-
-/** For `addHelpText("after", …)`. */
-export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -1,12 +1,14 @@
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 
 export const registerDisks: Register = (program, open) => {
   program
     .command("disks")
-    .description("the computer's disks, and which may be used, with the reason where not")
-    .addHelpText("after", examples("lifeboat disks", "lifeboat disks --json"))
+    .about({
+      en: "the computer's disks, and which may be used, with the reason where not",
+      zh: "列出计算机的磁盘，哪些可用，不可用的说明原因",
+    })
+    .examples("lifeboat disks", "lifeboat disks --json")
     .action(async (_options, command) => {
       const shell = open(command);
       const { diskLister } = await import("../disks/list.ts");

@@ -1,18 +1,18 @@
 import { basename } from "node:path";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
 import { scanJson } from "./scan.ts";
 import type { Shell } from "./shell.ts";
 
 export const registerInspect: Register = (program, open) => {
   program
     .command("inspect <target>")
-    .description("what a stick, a disk, an image or an ISO is, in full")
-    .addHelpText(
-      "after",
-      examples("lifeboat inspect /dev/sdb", "lifeboat inspect stick.img --json"),
-    )
+    .about({
+      en: "what a stick, a disk, an image or an ISO is, in full",
+      zh: "详细说明 U 盘、磁盘、映像或 ISO 的内容",
+    })
+    .examples("lifeboat inspect /dev/sdb", "lifeboat inspect stick.img --json")
     .action(async (path: string, _options, command) => {
       const shell = open(command);
       const { openStick } = await import("../stick/stick.ts");

@@ -1,16 +1,19 @@
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 import { formatSize } from "../system/sizes.ts";
 
 export const registerKit: Register = (program, open) => {
   const kit = program
     .command("kit")
-    .description("the boot files that sticks are made from")
-    .addHelpText("after", examples("lifeboat kit build", "lifeboat kit export kit.tar"));
+    .about({ en: "the boot files that sticks are made from", zh: "制作 U 盘所用的启动文件（kit）" })
+    .examples("lifeboat kit build", "lifeboat kit export kit.tar");
 
   kit
     .command("build")
-    .description("collect them from Debian's packages (amd64; no root needed)")
+    .about({
+      en: "collect them from Debian's packages (amd64; no root needed)",
+      zh: "从 Debian 软件包收集这些文件（amd64；不需要 root）",
+    })
+    .examples("lifeboat kit build")
     .action(async (_options, command) => {
       const shell = open(command);
       const { buildKit } = await import("../boot/kit/build.ts");
@@ -21,7 +24,11 @@ export const registerKit: Register = (program, open) => {
 
   kit
     .command("list")
-    .description("what is in it: file, package, version, licence, SHA-256")
+    .about({
+      en: "what is in it: file, package, version, licence, SHA-256",
+      zh: "列出其内容：文件、软件包、版本、许可证、SHA-256",
+    })
+    .examples("lifeboat kit list", "lifeboat kit list --json")
     .action(async (_options, command) => {
       const shell = open(command);
       const { openKit } = await import("../boot/kit/kit.ts");
@@ -40,7 +47,11 @@ export const registerKit: Register = (program, open) => {
 
   kit
     .command("export <archive>")
-    .description("write it to one tar file, for a machine without apt")
+    .about({
+      en: "write it to one tar file, for a machine without apt",
+      zh: "导出为一个 tar 文件，供没有 apt 的计算机使用",
+    })
+    .examples("lifeboat kit export kit.tar")
     .action(async (archive: string, _options, command) => {
       const shell = open(command);
       const { openKit } = await import("../boot/kit/kit.ts");
@@ -51,7 +62,11 @@ export const registerKit: Register = (program, open) => {
 
   kit
     .command("import <archive>")
-    .description("take over a kit that was exported elsewhere")
+    .about({
+      en: "take over a kit that was exported elsewhere",
+      zh: "导入在其他计算机上导出的 kit",
+    })
+    .examples("lifeboat kit import kit.tar")
     .action(async (archive: string, _options, command) => {
       const shell = open(command);
       const { importKit } = await import("../boot/kit/transfer.ts");
@@ -61,8 +76,17 @@ export const registerKit: Register = (program, open) => {
 
   kit
     .command("add <file>")
-    .description("add a file of yours: a Ventoy release archive, wimboot, virtio drivers")
-    .option("--licence <name>", "the licence it is under", "unknown")
+    .about({
+      en: "add a file of yours: a Ventoy release archive, wimboot, virtio drivers",
+      zh: "添加您自己的文件：Ventoy 发行包、wimboot、virtio 驱动",
+    })
+    .value(
+      "--licence <name>",
+      { en: "the licence it is under", zh: "该文件的许可证" },
+      undefined,
+      "unknown",
+    )
+    .examples("lifeboat kit add wimboot --licence GPL-2.0-or-later")
     .action(async (file: string, options: { licence: string }, command) => {
       const shell = open(command);
       const { addToKit } = await import("../boot/kit/transfer.ts");

@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { LifeboatError } from "../system/errors.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 
 /** GRUB reads no longer line from its prompt. */
 const LONGEST_PASSWORD = 200;
@@ -9,18 +8,19 @@ const LONGEST_PASSWORD = 200;
 export const registerPassword: Register = (program, open) => {
   program
     .command("password")
-    .description(
-      "hash a password for the boot menu, for lifeboat/stick.yaml; it is asked for, or read from stdin",
-    )
-    .option(
+    .about({
+      en: "hash a password for the boot menu, for lifeboat/stick.yaml; it is asked for, or read from stdin",
+      zh: "为启动菜单计算密码的哈希值，供 lifeboat/stick.yaml 使用；密码由提示输入，或从标准输入读取",
+    })
+    .value(
       "--iterations <number>",
-      "rounds of PBKDF2: more make guessing slower, and GRUB too",
+      {
+        en: "rounds of PBKDF2: more make guessing slower, and GRUB too",
+        zh: "PBKDF2 的迭代次数：越多越难猜测，GRUB 也越慢",
+      },
       rounds,
     )
-    .addHelpText(
-      "after",
-      examples("lifeboat password", "pass show stick | lifeboat password --iterations 50000"),
-    )
+    .examples("lifeboat password", "pass show stick | lifeboat password --iterations 50000")
     .action(async (options: { iterations?: number }, command) => {
       const shell = open(command);
       const { hashPassword } = await import("../menu/password.ts");

@@ -1,32 +1,43 @@
-import type { Command } from "commander";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
+import type { LifeboatCommand } from "./command.ts";
 import type { OpenShell, Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { UNMOUNT, YES } from "./options.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerPersistence: Register = (program, open) => {
   const group = program
     .command("persistence")
-    .description("files on the stick that live systems keep their changes in");
+    .about({
+      en: "files on the stick that live systems keep their changes in",
+      zh: "U 盘上供 live 系统保存更改的文件",
+    })
+    .examples(
+      "lifeboat persistence create /dev/sdb debian-live.iso --size 8G",
+      "lifeboat persistence list /dev/sdb",
+    );
   registerCreate(group, open);
   registerList(group, open);
   registerRemove(group, open);
 };
 
-function registerCreate(group: Command, open: OpenShell): void {
+function registerCreate(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("create <stick> <iso>")
-    .description("make the file for an ISO on the stick, and its entry in the menu")
-    .requiredOption("--size <size>", "512M, 8G", (value: string) => parseSize(value))
-    .option("--label <label>", "another label than the one that the ISO's family looks for")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText(
-      "after",
-      examples("lifeboat persistence create /dev/sdb debian-live.iso --size 8G"),
+    .about({
+      en: "make the file for an ISO on the stick, and its entry in the menu",
+      zh: "为 U 盘上的 ISO 创建该文件及其菜单条目",
+    })
+    .needed("--size <size>", { en: "512M, 8G", zh: "512M、8G 等" }, (value: string) =>
+      parseSize(value),
     )
+    .value("--label <label>", {
+      en: "another label than the one that the ISO's family looks for",
+      zh: "使用其他卷标，而非该系列 ISO 默认查找的卷标",
+    })
+    .flag(...UNMOUNT)
+    .examples("lifeboat persistence create /dev/sdb debian-live.iso --size 8G")
     .action(
       async (
         path: string,
@@ -59,11 +70,14 @@ function registerCreate(group: Command, open: OpenShell): void {
     );
 }
 
-function registerList(group: Command, open: OpenShell): void {
+function registerList(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("list <stick>")
-    .description("the files that are there, and the ISOs that they belong to")
-    .addHelpText("after", examples("lifeboat persistence list /dev/sdb"))
+    .about({
+      en: "the files that are there, and the ISOs that they belong to",
+      zh: "列出已有的文件及其所属的 ISO",
+    })
+    .examples("lifeboat persistence list /dev/sdb")
     .action(async (path: string, _options, command) => {
       const shell = open(command);
       const { openStick } = await import("../stick/stick.ts");
@@ -87,13 +101,13 @@ function registerList(group: Command, open: OpenShell): void {
     });
 }
 
-function registerRemove(group: Command, open: OpenShell): void {
+function registerRemove(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("remove <stick> <iso>")
-    .description("give up the changes that an ISO keeps")
-    .option("--yes", "don't ask")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText("after", examples("lifeboat persistence remove /dev/sdb debian-live.iso"))
+    .about({ en: "give up the changes that an ISO keeps", zh: "放弃 ISO 保存的更改" })
+    .flag(...YES)
+    .flag(...UNMOUNT)
+    .examples("lifeboat persistence remove /dev/sdb debian-live.iso")
     .action(
       async (path: string, iso: string, options: { yes?: boolean; unmount?: boolean }, command) => {
         const shell = open(command);

@@ -1,16 +1,20 @@
 import type { Stick } from "../stick/stick.ts";
 import type { RefreshResult, RefreshTools } from "../stick/refresh.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
+import { UNMOUNT } from "./options.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 export const registerRefresh: Register = (program, open) => {
   program
     .command("refresh <stick>")
-    .description("find what changed on the data partition and rewrite the menu")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText("after", examples("lifeboat refresh /dev/sdb", "lifeboat refresh stick.img"))
+    .about({
+      en: "find what changed on the data partition and rewrite the menu",
+      zh: "查找数据分区上的变化并重写菜单",
+    })
+    .flag(...UNMOUNT)
+    .examples("lifeboat refresh /dev/sdb", "lifeboat refresh stick.img")
     .action(async (path: string, options: { unmount?: boolean }, command) => {
       const shell = open(command);
       const { refreshStick } = await import("../stick/refresh.ts");

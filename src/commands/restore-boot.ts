@@ -1,10 +1,10 @@
 import type { RestorePlan } from "../stick/boot-backup/restore.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 import { confirmChange } from "./confirm.ts";
+import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, EXPECT_SERIAL, UNMOUNT, YES } from "./options.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface RestoreCommandOptions {
   readonly yes?: boolean;
@@ -19,17 +19,21 @@ interface RestoreCommandOptions {
 export const registerRestoreBoot: Register = (program, open) => {
   program
     .command("restore-boot <target> <file>")
-    .description(
-      "bring back what backup-boot or upgrade has saved; other partitions are not written",
-    )
-    .option("--yes", "don't ask")
-    .option("--other-disk", "also where the file was saved from another disk, or the table is gone")
-    .option("--expect-serial <serial>", "refuse a disk with another serial number")
-    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
-    .option("--allow-large", "allow a disk of more than 2 TiB")
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plan and write nothing")
-    .addHelpText("after", examples("lifeboat restore-boot /dev/sdb stick.lifeboat-boot"))
+    .about({
+      en: "bring back what backup-boot or upgrade has saved; other partitions are not written",
+      zh: "恢复 backup-boot 或 upgrade 保存的内容；不写入其他分区",
+    })
+    .flag(...YES)
+    .flag("--other-disk", {
+      en: "also where the file was saved from another disk, or the table is gone",
+      zh: "即使文件保存自另一磁盘，或分区表已丢失，也执行恢复",
+    })
+    .value(...EXPECT_SERIAL)
+    .flag(...ALLOW_FIXED)
+    .flag(...ALLOW_LARGE)
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples("lifeboat restore-boot /dev/sdb stick.lifeboat-boot")
     .action(async (path: string, file: string, options: RestoreCommandOptions, command) => {
       const shell = open(command);
       const { restoreBootOf } = await import("../stick/boot-backup/on-target.ts");

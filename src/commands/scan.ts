@@ -6,7 +6,7 @@ import { secureBootOf } from "../iso/secure-boot-summary.ts";
 import type { IsoReport } from "../iso/types.ts";
 import { LifeboatError, failureOf } from "../system/errors.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
 import type { Shell } from "./shell.ts";
 
 interface ScanOptions {
@@ -19,13 +19,19 @@ type Scanned = IsoReport & { readonly file: string; readonly explanation?: Expla
 export const registerScan: Register = (program, open) => {
   program
     .command("scan <iso...>")
-    .description("what each ISO is, how it boots, and what can't work and why")
-    .option("--explain", "say which recipe fits and why, and what the near ones lack")
-    .option("--stick <stick>", "with the user's recipes on this stick")
-    .addHelpText(
-      "after",
-      examples("lifeboat scan debian-live.iso", "lifeboat scan --explain *.iso"),
-    )
+    .about({
+      en: "what each ISO is, how it boots, and what can't work and why",
+      zh: "说明每个 ISO 是什么、如何启动，以及什么不能用及其原因",
+    })
+    .flag("--explain", {
+      en: "say which recipe fits and why, and what the near ones lack",
+      zh: "说明匹配的配方及其依据，以及相近的配方缺少什么",
+    })
+    .value("--stick <stick>", {
+      en: "with the user's recipes on this stick",
+      zh: "同时使用此 U 盘上的用户配方",
+    })
+    .examples("lifeboat scan debian-live.iso", "lifeboat scan --explain *.iso")
     .action(async (files: string[], options: ScanOptions, command) => {
       const shell = open(command);
       const { openTarget } = await import("../block/device.ts");

@@ -3,25 +3,25 @@ import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import type { SettingsMistake } from "../stick/settings/read.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { UNMOUNT } from "./options.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
-import { UNMOUNT_OPTION } from "./unmount.ts";
 
 export const registerSettings: Register = (program, open) => {
   program
     .command("settings <stick>")
-    .description(
-      "show the stick's settings (lifeboat/stick.yaml) and check them, or put others in their place",
-    )
-    .option("--from <file>", "check this file, put it on the stick and refresh the menu")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat settings /dev/sdb",
-        "lifeboat settings stick.img > stick.yaml",
-        "lifeboat settings stick.img --from stick.yaml",
-      ),
+    .about({
+      en: "show the stick's settings (lifeboat/stick.yaml) and check them, or put others in their place",
+      zh: "显示并检查 U 盘的设置（lifeboat/stick.yaml），或换成其他设置",
+    })
+    .value("--from <file>", {
+      en: "check this file, put it on the stick and refresh the menu",
+      zh: "检查此文件，将其放入 U 盘并刷新菜单",
+    })
+    .flag(...UNMOUNT)
+    .examples(
+      "lifeboat settings /dev/sdb",
+      "lifeboat settings stick.img > stick.yaml",
+      "lifeboat settings stick.img --from stick.yaml",
     )
     .action(async (path: string, options: { from?: string; unmount?: boolean }, command) => {
       const shell = open(command);

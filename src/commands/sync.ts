@@ -8,11 +8,10 @@ import type { SyncAction } from "../stick/sync/action.ts";
 import type { SyncPlan } from "../stick/sync/plan.ts";
 import type { SyncSource } from "../stick/sync/source.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
+import { DRY_RUN, UNMOUNT } from "./options.ts";
 import { withoutControls } from "./plain.ts";
 import { describeRefresh, withStick } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION } from "./unmount.ts";
 
 interface SyncCommandOptions {
   readonly rules?: string;
@@ -24,21 +23,25 @@ interface SyncCommandOptions {
 export const registerSync: Register = (program, open) => {
   program
     .command("sync <stick> <source>")
-    .description(
-      "bring the stick up to date from a folder or a web server: new ISOs are added, changed ones replaced, retired ones removed",
-    )
-    .option("--rules <file>", "in place of lifeboat-sync.yaml in the source (docs/sync.md)")
-    .option("--yes", "don't ask before something is replaced or removed")
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plan and write nothing")
-    .addHelpText(
-      "after",
-      examples(
-        "lifeboat sync /dev/sdb /mnt/isos --dry-run",
-        "lifeboat sync /dev/sdb /mnt/isos --yes",
-        "lifeboat sync /dev/sdb https://isos.example.com/SHA256SUMS",
-        "lifeboat sync stick.img ./isos --rules field-team.yaml",
-      ),
+    .about({
+      en: "bring the stick up to date from a folder or a web server: new ISOs are added, changed ones replaced, retired ones removed",
+      zh: "使 U 盘与文件夹或 Web 服务器保持一致：添加新的 ISO，替换有变化的，移除源中已没有的",
+    })
+    .value("--rules <file>", {
+      en: "in place of lifeboat-sync.yaml in the source (docs/sync.md)",
+      zh: "用此文件代替源中的 lifeboat-sync.yaml（docs/sync.md）",
+    })
+    .flag("--yes", {
+      en: "don't ask before something is replaced or removed",
+      zh: "替换或移除前不询问",
+    })
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples(
+      "lifeboat sync /dev/sdb /mnt/isos --dry-run",
+      "lifeboat sync /dev/sdb /mnt/isos --yes",
+      "lifeboat sync /dev/sdb https://isos.example.com/SHA256SUMS",
+      "lifeboat sync stick.img ./isos --rules field-team.yaml",
     )
     .action(async (path: string, from: string, options: SyncCommandOptions, command) => {
       const shell = open(command);

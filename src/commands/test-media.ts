@@ -1,10 +1,10 @@
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
+import { ALLOW_FIXED, ALLOW_LARGE, EXPECT_SERIAL, UNMOUNT, YES } from "./options.ts";
 import { reportMedium } from "./media-report.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface TestMediaOptions {
   readonly quick?: boolean;
@@ -19,18 +19,24 @@ interface TestMediaOptions {
 export const registerTestMedia: Register = (program, open) => {
   program
     .command("test-media <target>")
-    .description("find sticks that lie about their size, and slow or failing ones")
-    .option("--quick", "under a minute, and what is on it is kept (the default)")
-    .option("--full", "write and read every sector; everything on the target is lost")
-    .option("--yes", "don't ask")
-    .option("--expect-serial <serial>", "refuse a disk with another serial number")
-    .option("--allow-fixed", "allow a disk that isn't removable (never the system's)")
-    .option("--allow-large", "allow a disk of more than 2 TiB")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText(
-      "after",
-      examples("lifeboat test-media /dev/sdb", "lifeboat test-media /dev/sdb --full"),
-    )
+    .about({
+      en: "find sticks that lie about their size, and slow or failing ones",
+      zh: "检测虚标容量、速度慢或有故障的 U 盘",
+    })
+    .flag("--quick", {
+      en: "under a minute, and what is on it is kept (the default)",
+      zh: "用时不到一分钟，保留其内容（默认）",
+    })
+    .flag("--full", {
+      en: "write and read every sector; everything on the target is lost",
+      zh: "写入并读取每个扇区；目标上的内容将全部丢失",
+    })
+    .flag(...YES)
+    .value(...EXPECT_SERIAL)
+    .flag(...ALLOW_FIXED)
+    .flag(...ALLOW_LARGE)
+    .flag(...UNMOUNT)
+    .examples("lifeboat test-media /dev/sdb", "lifeboat test-media /dev/sdb --full")
     .action(async (path: string, options: TestMediaOptions, command) => {
       const shell = open(command);
       if (options.quick === true && options.full === true) throw both();

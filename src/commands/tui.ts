@@ -1,5 +1,4 @@
 import type { Register } from "./common.ts";
-import { examples } from "./common.ts";
 
 /** What `lifeboat` alone does on a terminal. */
 export const TUI_COMMAND = "tui";
@@ -7,9 +6,15 @@ export const TUI_COMMAND = "tui";
 export const registerTui: Register = (program, open) => {
   program
     .command(`${TUI_COMMAND} [stick]`)
-    .description("the screens that lifeboat alone opens on a terminal")
-    .option("--plain", "line by line, for screen readers and terminals that can do no more")
-    .addHelpText("after", examples("lifeboat", "lifeboat tui stick.img", "lifeboat tui --plain"))
+    .about({
+      en: "the screens that lifeboat alone opens on a terminal",
+      zh: "打开操作界面；在终端中单独运行 lifeboat 即为此命令",
+    })
+    .flag("--plain", {
+      en: "line by line, for screen readers and terminals that can do no more",
+      zh: "逐行模式，供读屏软件和功能有限的终端使用",
+    })
+    .examples("lifeboat", "lifeboat tui stick.img", "lifeboat tui --plain")
     .action(async (stick: string | undefined, options: { plain?: boolean }, command) => {
       const shell = open(command);
       const { openTui } = await import("../tui/tui.ts");

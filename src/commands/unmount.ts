@@ -1,12 +1,6 @@
 import type { SafetyOptions } from "../disks/safety.ts";
 import type { Shell } from "./shell.ts";
 
-/** For `option(…)` of every command that writes to a target. */
-export const UNMOUNT_OPTION = [
-  "--unmount",
-  "unmount what is mounted of it, without asking (Linux)",
-] as const;
-
 /**
  * Before a target is opened for writing: names what is mounted of it and asks; `--unmount` is the answer in scripts. Where
  * nobody agrees, nothing is done, and the safety rules refuse the target as mounted.

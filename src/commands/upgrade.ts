@@ -2,11 +2,12 @@ import { formatSize } from "../system/sizes.ts";
 import type { UpgradePlan } from "../stick/upgrade/plan.ts";
 import type { UpgradeResult } from "../stick/upgrade/upgrade.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
+import { DRY_RUN, UNMOUNT, YES } from "./options.ts";
 import { describeRefresh } from "./refresh.ts";
 import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface UpgradeCommandOptions {
   readonly yes?: boolean;
@@ -18,18 +19,18 @@ interface UpgradeCommandOptions {
 export const registerUpgrade: Register = (program, open) => {
   program
     .command("upgrade <stick>")
-    .description("give the stick the boot stage of the present kit; its data is not written")
-    .option("--yes", "don't ask")
-    .option(
-      "--backup <file>",
-      "where the old boot stage is saved; default: beside an image, in your own folder for a device",
-    )
-    .option(...UNMOUNT_OPTION)
-    .option("--dry-run", "show the plan and write nothing")
-    .addHelpText(
-      "after",
-      examples("lifeboat upgrade /dev/sdb", "lifeboat upgrade stick.img --dry-run"),
-    )
+    .about({
+      en: "give the stick the boot stage of the present kit; its data is not written",
+      zh: "将 U 盘的启动程序更新为当前 kit 的版本；不写入数据",
+    })
+    .flag(...YES)
+    .value("--backup <file>", {
+      en: "where the old boot stage is saved; default: beside an image, in your own folder for a device",
+      zh: "旧启动程序的保存位置；默认：映像保存在其旁边，设备保存在您的个人目录中",
+    })
+    .flag(...UNMOUNT)
+    .flag(...DRY_RUN)
+    .examples("lifeboat upgrade /dev/sdb", "lifeboat upgrade stick.img --dry-run")
     .action(async (path: string, options: UpgradeCommandOptions, command) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");

@@ -1,6 +1,8 @@
 /** A command line that is wrong, in lifeboat's own words and on one line. */
 import type { CommanderError } from "commander";
 import { LifeboatError } from "../system/errors.ts";
+import type { Language } from "../system/text.ts";
+import { isLanguage, languageOf } from "../system/text.ts";
 import type { GlobalOptions } from "./shell.ts";
 
 /** What commander says of each kind of mistake, with the quoted word in it, in Chinese. */
@@ -23,14 +25,26 @@ export function usageError(error: CommanderError, command: string): LifeboatErro
           .replace(/^error: /, "")
           .replaceAll(/\s+/g, " ")
           .replace(/\.$/, "");
-  const zh = IN_CHINESE[error.code];
-  const words = /'.*'/.exec(reason)?.[0] ?? reason;
   const help = `${command} --help`;
   return new LifeboatError(
     "usage",
-    { en: capitalised(reason), zh: zh === undefined ? `命令行有误：${reason}` : `${zh}：${words}` },
+    { en: capitalised(reason), zh: inChinese(error.code, reason) },
     { kind: "usage", hint: { en: `See ${help}`, zh: `请参阅 ${help}` } },
   );
+}
+
+/** With what commander quotes, the words that are allowed, and its guess. */
+function inChinese(code: string, reason: string): string {
+  const zh = IN_CHINESE[code];
+  if (zh === undefined) return `命令行有误：${reason}`;
+  const quoted = (reason.match(/'[^']*'/g) ?? []).join(" ");
+  const allowed = /Allowed choices are (.+)$/.exec(reason)?.[1];
+  const meant = /\(Did you mean (?:one of )?(.+)\?\)/.exec(reason)?.[1];
+  return [
+    quoted === "" ? zh : `${zh}：${quoted}`,
+    ...(allowed === undefined ? [] : [`可选：${allowed}`]),
+    ...(meant === undefined ? [] : [`可能是 ${meant}`]),
+  ].join("；");
 }
 
 /** How the user wants to be told, read without commander: it has failed. */
@@ -38,6 +52,12 @@ export function globalOptionsIn(argv: readonly string[]): GlobalOptions {
   const at = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const lang = argv[at] === "--lang" ? argv[at + 1] : argv[at]?.slice("--lang=".length);
   return { json: argv.includes("--json"), ...(lang === undefined ? {} : { lang }) };
+}
+
+/** The language of help and messages: the one that was named, or else the environment's. */
+export function languageIn(argv: readonly string[]): Language {
+  const { lang = "" } = globalOptionsIn(argv);
+  return isLanguage(lang) ? lang : languageOf(process.env);
 }
 
 function capitalised(text: string): string {

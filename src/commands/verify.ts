@@ -3,9 +3,10 @@ import type { VerifyFinding } from "../stick/verify/finding.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
 import type { Register } from "./common.ts";
-import { builtInRecipes, examples } from "./common.ts";
+import { builtInRecipes } from "./common.ts";
+import { UNMOUNT } from "./options.ts";
 import type { Shell } from "./shell.ts";
-import { UNMOUNT_OPTION, offerUnmount } from "./unmount.ts";
+import { offerUnmount } from "./unmount.ts";
 
 interface VerifyCommandOptions {
   readonly deep?: boolean;
@@ -16,14 +17,17 @@ interface VerifyCommandOptions {
 export const registerVerify: Register = (program, open) => {
   program
     .command("verify <stick>")
-    .description("hold the stick against what lifeboat knows of it")
-    .option("--deep", "also read and hash every ISO")
-    .option("--fix", "mend what can be mended: tables, file systems, boot stage, menu")
-    .option(...UNMOUNT_OPTION)
-    .addHelpText(
-      "after",
-      examples("lifeboat verify /dev/sdb --deep", "lifeboat verify stick.img --fix"),
-    )
+    .about({
+      en: "hold the stick against what lifeboat knows of it",
+      zh: "按 lifeboat 的记录校验 U 盘",
+    })
+    .flag("--deep", { en: "also read and hash every ISO", zh: "同时读取每个 ISO 并计算哈希" })
+    .flag("--fix", {
+      en: "mend what can be mended: tables, file systems, boot stage, menu",
+      zh: "修复可修复的部分：分区表、文件系统、启动程序、菜单",
+    })
+    .flag(...UNMOUNT)
+    .examples("lifeboat verify /dev/sdb --deep", "lifeboat verify stick.img --fix")
     .action(async (path: string, options: VerifyCommandOptions, command) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");

@@ -65,9 +65,16 @@ async function hasPartitions(folder: string): Promise<boolean> {
   return scanned.trim() !== "0";
 }
 
+/** In containers it doesn't. */
+export async function isUdevRunning(): Promise<boolean> {
+  return stat(UDEV_CONTROL).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function settle(run: Run): Promise<void> {
-  const control = await stat(UDEV_CONTROL).catch(() => undefined);
-  if (control === undefined) return;
+  if (!(await isUdevRunning())) return;
   // Exit 1: the time is over.
   const options = ["settle", `--timeout=${SETTLE_SECONDS}`];
   await run("udevadm", options, { accept: [0, 1] }).catch(() => undefined);

@@ -5,9 +5,10 @@
  *     npm run bench               everything
  *     npm run bench -- start      how long the program takes to start only
  *     npm run bench -- fixtures   the scan of a thousand ISOs only
+ *     npm run bench -- screens    the screens while a stick is built; 12 GB of room
  *     npm run bench -- clone      the copy of a stick of 16 GiB only; 20 GB of room
  */
-import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -16,6 +17,7 @@ import { measureClone } from "./clone.ts";
 import { measureScanOfFixtures } from "./fixtures.ts";
 import { minimalIso } from "./minimal-iso.ts";
 import { measureStartUp } from "./start-up.ts";
+import { measureScreens } from "./screens.ts";
 import type { Row } from "./measure.ts";
 import { measure, sh, table } from "./measure.ts";
 
@@ -45,14 +47,23 @@ try {
     rows.push(addLarge());
   }
   const scan = wanted("fixtures") ? await measureScanOfFixtures(LIFEBOAT, at("fixtures")) : "";
+  const screens = wanted("screens") ? await screensDuringBuild() : "";
   const clone = wanted("clone") ? measureClone(LIFEBOAT, folder, writeRandom) : "";
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, files in ${folder}\n`,
   );
-  const tables = [rows.length > 0 ? table(rows) : "", scan, clone];
+  const tables = [rows.length > 0 ? table(rows) : "", scan, screens, clone];
   console.log(tables.filter((text) => text !== "").join("\n\n"));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function screensDuringBuild(): Promise<string> {
+  const work = at("screens");
+  mkdirSync(work);
+  const iso = join(work, "large.iso");
+  writeRandom(iso, 3 * GIB);
+  return measureScreens(LIFEBOAT, work, iso);
 }
 
 function buildEmpty(size: string): Row {

@@ -39,10 +39,15 @@ export class TmuxTerminal {
   /** Names as tmux has them: Enter, Escape, Tab, Up, C-c; or one character. */
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
-      await this.#tmux("send-keys", key);
+      await this.send(key);
       // A key is a key press of somebody's, and no paste.
       await delay(60);
     }
+  }
+
+  /** One key, and no pause behind it. */
+  async send(key: string): Promise<void> {
+    await this.#tmux("send-keys", key);
   }
 
   async type(text: string): Promise<void> {

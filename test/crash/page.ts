@@ -40,7 +40,6 @@ export function renderPage(rows: readonly Row[]): string {
       ["command", "done", "data", "table", "writes", "flushes", "states", "share"].concat([
         "refreshed",
         "faults",
-        "ms a state",
         "seed",
         "commit",
         "day",

@@ -12,6 +12,7 @@ import {
   UNMOUNT,
   YES,
 } from "./options.ts";
+import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
 
@@ -95,31 +96,9 @@ async function askFirst(plan: AdoptPlan, yes: boolean, shell: Shell): Promise<vo
   await confirmChange([path], question, describePlan(plan, shell), shell);
 }
 
-function planJson(plan: AdoptPlan, shell: Shell) {
-  const { identity: _identity, findings, ...target } = plan.target;
-  return {
-    ...plan,
-    target: {
-      ...target,
-      findings: findings.map(({ code, text }) => ({ code, what: shell.say(text) })),
-    },
-    notes: plan.notes.map((note) => shell.say(note)),
-  };
-}
-
 function describePlan(plan: AdoptPlan, shell: Shell): string[] {
-  const { target, layout, data, fileSystem } = plan;
-  const about = [target.model, target.serial].filter(Boolean).join(" · ");
-  const bytes = (sectors: number) => formatSize(sectors * layout.sectorSize);
   return [
-    `${target.path}  ${formatSize(target.sizeBytes)}  ${about}`.trimEnd(),
-    `  ${layout.scheme}, ${plan.name}, ${plan.secureBoot ? "Secure Boot" : "no Secure Boot"}`,
-    ...layout.partitions.map(({ number, role, startLba, sectors }) => {
-      const before = role === "data" ? data.sectorsBefore : 0;
-      const size = before > sectors ? `${bytes(before)} → ${bytes(sectors)}` : bytes(sectors);
-      const fs = role === "data" ? fileSystem : role === "esp" ? "fat32" : "";
-      return `  ${number}  ${role.padEnd(9)}  LBA ${String(startLba).padEnd(12)}  ${size.padStart(9)}  ${fs}`.trimEnd();
-    }),
+    ...describeLayout(plan, plan.data.sectorsBefore),
     ...plan.notes.map((note) => `  ${shell.say(note)}`),
     ...plan.moves.map(({ path, sizeBytes }) => `    ${path}  ${formatSize(sizeBytes)}`),
   ];

@@ -7,6 +7,7 @@ import type { Register } from "./common.ts";
 import { builtInRecipes, collect } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
 import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from "./options.ts";
+import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
 import { offerUnmount } from "./unmount.ts";
@@ -268,19 +269,6 @@ function isAStick({ target }: BuildPlan, entries: number): Text {
   };
 }
 
-/** What a plan is in `--json`. */
-export function planJson(plan: BuildPlan, shell: Shell) {
-  const { identity: _identity, findings, ...target } = plan.target;
-  return {
-    ...plan,
-    target: {
-      ...target,
-      findings: findings.map(({ code, text }) => ({ code, what: shell.say(text) })),
-    },
-    notes: plan.notes.map((note) => shell.say(note)),
-  };
-}
-
 function describePlan(plan: BuildPlan, shell: Shell): string[] {
   return [
     ...describeLayout(plan),
@@ -288,28 +276,6 @@ function describePlan(plan: BuildPlan, shell: Shell): string[] {
       ({ source, path, sizeBytes }) => `  ${source} → ${path}  ${formatSize(sizeBytes)}`,
     ),
     ...plan.notes.map((note) => `  ${shell.say(note)}`),
-  ];
-}
-
-/** The target and its partitions. */
-export function describeLayout(plan: BuildPlan): string[] {
-  const { target, layout } = plan;
-  const about = [target.model, target.serial].filter(Boolean).join(" · ");
-  return [
-    `${target.path}  ${formatSize(target.sizeBytes)}  ${about}`.trimEnd(),
-    `  ${layout.scheme}, ${plan.name}, ${plan.secureBoot ? "Secure Boot" : "no Secure Boot"}`,
-    ...layout.partitions.map(({ number, role, startLba, sectors }) => {
-      const fs =
-        role === "data"
-          ? plan.fileSystem
-          : role === "esp"
-            ? "fat32"
-            : role === "windows"
-              ? "ntfs"
-              : "";
-      const bytes = formatSize(sectors * layout.sectorSize).padStart(9);
-      return `  ${number}  ${role.padEnd(9)}  LBA ${String(startLba).padEnd(12)}  ${bytes}  ${fs}`;
-    }),
   ];
 }
 

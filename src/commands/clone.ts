@@ -1,7 +1,7 @@
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
 import type { CloneSource } from "../stick/clone/source.ts";
-import { describeLayout, planJson } from "./build.ts";
+import { describeLayout, planJson } from "./plan-words.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";

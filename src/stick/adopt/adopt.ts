@@ -27,7 +27,7 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
-import { openBackup } from "../boot-backup/read.ts";
+import { checkBackup } from "../boot-backup/read.ts";
 import { saveBoot } from "../boot-backup/save.ts";
 import { gptTableOf, mbrTableOf } from "../build/partition-table.ts";
 import { verifyBuilt, verifyTable } from "../build/read-back.ts";
@@ -78,7 +78,7 @@ export async function adoptDisk(
   const { target, moves } = prepared.plan;
   if (moves.length > 0) throw new RangeError("there are files to be moved first");
   await saveBoot(disk, target.path, backupFile, { version, now }, job);
-  await checkSaved(backupFile, job);
+  await checkBackup(backupFile, job.signal);
   const text = say.saved(backupFile, restoreCommand(target.path, backupFile));
   job.report({ kind: "note", level: "info", text });
 
@@ -199,16 +199,6 @@ async function switchTable(
   await writeGpt(disk, { ...table, partitions });
   if (bios !== undefined) await writeBootCode(disk, bios);
   await disk.flush();
-}
-
-/** A file that can't be read again is no way back. */
-async function checkSaved(file: string, job: JobContext): Promise<void> {
-  const backup = await openBackup(file);
-  try {
-    await backup.check(job.signal);
-  } finally {
-    await backup.close();
-  }
 }
 
 function mismatch(what: string): LifeboatError {

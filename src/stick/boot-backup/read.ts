@@ -97,3 +97,16 @@ export async function openBackup(path: string): Promise<BootBackup> {
     throw error;
   }
 }
+
+/**
+ * Reads all of a saved boot stage again: a file that can't be read is no way back.
+ * @throws LifeboatError as `openBackup` and `BootBackup.check`.
+ */
+export async function checkBackup(path: string, signal: AbortSignal): Promise<void> {
+  const backup = await openBackup(path);
+  try {
+    await backup.check(signal);
+  } finally {
+    await backup.close();
+  }
+}

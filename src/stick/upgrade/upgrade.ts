@@ -26,7 +26,7 @@ import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { commandLine } from "../../system/command-line.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
-import { openBackup } from "../boot-backup/read.ts";
+import { checkBackup, openBackup } from "../boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../boot-backup/restore.ts";
 import { saveBoot } from "../boot-backup/save.ts";
 import { readWhole } from "../esp/files.ts";
@@ -70,7 +70,7 @@ export async function upgradeStick(
   const { disk, path } = stick;
   const { backupFile, version, now } = tools;
   await saveBoot(disk, path, backupFile, { version, now }, job);
-  await checkSaved(backupFile, job);
+  await checkBackup(backupFile, job.signal);
   const text = say.saved(backupFile, restoreCommand(path, backupFile));
   job.report({ kind: "note", level: "info", text });
 
@@ -156,16 +156,6 @@ async function refreshAfter(
     if (!before) throw error;
     job.report({ kind: "note", level: "warning", text: say.notRefreshed(error.text) });
     return null;
-  }
-}
-
-/** A file that can't be read again is no way back. */
-async function checkSaved(file: string, job: JobContext): Promise<void> {
-  const backup = await openBackup(file);
-  try {
-    await backup.check(job.signal);
-  } finally {
-    await backup.close();
   }
 }
 

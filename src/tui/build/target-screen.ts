@@ -1,14 +1,13 @@
 /** Where the stick is made: one of the disks that may be used, or an image file. */
 import { join } from "node:path";
-import { asLifeboatError } from "../../system/errors.ts";
 import type { LifeboatError } from "../../system/errors.ts";
 import { formatSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
-import type { FoundTarget } from "../home/find-sticks.ts";
-import { findSticks } from "../home/find-sticks.ts";
+import type { FoundMessage, FoundTarget } from "../home/find-sticks.ts";
+import { findingSticks } from "../home/find-sticks.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
 import type { DraftTarget } from "./draft.ts";
 import { imageScreen } from "./image-screen.ts";
@@ -19,24 +18,13 @@ interface State {
   readonly error: LifeboatError | undefined;
 }
 
-type Message =
-  | { readonly kind: "found"; readonly found: readonly FoundTarget[] }
-  | { readonly kind: "failed"; readonly error: LifeboatError }
-  | { readonly kind: "go"; readonly go: Go };
+type Message = FoundMessage | { readonly kind: "go"; readonly go: Go };
 
 export function targetScreen(app: App, done: (target: DraftTarget) => void): Screen {
   return defineScreen<State, Message>({
     start: () => ({
       state: { found: undefined, error: undefined },
-      effects: [
-        async (send) => {
-          try {
-            send({ kind: "found", found: await findSticks(app) });
-          } catch (error) {
-            send({ kind: "failed", error: asLifeboatError(error) });
-          }
-        },
-      ],
+      effects: [findingSticks(app)],
     }),
     update: (state, message) => {
       switch (message.kind) {

@@ -3,9 +3,10 @@ import type { Disk } from "../../disks/disk.ts";
 import { judgeTarget } from "../../disks/safety.ts";
 import { readActiveSlot, readSlot } from "../../stick/menu/slots.ts";
 import { openStick } from "../../stick/stick.ts";
-import { LifeboatError, failureOf } from "../../system/errors.ts";
+import { LifeboatError, asLifeboatError, failureOf } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { App } from "../app.ts";
+import type { Effect } from "../frame/screen.ts";
 
 export interface StickSummary {
   readonly name: string;
@@ -25,13 +26,29 @@ export interface FoundTarget {
 }
 
 /** @throws LifeboatError as the lister does. */
-export async function findSticks({ disks }: Pick<App, "disks">): Promise<FoundTarget[]> {
+async function findSticks({ disks }: Pick<App, "disks">): Promise<FoundTarget[]> {
   const found: FoundTarget[] = [];
   for (const disk of await disks.list()) found.push(await describe(disk));
   // What can be worked with first; of those, the sticks.
   const rank = ({ stick, refused }: FoundTarget) =>
     stick !== undefined ? 0 : refused === undefined ? 1 : 2;
   return found.sort((a, b) => rank(a) - rank(b));
+}
+
+/** What a screen that lists them hears. */
+export type FoundMessage =
+  | { readonly kind: "found"; readonly found: readonly FoundTarget[] }
+  | { readonly kind: "failed"; readonly error: LifeboatError };
+
+/** For the effects of such a screen. */
+export function findingSticks(app: Pick<App, "disks">): Effect<FoundMessage> {
+  return async (send) => {
+    try {
+      send({ kind: "found", found: await findSticks(app) });
+    } catch (error) {
+      send({ kind: "failed", error: asLifeboatError(error) });
+    }
+  };
 }
 
 async function describe(disk: Disk): Promise<FoundTarget> {
@@ -44,7 +61,7 @@ async function describe(disk: Disk): Promise<FoundTarget> {
 }
 
 /** A disk that can't be read is no reason to show no others. */
-export async function lookInside(path: string): Promise<Pick<FoundTarget, "stick" | "unreadable">> {
+async function lookInside(path: string): Promise<Pick<FoundTarget, "stick" | "unreadable">> {
   try {
     const stick = await openStick(path);
     try {

@@ -1,5 +1,4 @@
 /** The first screen: which sticks there are, and what can be begun. */
-import { asLifeboatError } from "../../system/errors.ts";
 import type { LifeboatError } from "../../system/errors.ts";
 import { formatSize } from "../../system/sizes.ts";
 import { LANGUAGES } from "../../system/text.ts";
@@ -12,8 +11,8 @@ import type { Choice, View } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
 import { kitScreen } from "../kit/kit-screen.ts";
 import { stickScreen } from "../stick/stick-screen.ts";
-import type { FoundTarget } from "./find-sticks.ts";
-import { findSticks } from "./find-sticks.ts";
+import type { FoundMessage, FoundTarget } from "./find-sticks.ts";
+import { findingSticks } from "./find-sticks.ts";
 import { LANGUAGE_NAMES, homeSay } from "./messages.ts";
 
 interface State {
@@ -21,24 +20,12 @@ interface State {
   readonly error: LifeboatError | undefined;
 }
 
-type Message =
-  | { readonly kind: "look" }
-  | { readonly kind: "found"; readonly found: readonly FoundTarget[] }
-  | { readonly kind: "failed"; readonly error: LifeboatError }
-  | { readonly kind: "go"; readonly go: Go };
+type Message = FoundMessage | { readonly kind: "look" } | { readonly kind: "go"; readonly go: Go };
 
 export function homeScreen(app: App): Screen {
   const look = (state: State): Step<State, Message> => ({
     state: { ...state, error: undefined },
-    effects: [
-      async (send) => {
-        try {
-          send({ kind: "found", found: await findSticks(app) });
-        } catch (error) {
-          send({ kind: "failed", error: asLifeboatError(error) });
-        }
-      },
-    ],
+    effects: [findingSticks(app)],
   });
   return defineScreen<State, Message>({
     start: () => look({ found: undefined, error: undefined }),

@@ -7,8 +7,9 @@ import { isClean } from "../../../src/filesystems/check.ts";
 import type { FileSystemCheck, FileSystemRepair } from "../../../src/filesystems/check.ts";
 import { checkExfat, repairExfat } from "../../../src/filesystems/exfat/check/index.ts";
 import { checkFat32, repairFat32 } from "../../../src/filesystems/fat32/check/index.ts";
+import { checkNtfs, repairNtfs } from "../../../src/filesystems/ntfs/check/index.ts";
 import type { FuzzedReader, Understood } from "../reader.ts";
-import { exfat, smallFat32Seed } from "./file-systems.ts";
+import { exfat, ntfs, smallFat32Seed } from "./file-systems.ts";
 
 /** What a repair writes is small: chunks of 64 KiB would cost more than the check. */
 const CHUNK_BYTES = 4096;
@@ -51,6 +52,13 @@ export const exfatCheck: FuzzedReader = {
   name: "exfat-check",
   what: "exFAT by mkfs.exfat, filled by lifeboat: check, repair, check again",
   read: async ({ bytes }) => checkAndRepair({ check: checkExfat, repair: repairExfat }, bytes),
+};
+
+export const ntfsCheck: FuzzedReader = {
+  ...ntfs,
+  name: "ntfs-check",
+  what: "NTFS by mkntfs and ntfscp, filled by lifeboat: check, repair, check again",
+  read: async ({ bytes }) => checkAndRepair({ check: checkNtfs, repair: repairNtfs }, bytes),
 };
 
 export const fatCheck: FuzzedReader = {

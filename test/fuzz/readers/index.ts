@@ -1,7 +1,7 @@
 /** All readers of foreign bytes that are fuzzed. */
 import type { FuzzedReader } from "../reader.ts";
 import { cpio, tar, zip } from "./archives.ts";
-import { exfatCheck, fatCheck } from "./checks.ts";
+import { exfatCheck, fatCheck, ntfsCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
 import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
@@ -17,6 +17,7 @@ export const READERS: readonly FuzzedReader[] = [
   exfat,
   exfatCheck,
   ntfs,
+  ntfsCheck,
   ext4,
   iso9660,
   elTorito,

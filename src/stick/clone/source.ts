@@ -11,7 +11,7 @@ import { findTarget } from "../../disks/target.ts";
 import { openVolume } from "../../filesystems/open.ts";
 import type { ReadableVolume, VolumeEntry, WritableVolume } from "../../filesystems/volume.ts";
 import { walk } from "../../filesystems/walk.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
 import type { Text } from "../../system/text.ts";
 import type { PlannedFile } from "../build/plan.ts";
@@ -205,7 +205,7 @@ async function isEmpty(
     const entries = await volume?.list("/");
     return entries?.every(({ name }) => SYSTEMS_OWN.test(name)) ?? false;
   } catch (error) {
-    if (error instanceof LifeboatError && error.kind !== "cancelled") return false;
-    throw error;
+    failureOf(error);
+    return false;
   }
 }

@@ -36,9 +36,18 @@ export function cellsOf(picture: DiskPicture, columns: number): StretchKind[] {
   );
   for (const { kind, startBytes, bytes } of all) {
     if (bytes <= 0 || cells.includes(kind)) continue;
-    cells[Math.max(0, Math.min(columns - 1, Math.floor(startBytes / cell)))] = kind;
+    const wanted = Math.max(0, Math.min(columns - 1, Math.floor(startBytes / cell)));
+    cells[nearestToSpare(cells, wanted)] = kind;
   }
   return cells;
+}
+
+/** A cell near the wanted one that isn't the only one of its kind. */
+function nearestToSpare(cells: readonly StretchKind[], wanted: number): number {
+  const isSpare = (index: number) => cells.filter((kind) => kind === cells[index]).length > 1;
+  for (let index = wanted; index < cells.length; index++) if (isSpare(index)) return index;
+  for (let index = wanted; index >= 0; index--) if (isSpare(index)) return index;
+  return wanted;
 }
 
 function kindOfCell(all: readonly Stretch[], from: number, to: number): StretchKind {

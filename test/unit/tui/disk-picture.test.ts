@@ -40,6 +40,20 @@ describe("a disk as a bar", () => {
     ]);
   });
 
+  test("two things that share a cell are both seen", () => {
+    const stretches = [
+      { kind: "file" as const, startBytes: 0, bytes: 1024 },
+      { kind: "used" as const, startBytes: 2048, bytes: 1024 },
+    ];
+    const part = { label: "data", startBytes: 0, bytes: GIB, kind: "free" as const, stretches };
+    expect(cellsOf({ totalBytes: GIB, parts: [part] }, 4)).toEqual([
+      "file",
+      "used",
+      "free",
+      "free",
+    ]);
+  });
+
   test("with its parts and what its marks mean", () => {
     const [bar = "", parts, legend] = diskLines(picture, 42, "en").map(textOf);
     expect(bar).toBe("▕████████░░░░░░░░▄░░░░░░░░░░░░░░░▓▓▓▓····▏");

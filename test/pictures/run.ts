@@ -1,0 +1,117 @@
+/**
+ * `npm run pictures`: the pictures of docs/pictures, made from the program itself in tmux, in both languages. SVG, so that no binary
+ * is kept, and a picture that changes shows what changed.
+ */
+import { copyFile, mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../../src/system/places.ts";
+import type { Language } from "../../src/system/text.ts";
+import { LANGUAGES } from "../../src/system/text.ts";
+import { testKit } from "../support/kit.ts";
+import { MIB, fixtureIso } from "../support/sticks.ts";
+import { TmuxTerminal } from "../support/tmux.ts";
+import { parseScreen } from "./ansi.ts";
+import { svgOf } from "./svg.ts";
+
+const PICTURES = join(packageRoot(), "docs", "pictures");
+const SIZE = { columns: 92, rows: 26 };
+/** Fixtures of a few hundred KiB, enlarged to what such images have, so that the pictures show what sticks look like. */
+const ISOS: Readonly<Record<string, number>> = {
+  "debian-live": 1400 * MIB,
+  arch: 1100 * MIB,
+  gparted: 500 * MIB,
+  kali: 2300 * MIB,
+};
+const FAMILIES = Object.keys(ISOS);
+
+const WORDS = {
+  en: {
+    make: "Make a stick",
+    empty: "None yet",
+    take: "Take ",
+    done: "is a rescue stick",
+    images: "Images (",
+  },
+  zh: {
+    make: "制作 U 盘",
+    empty: "尚无镜像",
+    take: "选定 ",
+    done: "已是救援 U 盘",
+    images: "镜像（",
+  },
+} as const;
+
+async function main(): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  // A fixed name: it is in the pictures.
+  const folder = join(tmpdir(), "lifeboat-workshop");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  try {
+    for (const family of FAMILIES) {
+      const made = await fixtureIso(family, join(folder, "made"));
+      const path = join(folder, `${family}.iso`);
+      await copyFile(made, path);
+      await truncate(path, ISOS[family]);
+    }
+    for (const language of LANGUAGES) {
+      await screens(folder, language);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** From home to the stick that was made; what is worth a picture is kept on the way. */
+async function screens(folder: string, language: Language): Promise<void> {
+  const words = WORDS[language];
+  await rm(join(folder, "stick.img"), { force: true });
+  const env = { LIFEBOAT_KIT: (await testKit()).folder, NO_COLOR: "", TERM: "screen-256color" };
+  const args = ["tui", "--lang", language];
+  const terminal = await TmuxTerminal.open({ ...SIZE, folder, env, args });
+  const keep = async (name: string) => {
+    const lines = parseScreen(await terminal.screen(true));
+    await save(`${name}.${language}`, svgOf(lines, SIZE.columns));
+  };
+  try {
+    await terminal.see(words.make);
+    await terminal.see("/dev/");
+    await terminal.press("Tab");
+    await keep("home");
+    await terminal.press("Enter", "Enter", "Enter", "Down", "Enter");
+    await terminal.see(words.empty);
+    await terminal.press("Right", "Enter");
+    await terminal.see("arch.iso");
+    for (const family of FAMILIES) {
+      await terminal.type(family);
+      await terminal.press("Enter");
+    }
+    await terminal.press("Tab");
+    await terminal.see(`❯ ${words.take}`);
+    await keep("images");
+    await terminal.press("Enter");
+    await terminal.see("BIOS · UEFI");
+    await terminal.press("Left", "Left");
+    await keep("plan");
+    await terminal.press("Enter");
+    await terminal.see(/Copying|复制/);
+    await terminal.see(/\d%.*\/s/);
+    await keep("progress");
+    await terminal.see(words.done);
+    await keep("done");
+    await terminal.press("Enter");
+    await terminal.see(words.images);
+    await terminal.see("LIFEBOAT-");
+    await keep("stick");
+  } finally {
+    await terminal.close();
+  }
+}
+
+async function save(name: string, svg: string): Promise<void> {
+  await writeFile(join(PICTURES, `${name}.svg`), svg);
+  process.stdout.write(`${name}.svg\n`);
+}
+
+await main();

@@ -14,7 +14,7 @@ export const registerTui: Register = (program, open) => {
       en: "line by line, for screen readers and terminals that can do no more",
       zh: "逐行模式，供读屏软件和功能有限的终端使用",
     })
-    .examples("lifeboat", "lifeboat tui stick.img", "lifeboat tui --plain")
+    .examples("lifeboat tui", "lifeboat tui stick.img", "lifeboat tui --plain")
     .action(async (stick: string | undefined, options: { plain?: boolean }, command) => {
       const shell = open(command);
       const { openTui } = await import("../tui/tui.ts");

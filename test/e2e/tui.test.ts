@@ -121,7 +121,7 @@ test("a stick that was made on the screens is started from them, and shows its m
     await terminal.see("Which kind of machine");
     await terminal.press("Enter");
     await terminal.see("It started", 240_000);
-    await terminal.see("Debian GNU/Linux 12");
+    await terminal.see("*Debian GNU/Linux Live");
   } finally {
     await terminal.close();
   }

@@ -14,7 +14,8 @@ write: everything before the last flush is there, and of the writes behind it ev
 - the files that the command didn't name are what they were; those that it named are the old ones, the new ones, or not there;
 - fsck.fat, fsck.exfat or ntfsresize looked at both partitions; what they said is below. Where they said anything, the repair of
   \`verify --fix\` was carried out, after which they have to find nothing, and all of the above must hold still;
-- on one state in twenty-five, \`refresh\` was run, and \`verify --deep\` after it found no error.
+- on one state in twenty-five, \`refresh\` was run, and \`verify --deep\` after it found no error but what the repair mends (an NTFS file
+  whose name was cut off is put back under it). On NTFS the repair was carried out in every state, since ntfsresize looks at no names.
 
 Sticks on ext4 are left out: \`add\` and \`remove\` start e2fsprogs' debugfs there, which writes to the image by itself. Its writes
 aren't recorded, and an image before and after a run of it says nothing of their order. What e2fsck makes of a cut is not tested.

@@ -154,14 +154,7 @@ async function placeIndex(
     await writePieces(volume, clusterBytes, pieces, value);
     return runsOf(pieces);
   };
-  const blocks = Buffer.concat(built.blocks);
-  const allocation = nonResidentAttribute(
-    TYPE.indexAllocation,
-    await store(blocks, room.old),
-    clusterBytes,
-    blocks.length,
-    { name },
-  );
+  // Before the blocks: these may go over old ones, and then there is no way back for want of room.
   const used = Buffer.alloc(roundUp(Math.ceil(built.blocks.length / 8), 8));
   for (let block = 0; block < built.blocks.length; block++) {
     used[block >> 3] = (used[block >> 3] ?? 0) | (1 << (block & 7));
@@ -170,6 +163,14 @@ async function placeIndex(
     used.length <= MAX_RESIDENT_BITMAP
       ? residentAttribute(TYPE.bitmap, used, { name })
       : nonResidentAttribute(TYPE.bitmap, await store(used), clusterBytes, used.length, { name });
+  const blocks = Buffer.concat(built.blocks);
+  const allocation = nonResidentAttribute(
+    TYPE.indexAllocation,
+    await store(blocks, room.old),
+    clusterBytes,
+    blocks.length,
+    { name },
+  );
   return [root, allocation, bitmap];
 }
 

@@ -3,6 +3,7 @@
  * that the damage didn't touch agree that all is well. What can't be mended is said, and left as it is.
  */
 import { expect, test } from "vitest";
+import type { MemoryRange } from "../../../../src/block/memory.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { checkNtfs, repairNtfs } from "../../../../src/filesystems/ntfs/check/index.ts";
 import { openNtfsWritable } from "../../../../src/filesystems/ntfs/writer.ts";
@@ -281,8 +282,8 @@ test("a directory comes back with what is in it", async () => {
   expectSame(await filesOf(range), before, NOBODY);
 });
 
-test("a torn record that may be a part of a file is kept", async () => {
-  const range = await sampleVolume();
+/** A file of 350 clusters, one a piece: its run list takes extension records, which lie behind its base. */
+async function putInPieces(range: MemoryRange): Promise<Anatomy> {
   const volume = await openNtfsWritable(range);
   const held = [];
   for (let index = 0; index < 800; index++) held.push(await volume.reserve(4096));
@@ -290,8 +291,12 @@ test("a torn record that may be a part of a file is kept", async () => {
   for (const [index, one] of held.entries()) if (index % 2 === 1) await one.release();
   await (await volume.reserve(350 * 4096)).commit("/pieces", NOW);
   expect(isClean(await checkNtfs(range))).toBe(true);
-  const disk = await Anatomy.of(range);
-  // Its extension records lie behind its base.
+  return Anatomy.of(range);
+}
+
+test("a torn record that may be a part of a file is kept", async () => {
+  const range = await sampleVolume();
+  const disk = await putInPieces(range);
   await tear(disk, (await disk.number("pieces")) + 1);
   const before = Buffer.from(range.bytes);
   const { after } = await repairNtfs(range);
@@ -302,3 +307,27 @@ test("a torn record that may be a part of a file is kept", async () => {
   ]);
   expect(range.bytes.equals(before)).toBe(true);
 });
+
+test.each([
+  ["can't be read", 0x88, ["file-damaged", "/pieces", false]],
+  ["ends too early", 0, ["attribute-sizes", "MFT record", false]],
+] as const)(
+  "a file's clusters stay marked where an extension record's run list %s",
+  async (...row) => {
+    const [, value, said] = row;
+    const range = await sampleVolume();
+    const disk = await putInPieces(range);
+    const at = await attribute(disk, (await disk.number("pieces")) + 1, DATA);
+    disk.bytes[at + disk.bytes.readUInt16LE(at + 32)] = value;
+    const before = Buffer.from(range.bytes);
+    const { mended, after } = await repairNtfs(range);
+    expect(mended).toEqual([]);
+    const found = after.findings.map(({ id, where, repairable }) => [
+      id,
+      where.replace(/ \d+$/, ""),
+      repairable,
+    ]);
+    expect(found).toEqual([said, ["lost-clusters", "$Bitmap", false]]);
+    expect(range.bytes.equals(before)).toBe(true);
+  },
+);

@@ -44,7 +44,7 @@ export async function findLost(
 ): Promise<Map<number, LostName[]>> {
   const lost = new Map<number, LostName[]>();
   let count = 0;
-  const mayFreeTorn = survey.isTreeWhole && !(await isListBroken(survey));
+  const mayFreeTorn = survey.mayFreeRecords && !(await isListBroken(survey));
   for (let number = 0; number < survey.records; number++) {
     const kind = survey.kind(number);
     let without: readonly Without[] = [];
@@ -116,14 +116,15 @@ async function checkExtension(survey: Survey, number: number): Promise<void> {
   const hasBase = survey.isFile(record, sequence);
   if (hasBase && (await isListed(survey, record, number))) return;
   if (hasBase) survey.isWhole = false;
+  const isOurs = !hasBase && survey.mayFreeRecords && !survey.isCrossed;
   survey.report({
     id: "stray-extension",
     severity: "warning",
     where: recordName(number),
     what: say.strayExtension(record),
-    fix: hasBase ? fix.letWindows() : fix.freeRecord(),
+    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
     stage: STAGE.records,
-    mend: hasBase || survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
+    mend: isOurs ? async (writer) => writer.freeRecord(number) : undefined,
   });
 }
 
@@ -149,13 +150,12 @@ async function namesWithoutEntry(
   } catch (error) {
     if (!isDamage(error)) throw error;
     survey.setBroken(number);
-    await reportBroken(survey, number);
-    return [];
+    return namesOfBroken(survey, number, salvaged);
   }
-  if (survey.isBroken(number)) {
-    await reportBroken(survey, number);
-    if ((survey.named[number] ?? 0) === 0) return [];
+  if (survey.isBroken(number) && (survey.named[number] ?? 0) === 0) {
+    return namesOfBroken(survey, number, salvaged);
   }
+  if (survey.isBroken(number)) await reportBroken(survey, number);
   const names = namesOf(file);
   if ((survey.named[number] ?? 0) >= names.length && names.length > 0) return [];
   if (names.length === 0) {
@@ -163,6 +163,29 @@ async function namesWithoutEntry(
     return [];
   }
   return namesIn(survey, file, salvaged);
+}
+
+/**
+ * A file whose attributes can't be followed comes back under the names in its base record while nobody can say whether a directory
+ * names it: the index that is written anew would lack it, and then it looked like one that a write was in the middle of.
+ */
+async function namesOfBroken(
+  survey: Survey,
+  number: number,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): Promise<readonly Without[]> {
+  await reportBroken(survey, number);
+  const isNamed = (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
+  if (isNamed || survey.isTreeWhole) return [];
+  const record = await survey.loaded.mft.record(number);
+  const { attributes } = record;
+  try {
+    const base = { record, attributes, extensions: [], hasList: survey.hasList(number) };
+    return namesIn(survey, base, salvaged).map((name) => ({ ...name, isOnly: false }));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return [];
+  }
 }
 
 /** All names of a file, by the directories that they say they are in. */
@@ -197,7 +220,7 @@ function namesIn(
 /** A file whose attributes can't be followed: one that nothing names was being made or removed. */
 async function reportBroken(survey: Survey, number: number): Promise<void> {
   const isNamed = (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
-  const isOurs = !isNamed && survey.isTreeWhole && !survey.isCrossed;
+  const isOurs = !isNamed && survey.mayFreeRecords && !survey.isCrossed;
   survey.isWhole = false;
   survey.report({
     id: isNamed ? "file-damaged" : "half-written-file",
@@ -246,8 +269,9 @@ async function withoutTaken(
     good.map((entry) => [entry.name.name, entry]),
   );
   const kept: LostName[] = [];
-  // Of two that nothing names, the later one was to replace the other.
-  const latestFirst = names.toSorted((a, b) => timeOf(b) - timeOf(a));
+  // Of two that nothing names, the later one was to replace the other; one that can't be read stands behind both.
+  const isBroken = ({ file }: LostName) => Number(survey.isBroken(file.record));
+  const latestFirst = names.toSorted((a, b) => isBroken(a) - isBroken(b) || timeOf(b) - timeOf(a));
   for (const one of latestFirst) {
     const other = taken.get(one.name.name);
     if (other === undefined) {

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { MemoryRange } from "../../../../src/block/memory.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { checkNtfs, repairNtfs } from "../../../../src/filesystems/ntfs/check/index.ts";
+import { openNtfs } from "../../../../src/filesystems/ntfs/reader.ts";
 import { openNtfsWritable } from "../../../../src/filesystems/ntfs/writer.ts";
 import {
   Anatomy,
@@ -331,3 +332,62 @@ test.each([
     expect(range.bytes.equals(before)).toBe(true);
   },
 );
+
+/** Where the clusters of the last of 61 files in a directory lie. */
+async function withBig(range: MemoryRange): Promise<{ disk: Anatomy; lcn: number }> {
+  await (await openNtfsWritable(range)).writeFile("/many/big.iso", pattern(90_000, 1));
+  const disk = await Anatomy.of(range);
+  return { disk, lcn: (await disk.place(await disk.number("big.iso"), DATA)) / 4096 };
+}
+
+/** Zeroes one block of that directory's index. */
+async function loseBlock(disk: Anatomy): Promise<void> {
+  const at = await disk.place(await disk.number("many"), INDEX);
+  disk.bytes.fill(0, at, at + 512);
+}
+
+test("a damaged file in a directory that can't be read comes back under its name, and keeps its clusters", async () => {
+  const range = await sampleVolume();
+  const { disk, lcn } = await withBig(range);
+  const at = await attribute(disk, "big.iso", DATA);
+  disk.bytes[at + disk.bytes.readUInt16LE(at + 32)] = 0x88;
+  await loseBlock(disk);
+  for (let time = 0; time < 2; time++) {
+    const { after } = await repairNtfs(range);
+    expect(after.findings.map(({ id, where, repairable }) => [id, where, repairable])).toEqual([
+      ["file-damaged", "/many/big.iso", false],
+      ["lost-clusters", "$Bitmap", false],
+    ]);
+  }
+  expect(await isMarked(disk, lcn)).toBe(true);
+  const files = await listOf(range, "/many");
+  expect(files).toHaveLength(61);
+  expect(files).toContain("/many/big.iso");
+});
+
+test("a torn record that a directory may have named is kept once that directory is written anew", async () => {
+  const range = await sampleVolume();
+  const { disk, lcn } = await withBig(range);
+  const number = await disk.number("big.iso");
+  await tear(disk, number);
+  const start = disk.record(number);
+  const before = Buffer.from(range.bytes.subarray(start, start + 1024));
+  await loseBlock(disk);
+  const { mended, after } = await repairNtfs(range);
+  expect(mended.map(({ id }) => id)).toEqual(["index-damaged", "lost-name"]);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["record-torn", false],
+    ["lost-clusters", false],
+  ]);
+  expect(range.bytes.subarray(start, start + 1024).equals(before)).toBe(true);
+  expect(await isMarked(disk, lcn)).toBe(true);
+});
+
+async function isMarked(disk: Anatomy, lcn: number): Promise<boolean> {
+  const at = (await disk.place(6, DATA)) + (lcn >> 3);
+  return ((disk.bytes[at] ?? 0) & (1 << (lcn & 7))) !== 0;
+}
+
+async function listOf(range: MemoryRange, path: string): Promise<string[]> {
+  return (await (await openNtfs(range)).list(path)).map((found) => found.path);
+}

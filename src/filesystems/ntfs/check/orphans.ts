@@ -3,29 +3,16 @@
  * its name back; what a write was in the middle of making or removing is given up.
  */
 import { isDamage } from "../failures.ts";
-import { NAMESPACE } from "../file-name.ts";
-import type { FileName } from "../file-name.ts";
 import type { NtfsFile } from "../file-record.ts";
-import type { FileReference } from "../fields.ts";
 import { namesOf } from "../file-writer.ts";
 import { RECORD } from "../mft-record.ts";
 import type { TreeState } from "./directories.ts";
-import { readDirectory } from "./directory.ts";
-import type { GoodEntry } from "./directory.ts";
 import { currentKey } from "./file-key.ts";
+import { withoutTaken } from "./equal-names.ts";
+import type { LostName } from "./equal-names.ts";
 import { fix, say } from "./messages.ts";
 import { KIND, recordName, STAGE } from "./survey.ts";
 import type { Survey } from "./survey.ts";
-
-/** A name that a file has and its directory hasn't. */
-export interface LostName {
-  readonly file: FileReference;
-  /** As its directory is to repeat it. */
-  readonly key: Buffer;
-  readonly name: FileName;
-  /** The file has this name alone. */
-  readonly isOnly: boolean;
-}
 
 type Without = LostName & { readonly parent: number };
 
@@ -251,68 +238,4 @@ function reportParentless(survey: Survey, number: number, name: string): void {
     what: say.parentless(name),
     fix: fix.letWindows(),
   });
-}
-
-/** Of names that a directory seems not to have, those that it really hasn't and that can come back. */
-async function withoutTaken(
-  survey: Survey,
-  directory: number,
-  tree: TreeState,
-  names: readonly LostName[],
-): Promise<LostName[]> {
-  const isUnreadable = tree.faults.get(directory)?.damage !== undefined;
-  const good =
-    isUnreadable || survey.kind(directory) === KIND.torn
-      ? []
-      : (await readDirectory(survey, directory)).good;
-  const taken = new Map<string, GoodEntry | LostName>(
-    good.map((entry) => [entry.name.name, entry]),
-  );
-  const kept: LostName[] = [];
-  // Of two that nothing names, the later one was to replace the other; one that can't be read stands behind both.
-  const isBroken = ({ file }: LostName) => Number(survey.isBroken(file.record));
-  const latestFirst = names.toSorted((a, b) => isBroken(a) - isBroken(b) || timeOf(b) - timeOf(a));
-  for (const one of latestFirst) {
-    const other = taken.get(one.name.name);
-    if (other === undefined) {
-      taken.set(one.name.name, one);
-      kept.push(one);
-    } else if (other.file.record !== one.file.record) await reportReplaced(survey, one);
-  }
-  return kept;
-}
-
-function timeOf({ name }: LostName): number {
-  return name.recordChanged.getTime() || 0;
-}
-
-/** Another file has the name: this one was replaced by it, or was to replace it. */
-async function reportReplaced(survey: Survey, { file, name, isOnly }: LostName): Promise<void> {
-  const { record } = file;
-  const isOurs =
-    isOnly &&
-    !survey.isCrossed &&
-    record >= RECORD.firstUser &&
-    name.namespace !== NAMESPACE.dos &&
-    (survey.named[record] ?? 0) === 0;
-  survey.report({
-    id: "replaced-file",
-    severity: "warning",
-    where: await survey.pathOf(record),
-    what: say.replaced(record),
-    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
-    stage: STAGE.records,
-    mend: isOurs ? async (writer) => freeFile(survey, writer, record) : undefined,
-  });
-}
-
-/** With its extension records, the base first: they are stray then, should the rest not happen. */
-async function freeFile(
-  survey: Survey,
-  writer: { freeRecord(number: number): Promise<void> },
-  number: number,
-): Promise<void> {
-  const { extensions } = await survey.loaded.mft.file(number);
-  await writer.freeRecord(number);
-  for (const extension of extensions) await writer.freeRecord(extension.number);
 }

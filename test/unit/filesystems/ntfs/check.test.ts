@@ -383,6 +383,33 @@ test("a torn record that a directory may have named is kept once that directory 
   expect(await isMarked(disk, lcn)).toBe(true);
 });
 
+test.each([
+  ["whose index can't be read", loseBlock],
+  ["whose record is torn", async (disk: Anatomy) => tear(disk, "many")],
+])("of two files with one name in a directory %s, both stay", async (_, damage) => {
+  const range = await sampleVolume();
+  const volume = await openNtfsWritable(range, { now: () => NOW });
+  await volume.writeFile("/many/old.isp", pattern(20_000, 2));
+  await volume.writeFile("/many/OLD (2).iso", pattern(300, 3));
+  await (await volume.reserve(4096)).commit("/many/old.iso", new Date(NOW.getTime() + 60_000));
+  const before = await filesOf(range);
+  const disk = await Anatomy.of(range);
+  const at = await inRecord(disk, "old.isp", utf16("old.isp"));
+  await damage(disk);
+  disk.bytes.write("o", at + 12);
+  const { mended, after } = await repairNtfs(range);
+  expect(mended.map(({ id }) => id)).toContain("name-twice");
+  expect(after.findings).toEqual([]);
+  expect(await saidByJudges(range)).toEqual([]);
+  const files = await filesOf(range);
+  const contents = (map: ReadonlyMap<string, string>, names: readonly string[]) =>
+    new Set(names.map((name) => map.get(`/many/${name}`)));
+  expect(contents(files, ["old.iso", "old (3).iso"])).toEqual(
+    contents(before, ["old.iso", "old.isp"]),
+  );
+  expectSame(files, before, /\/old(?: \(3\))?\.is[op]$/);
+});
+
 async function isMarked(disk: Anatomy, lcn: number): Promise<boolean> {
   const at = (await disk.place(6, DATA)) + (lcn >> 3);
   return ((disk.bytes[at] ?? 0) & (1 << (lcn & 7))) !== 0;

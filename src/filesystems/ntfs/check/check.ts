@@ -51,7 +51,7 @@ export async function checkNtfs(
   range: ByteRange,
   options: CheckOptions = {},
 ): Promise<FileSystemCheck> {
-  return asCheck(await lookAt(range, options.signal, new Set()));
+  return asCheck(await lookAt(range, options.signal, { refused: new Set(), mayFreeRecords: true }));
 }
 
 /**
@@ -63,14 +63,22 @@ export async function repairNtfs(
   range: ByteRange,
   options: CheckOptions = {},
 ): Promise<FileSystemRepair> {
-  const refused = new Set<number>();
-  return repairInRounds(async () => lookAt(range, options.signal, refused));
+  const past: Past = { refused: new Set(), mayFreeRecords: true };
+  return repairInRounds(async () => lookAt(range, options.signal, past));
+}
+
+/** What the rounds of one repair have to know of those before. */
+interface Past {
+  /** Directories that couldn't be written. */
+  readonly refused: Set<number>;
+  /** As `Survey` has it. */
+  mayFreeRecords: boolean;
 }
 
 async function lookAt(
   range: ByteRange,
   signal: AbortSignal | undefined,
-  refused: Set<number>,
+  past: Past,
 ): Promise<Round<RepairWriter>> {
   const early = new FindingList<RepairWriter>();
   const geometry = await checkBoot(range, early);
@@ -89,7 +97,7 @@ async function lookAt(
   if (windows.finding !== undefined) survey.report(windows.finding);
   if (!windows.mayBeRead) return resultOf(survey, undefined);
   for (const finding of early.planned) survey.report(finding);
-  await checkRest(survey, refused);
+  await checkRest(survey, past);
   return resultOf(survey, new RepairWriter(range, mft, async () => emptyJournal(loaded)));
 }
 
@@ -98,7 +106,7 @@ function resultOf(survey: Survey, writer: RepairWriter | undefined): Round<Repai
   return { list, files, directories, writer };
 }
 
-async function checkRest(survey: Survey, refused: Set<number>): Promise<void> {
+async function checkRest(survey: Survey, past: Past): Promise<void> {
   const bitmaps = await openBitmaps(survey.loaded);
   if (bitmaps === undefined) {
     survey.report({
@@ -113,9 +121,12 @@ async function checkRest(survey: Survey, refused: Set<number>): Promise<void> {
   }
   await readRecords(survey);
   const tree = await readDirectories(survey);
+  const isStale = [...tree.faults.values()].some(({ stale }) => stale > 0);
+  past.mayFreeRecords &&= survey.isTreeWhole && !isStale;
+  survey.mayFreeRecords = past.mayFreeRecords;
   const salvaged = await salvageAll(survey, tree);
   const lost = await findLost(survey, tree, salvaged);
-  await reportDirectories(survey, { tree, lost, salvaged, refused });
+  await reportDirectories(survey, { tree, lost, salvaged, refused: past.refused });
   await checkRecordBitmap(survey, bitmaps.records);
   await checkClusters(survey, bitmaps.clusters);
 }

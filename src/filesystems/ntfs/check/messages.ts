@@ -94,6 +94,10 @@ export const say = {
     en: `MFT record ${record} has the same name as another file and is in no directory: a file was being replaced`,
     zh: `MFT 记录 ${record} 与另一个文件同名且不在任何目录中：一次文件替换被中断`,
   }),
+  nameTwice: (record: number): Text => ({
+    en: `MFT record ${record} has the same name as another file of its directory, whose index couldn't be read as a whole`,
+    zh: `MFT 记录 ${record} 与其目录中的另一个文件同名，而该目录的索引曾无法完整读取`,
+  }),
   indexDamaged: (): Text => ({
     en: "The directory's index can't be read as a whole",
     zh: "无法完整读取该目录的索引",
@@ -148,6 +152,10 @@ export const fix = {
   freeRecord: (): Text => ({
     en: "The record becomes free, and so do its clusters",
     zh: "将该记录及其簇释放",
+  }),
+  secondName: (name: string): Text => ({
+    en: `The file gets the name ${name}, and comes back into its directory`,
+    zh: `该文件改名为 ${name}，并放回其目录`,
   }),
   rebuild: (): Text => ({
     en: "The directory's index is written anew, with all files that say they are in it",

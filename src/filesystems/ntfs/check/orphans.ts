@@ -3,29 +3,16 @@
  * its name back; what a write was in the middle of making or removing is given up.
  */
 import { isDamage } from "../failures.ts";
-import { NAMESPACE } from "../file-name.ts";
-import type { FileName } from "../file-name.ts";
 import type { NtfsFile } from "../file-record.ts";
-import type { FileReference } from "../fields.ts";
 import { namesOf } from "../file-writer.ts";
 import { RECORD } from "../mft-record.ts";
 import type { TreeState } from "./directories.ts";
-import { readDirectory } from "./directory.ts";
-import type { GoodEntry } from "./directory.ts";
 import { currentKey } from "./file-key.ts";
+import { withoutTaken } from "./equal-names.ts";
+import type { LostName } from "./equal-names.ts";
 import { fix, say } from "./messages.ts";
 import { KIND, recordName, STAGE } from "./survey.ts";
 import type { Survey } from "./survey.ts";
-
-/** A name that a file has and its directory hasn't. */
-export interface LostName {
-  readonly file: FileReference;
-  /** As its directory is to repeat it. */
-  readonly key: Buffer;
-  readonly name: FileName;
-  /** The file has this name alone. */
-  readonly isOnly: boolean;
-}
 
 type Without = LostName & { readonly parent: number };
 
@@ -44,7 +31,7 @@ export async function findLost(
 ): Promise<Map<number, LostName[]>> {
   const lost = new Map<number, LostName[]>();
   let count = 0;
-  const mayFreeTorn = survey.isTreeWhole && !(await isListBroken(survey));
+  const mayFreeTorn = survey.mayFreeRecords && !(await isListBroken(survey));
   for (let number = 0; number < survey.records; number++) {
     const kind = survey.kind(number);
     let without: readonly Without[] = [];
@@ -116,14 +103,15 @@ async function checkExtension(survey: Survey, number: number): Promise<void> {
   const hasBase = survey.isFile(record, sequence);
   if (hasBase && (await isListed(survey, record, number))) return;
   if (hasBase) survey.isWhole = false;
+  const isOurs = !hasBase && survey.mayFreeRecords && !survey.isCrossed;
   survey.report({
     id: "stray-extension",
     severity: "warning",
     where: recordName(number),
     what: say.strayExtension(record),
-    fix: hasBase ? fix.letWindows() : fix.freeRecord(),
+    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
     stage: STAGE.records,
-    mend: hasBase || survey.isCrossed ? undefined : async (writer) => writer.freeRecord(number),
+    mend: isOurs ? async (writer) => writer.freeRecord(number) : undefined,
   });
 }
 
@@ -149,13 +137,12 @@ async function namesWithoutEntry(
   } catch (error) {
     if (!isDamage(error)) throw error;
     survey.setBroken(number);
-    await reportBroken(survey, number);
-    return [];
+    return namesOfBroken(survey, number, salvaged);
   }
-  if (survey.isBroken(number)) {
-    await reportBroken(survey, number);
-    if ((survey.named[number] ?? 0) === 0) return [];
+  if (survey.isBroken(number) && (survey.named[number] ?? 0) === 0) {
+    return namesOfBroken(survey, number, salvaged);
   }
+  if (survey.isBroken(number)) await reportBroken(survey, number);
   const names = namesOf(file);
   if ((survey.named[number] ?? 0) >= names.length && names.length > 0) return [];
   if (names.length === 0) {
@@ -163,6 +150,29 @@ async function namesWithoutEntry(
     return [];
   }
   return namesIn(survey, file, salvaged);
+}
+
+/**
+ * A file whose attributes can't be followed comes back under the names in its base record while nobody can say whether a directory
+ * names it: the index that is written anew would lack it, and then it looked like one that a write was in the middle of.
+ */
+async function namesOfBroken(
+  survey: Survey,
+  number: number,
+  salvaged: ReadonlyMap<number, NtfsFile>,
+): Promise<readonly Without[]> {
+  await reportBroken(survey, number);
+  const isNamed = (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
+  if (isNamed || survey.isTreeWhole) return [];
+  const record = await survey.loaded.mft.record(number);
+  const { attributes } = record;
+  try {
+    const base = { record, attributes, extensions: [], hasList: survey.hasList(number) };
+    return namesIn(survey, base, salvaged).map((name) => ({ ...name, isOnly: false }));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return [];
+  }
 }
 
 /** All names of a file, by the directories that they say they are in. */
@@ -197,7 +207,7 @@ function namesIn(
 /** A file whose attributes can't be followed: one that nothing names was being made or removed. */
 async function reportBroken(survey: Survey, number: number): Promise<void> {
   const isNamed = (survey.named[number] ?? 0) > 0 || number < RECORD.firstUser;
-  const isOurs = !isNamed && survey.isTreeWhole && !survey.isCrossed;
+  const isOurs = !isNamed && survey.mayFreeRecords && !survey.isCrossed;
   survey.isWhole = false;
   survey.report({
     id: isNamed ? "file-damaged" : "half-written-file",
@@ -228,67 +238,4 @@ function reportParentless(survey: Survey, number: number, name: string): void {
     what: say.parentless(name),
     fix: fix.letWindows(),
   });
-}
-
-/** Of names that a directory seems not to have, those that it really hasn't and that can come back. */
-async function withoutTaken(
-  survey: Survey,
-  directory: number,
-  tree: TreeState,
-  names: readonly LostName[],
-): Promise<LostName[]> {
-  const isUnreadable = tree.faults.get(directory)?.damage !== undefined;
-  const good =
-    isUnreadable || survey.kind(directory) === KIND.torn
-      ? []
-      : (await readDirectory(survey, directory)).good;
-  const taken = new Map<string, GoodEntry | LostName>(
-    good.map((entry) => [entry.name.name, entry]),
-  );
-  const kept: LostName[] = [];
-  // Of two that nothing names, the later one was to replace the other.
-  const latestFirst = names.toSorted((a, b) => timeOf(b) - timeOf(a));
-  for (const one of latestFirst) {
-    const other = taken.get(one.name.name);
-    if (other === undefined) {
-      taken.set(one.name.name, one);
-      kept.push(one);
-    } else if (other.file.record !== one.file.record) await reportReplaced(survey, one);
-  }
-  return kept;
-}
-
-function timeOf({ name }: LostName): number {
-  return name.recordChanged.getTime() || 0;
-}
-
-/** Another file has the name: this one was replaced by it, or was to replace it. */
-async function reportReplaced(survey: Survey, { file, name, isOnly }: LostName): Promise<void> {
-  const { record } = file;
-  const isOurs =
-    isOnly &&
-    !survey.isCrossed &&
-    record >= RECORD.firstUser &&
-    name.namespace !== NAMESPACE.dos &&
-    (survey.named[record] ?? 0) === 0;
-  survey.report({
-    id: "replaced-file",
-    severity: "warning",
-    where: await survey.pathOf(record),
-    what: say.replaced(record),
-    fix: isOurs ? fix.freeRecord() : fix.letWindows(),
-    stage: STAGE.records,
-    mend: isOurs ? async (writer) => freeFile(survey, writer, record) : undefined,
-  });
-}
-
-/** With its extension records, the base first: they are stray then, should the rest not happen. */
-async function freeFile(
-  survey: Survey,
-  writer: { freeRecord(number: number): Promise<void> },
-  number: number,
-): Promise<void> {
-  const { extensions } = await survey.loaded.mft.file(number);
-  await writer.freeRecord(number);
-  for (const extension of extensions) await writer.freeRecord(extension.number);
 }

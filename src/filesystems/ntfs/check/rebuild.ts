@@ -9,7 +9,7 @@ import { writeIndex } from "../index-writer.ts";
 import type { TreeState } from "./directories.ts";
 import { readDirectory } from "./directory.ts";
 import { fix, say } from "./messages.ts";
-import type { LostName } from "./orphans.ts";
+import type { LostName } from "./equal-names.ts";
 import { recordName } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import type { RepairWriter } from "./writer.ts";

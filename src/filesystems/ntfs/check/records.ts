@@ -2,6 +2,7 @@
 import { attributeRuns, TYPE } from "../attribute.ts";
 import type { Attribute } from "../attribute.ts";
 import { isDamage } from "../failures.ts";
+import type { FileReference } from "../fields.ts";
 import { decodeRecord, totalLength } from "../mft-record.ts";
 import type { MftRecord } from "../mft-record.ts";
 import { clustersOf } from "../runs.ts";
@@ -15,17 +16,23 @@ const END_BYTES = 8;
 
 export async function readRecords(survey: Survey): Promise<void> {
   const { mft } = survey.loaded;
+  const damaged: FileReference[] = [];
   for (let number = 0; number < survey.records; number++) {
     if (number % SIGNAL_EVERY === 0) survey.signal?.throwIfAborted();
     const raw = await mft.raw(number);
     // Windows gives the table room before it writes records there.
     if (isZero(raw)) continue;
     try {
-      readRecord(survey, decodeRecord(raw, number));
+      const owner = readRecord(survey, decodeRecord(raw, number));
+      if (owner !== undefined) damaged.push(owner);
     } catch (error) {
       if (!isDamage(error)) throw error;
       survey.setKind(number, KIND.torn);
     }
+  }
+  // Known only now: a file's extension records may lie in front of its base.
+  for (const { record, sequence } of damaged) {
+    if (survey.isFile(record, sequence)) survey.setBroken(record);
   }
 }
 
@@ -33,10 +40,11 @@ function isZero(raw: Buffer): boolean {
   return raw[0] === 0 && raw.every((byte) => byte === 0);
 }
 
-function readRecord(survey: Survey, record: MftRecord): void {
+/** @returns the file that it is a part of, where the clusters of an attribute can't be told. */
+function readRecord(survey: Survey, record: MftRecord): FileReference | undefined {
   const { number, header, attributes, inUse } = record;
   survey.sequences[number] = header.sequence;
-  if (!inUse) return;
+  if (!inUse) return undefined;
   // The MFT's own extension records have the base 0 with its sequence.
   const isBase = header.base.record === 0 && header.base.sequence === 0;
   const owner = isBase ? number : header.base.record;
@@ -50,6 +58,8 @@ function readRecord(survey: Survey, record: MftRecord): void {
     } catch (error) {
       if (!isDamage(error)) throw error;
       broken = true;
+      // Its clusters are in use, and nobody can say which they are.
+      survey.isWhole = false;
     }
   }
   const end = header.attributesOffset + totalLength(attributes.map(({ raw }) => raw));
@@ -68,6 +78,8 @@ function readRecord(survey: Survey, record: MftRecord): void {
     hasList: attributes.some(({ type }) => type === TYPE.attributeList),
     broken,
   });
+  if (!broken) return undefined;
+  return isBase ? { record: number, sequence: header.sequence } : header.base;
 }
 
 /** Takes an attribute's clusters, and compares its sizes. @throws LifeboatError `ntfs-damaged` where its runs can't be read. */
@@ -98,6 +110,8 @@ function claim(survey: Survey, record: MftRecord, attribute: Attribute): void {
       place.dataBytes <= place.allocatedBytes &&
       end * geometry.clusterBytes <= place.allocatedBytes);
   if (end === place.lastVcn + 1 && sizesAgree) return;
+  // A list that ends too early leaves out clusters in use.
+  if (end !== place.lastVcn + 1) survey.isWhole = false;
   survey.report({
     id: "attribute-sizes",
     severity: "error",

@@ -56,6 +56,9 @@ export class Survey {
   readonly mayMend: boolean;
   /** False once a directory couldn't be read: then nobody can say which records have no name. */
   isTreeWhole = true;
+  /** False once a directory couldn't be read or named what isn't there, in this look or one before it in the same repair: an index
+   * that was written anew lacks what couldn't be read then, so no record is given up for being in none. */
+  mayFreeRecords = true;
   /** False once something in use couldn't be read: then nobody can say which clusters are lost. */
   isWhole = true;
   /** Two files have the same clusters: nothing is given up then. */

@@ -8,6 +8,7 @@ import type { WriteParts } from "../index-writer.ts";
 import type { Mft } from "../mft.ts";
 import { MftWriter } from "../mft-writer.ts";
 import { RECORD, unusedRecord } from "../mft-record.ts";
+import type { RecordContents } from "../mft-record.ts";
 import { SectorWriter } from "../../sector-writer.ts";
 
 export class RepairWriter extends SectorWriter {
@@ -37,6 +38,11 @@ export class RepairWriter extends SectorWriter {
     await records.write(unusedRecord(number, nextSequence(await this.#sequenceOf(number))));
     await this.flush();
     await records.giveBack(number);
+  }
+
+  async writeRecord(contents: RecordContents): Promise<void> {
+    this.#records ??= this.#open().then(({ mft }) => mft);
+    await (await this.#records).write(contents);
   }
 
   /** What directories are written with. Asked for only after everything in use is marked. */

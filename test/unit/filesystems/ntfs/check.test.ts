@@ -3,8 +3,10 @@
  * that the damage didn't touch agree that all is well. What can't be mended is said, and left as it is.
  */
 import { expect, test } from "vitest";
+import type { MemoryRange } from "../../../../src/block/memory.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { checkNtfs, repairNtfs } from "../../../../src/filesystems/ntfs/check/index.ts";
+import { openNtfs } from "../../../../src/filesystems/ntfs/reader.ts";
 import { openNtfsWritable } from "../../../../src/filesystems/ntfs/writer.ts";
 import {
   Anatomy,
@@ -281,8 +283,8 @@ test("a directory comes back with what is in it", async () => {
   expectSame(await filesOf(range), before, NOBODY);
 });
 
-test("a torn record that may be a part of a file is kept", async () => {
-  const range = await sampleVolume();
+/** A file of 350 clusters, one a piece: its run list takes extension records, which lie behind its base. */
+async function putInPieces(range: MemoryRange): Promise<Anatomy> {
   const volume = await openNtfsWritable(range);
   const held = [];
   for (let index = 0; index < 800; index++) held.push(await volume.reserve(4096));
@@ -290,8 +292,12 @@ test("a torn record that may be a part of a file is kept", async () => {
   for (const [index, one] of held.entries()) if (index % 2 === 1) await one.release();
   await (await volume.reserve(350 * 4096)).commit("/pieces", NOW);
   expect(isClean(await checkNtfs(range))).toBe(true);
-  const disk = await Anatomy.of(range);
-  // Its extension records lie behind its base.
+  return Anatomy.of(range);
+}
+
+test("a torn record that may be a part of a file is kept", async () => {
+  const range = await sampleVolume();
+  const disk = await putInPieces(range);
   await tear(disk, (await disk.number("pieces")) + 1);
   const before = Buffer.from(range.bytes);
   const { after } = await repairNtfs(range);
@@ -302,3 +308,113 @@ test("a torn record that may be a part of a file is kept", async () => {
   ]);
   expect(range.bytes.equals(before)).toBe(true);
 });
+
+test.each([
+  ["can't be read", 0x88, ["file-damaged", "/pieces", false]],
+  ["ends too early", 0, ["attribute-sizes", "MFT record", false]],
+] as const)(
+  "a file's clusters stay marked where an extension record's run list %s",
+  async (...row) => {
+    const [, value, said] = row;
+    const range = await sampleVolume();
+    const disk = await putInPieces(range);
+    const at = await attribute(disk, (await disk.number("pieces")) + 1, DATA);
+    disk.bytes[at + disk.bytes.readUInt16LE(at + 32)] = value;
+    const before = Buffer.from(range.bytes);
+    const { mended, after } = await repairNtfs(range);
+    expect(mended).toEqual([]);
+    const found = after.findings.map(({ id, where, repairable }) => [
+      id,
+      where.replace(/ \d+$/, ""),
+      repairable,
+    ]);
+    expect(found).toEqual([said, ["lost-clusters", "$Bitmap", false]]);
+    expect(range.bytes.equals(before)).toBe(true);
+  },
+);
+
+/** Where the clusters of the last of 61 files in a directory lie. */
+async function withBig(range: MemoryRange): Promise<{ disk: Anatomy; lcn: number }> {
+  await (await openNtfsWritable(range)).writeFile("/many/big.iso", pattern(90_000, 1));
+  const disk = await Anatomy.of(range);
+  return { disk, lcn: (await disk.place(await disk.number("big.iso"), DATA)) / 4096 };
+}
+
+/** Zeroes one block of that directory's index. */
+async function loseBlock(disk: Anatomy): Promise<void> {
+  const at = await disk.place(await disk.number("many"), INDEX);
+  disk.bytes.fill(0, at, at + 512);
+}
+
+test("a damaged file in a directory that can't be read comes back under its name, and keeps its clusters", async () => {
+  const range = await sampleVolume();
+  const { disk, lcn } = await withBig(range);
+  const at = await attribute(disk, "big.iso", DATA);
+  disk.bytes[at + disk.bytes.readUInt16LE(at + 32)] = 0x88;
+  await loseBlock(disk);
+  for (let time = 0; time < 2; time++) {
+    const { after } = await repairNtfs(range);
+    expect(after.findings.map(({ id, where, repairable }) => [id, where, repairable])).toEqual([
+      ["file-damaged", "/many/big.iso", false],
+      ["lost-clusters", "$Bitmap", false],
+    ]);
+  }
+  expect(await isMarked(disk, lcn)).toBe(true);
+  const files = await listOf(range, "/many");
+  expect(files).toHaveLength(61);
+  expect(files).toContain("/many/big.iso");
+});
+
+test("a torn record that a directory may have named is kept once that directory is written anew", async () => {
+  const range = await sampleVolume();
+  const { disk, lcn } = await withBig(range);
+  const number = await disk.number("big.iso");
+  await tear(disk, number);
+  const start = disk.record(number);
+  const before = Buffer.from(range.bytes.subarray(start, start + 1024));
+  await loseBlock(disk);
+  const { mended, after } = await repairNtfs(range);
+  expect(mended.map(({ id }) => id)).toEqual(["index-damaged", "lost-name"]);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["record-torn", false],
+    ["lost-clusters", false],
+  ]);
+  expect(range.bytes.subarray(start, start + 1024).equals(before)).toBe(true);
+  expect(await isMarked(disk, lcn)).toBe(true);
+});
+
+test.each([
+  ["whose index can't be read", loseBlock],
+  ["whose record is torn", async (disk: Anatomy) => tear(disk, "many")],
+])("of two files with one name in a directory %s, both stay", async (_, damage) => {
+  const range = await sampleVolume();
+  const volume = await openNtfsWritable(range, { now: () => NOW });
+  await volume.writeFile("/many/old.isp", pattern(20_000, 2));
+  await volume.writeFile("/many/OLD (2).iso", pattern(300, 3));
+  await (await volume.reserve(4096)).commit("/many/old.iso", new Date(NOW.getTime() + 60_000));
+  const before = await filesOf(range);
+  const disk = await Anatomy.of(range);
+  const at = await inRecord(disk, "old.isp", utf16("old.isp"));
+  await damage(disk);
+  disk.bytes.write("o", at + 12);
+  const { mended, after } = await repairNtfs(range);
+  expect(mended.map(({ id }) => id)).toContain("name-twice");
+  expect(after.findings).toEqual([]);
+  expect(await saidByJudges(range)).toEqual([]);
+  const files = await filesOf(range);
+  const contents = (map: ReadonlyMap<string, string>, names: readonly string[]) =>
+    new Set(names.map((name) => map.get(`/many/${name}`)));
+  expect(contents(files, ["old.iso", "old (3).iso"])).toEqual(
+    contents(before, ["old.iso", "old.isp"]),
+  );
+  expectSame(files, before, /\/old(?: \(3\))?\.is[op]$/);
+});
+
+async function isMarked(disk: Anatomy, lcn: number): Promise<boolean> {
+  const at = (await disk.place(6, DATA)) + (lcn >> 3);
+  return ((disk.bytes[at] ?? 0) & (1 << (lcn & 7))) !== 0;
+}
+
+async function listOf(range: MemoryRange, path: string): Promise<string[]> {
+  return (await (await openNtfs(range)).list(path)).map((found) => found.path);
+}

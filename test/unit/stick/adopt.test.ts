@@ -157,6 +157,22 @@ test("Microsoft's reserved partition goes, and its place is free for the core im
   expect(await hashesByOthers(image, "exfat", PATHS, originals)).toHaveLength(3);
 });
 
+test("the boot partition on a disk larger than an MBR reaches", async () => {
+  const sizeMib = 2.5 * MIB;
+  const shape = { scheme: "mbr", fileSystem: "exfat", sizeMib, freeMib: sizeMib - 400 } as const;
+  const image = await fresh(shape);
+  const { plan } = await adopt(image);
+  const esp = plan.layout.partitions.find(({ role }) => role === "esp");
+  expect((esp?.startLba ?? 0) + (esp?.sectors ?? 0)).toBeLessThanOrEqual(2 ** 32);
+  const { partitions } = await sfdiskTable(image);
+  expect(partitions[1]).toMatchObject({ start: esp?.startLba, size: esp?.sectors });
+  await withStick(image, async (stick) => {
+    const { findings } = await verifyStick(stick, { deep: false }, run, quietJob());
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+  await rm(image);
+});
+
 test("a disk with sectors of 4096 bytes, without a BIOS stage", async () => {
   const image = join(await mkdtemp(join(folder, "stick-")), "stick.img");
   await emptyFile(image, 700 * MIB);

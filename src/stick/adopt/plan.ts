@@ -87,8 +87,8 @@ const MOST_NAMED = 8;
 
 /**
  * @param disk of `target`.
- * @throws LifeboatError what `surveyDisk` and `examineVolume` refuse; `adopt-no-gap`, `adopt-no-room` (refused); `kit-file-missing`,
- * `kit-file-changed`.
+ * @throws LifeboatError what `surveyDisk` and `examineVolume` refuse; `adopt-no-gap`, `adopt-no-room`, `exfat-lost-clusters` (refused);
+ * `kit-file-missing`, `kit-file-changed`.
  */
 export async function planAdoption(
   disk: ByteRange,

@@ -235,3 +235,35 @@ describe("NTFS' records of $Bitmap and $BadClus", () => {
     120_000,
   );
 });
+
+test("exFAT, torn at any sector: every file is there, and a check puts it right", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "volume");
+  await (await open(path, "w")).close();
+  await truncate(path, 24 * MIB);
+  await KINDS.exfat.format(path);
+  const file = await openFile(path, { writable: true });
+  const base = new MemoryRange(await readBytes(file, 0, file.size));
+  await file.close();
+  await (await openExfat(base)).writeFile("/镜像.iso", randomBytes(300_000));
+  const before = await hashesOf(await openExfat(new OverlayRange(base)));
+  const recorder = new RecordingRange(new OverlayRange(base));
+  await shrinkExfat(recorder, 16 * MIB);
+  const { log } = recorder;
+  // The boot regions: what changes of them, and nothing else.
+  const ofRegions = log.filter((event) => event.kind === "write" && event.offset < 24 * 512);
+  const places = ofRegions.map((event) => event.kind === "write" && event.offset / 512);
+  expect(places).toEqual([12, 23, 0, 11, 0]);
+  for (const window of windowsOf(log)) {
+    for (const state of statesOf(window, 4, 1)) {
+      const where = `events from ${window.first}, ${state.what}`;
+      const medium = new MemoryRange(Buffer.from(base.bytes));
+      for (const { offset, data } of state.pieces) await medium.write(offset, data);
+      expect(await hashesOf(await openExfat(new OverlayRange(medium))), where).toEqual(before);
+      expect(isClean((await repairExfat(medium)).after), where).toBe(true);
+      await writeFile(path, medium.bytes);
+      await expectCleanVolume(path, "exfat");
+    }
+    for (const { offset, data } of window.writes) await base.write(offset, data);
+  }
+});

@@ -48,7 +48,8 @@ const SMALLEST_DATA_BYTES = 64 * MIB;
 const BACKUP_GPT_BYTES = 33 * 512;
 /** LBA 34 is the first one free behind a GPT of 128 entries; 40 is the next multiple of eight, kind to 4 KiB media. */
 export const CORE_LBA = 40;
-const MBR_SECTORS_LIMIT = 2 ** 32;
+/** An MBR counts sectors in 32 bits. */
+export const MBR_SECTORS_LIMIT = 2 ** 32;
 
 /** @throws LifeboatError `target-too-small`, `mbr-too-large`. */
 export function layOut(options: LayoutOptions): StickLayout {

@@ -122,7 +122,7 @@ export interface SfdiskPartition {
 
 /** The table as sfdisk reads it. */
 export async function sfdiskTable(image: string) {
-  const said = JSON.parse(await judge("sfdisk", ["--json", image])) as {
+  const said = JSON.parse((await run("sfdisk", ["--json", image])).stdout) as {
     partitiontable: {
       label: string;
       id: string;

@@ -80,6 +80,19 @@ export class AllocationBitmap {
     return 0;
   }
 
+  /** How many clusters from `first` on the medium has in use. */
+  usedFrom(first: number): number {
+    const { clusterCount } = this.#geometry;
+    let used = 0;
+    for (let bit = Math.max(0, first - FIRST_CLUSTER); bit < clusterCount; bit++) {
+      const byte = this.#stored[bit >> 3] ?? 0;
+      // Whole bytes of free clusters at once.
+      if (byte === 0) bit |= 7;
+      else used += (byte >> (bit & 7)) & 1;
+    }
+    return used;
+  }
+
   isFree(cluster: number): boolean {
     const bit = cluster - FIRST_CLUSTER;
     if (bit < 0 || bit >= this.#geometry.clusterCount) return false;

@@ -26,6 +26,14 @@ export const say = {
     en: "Check the volume: chkdsk on Windows, fsck.exfat on Linux",
     zh: "请检查该卷：Windows 上用 chkdsk，Linux 上用 fsck.exfat",
   }),
+  ofNobody: (count: number): Text => ({
+    en: `Clusters at the end of the exFAT volume are marked as used and belong to no file: ${count}, lost or bad ones`,
+    zh: `exFAT 卷末尾有 ${count} 个簇被标记为已用，但不属于任何文件：丢失的簇或坏簇`,
+  }),
+  ofNobodyHint: (): Text => ({
+    en: "chkdsk /f on Windows or fsck.exfat on Linux frees lost ones; run the command again then. Bad ones stay: copy the files to another place and make the stick anew, or take another one",
+    zh: "Windows 上的 chkdsk /f 或 Linux 上的 fsck.exfat 可释放丢失的簇，然后重新运行此命令。坏簇无法释放：请将文件复制到别处并重新制作 U 盘，或换用其他 U 盘",
+  }),
   noSuchFile: (path: string): Text => ({
     en: `There is no ${path} on the exFAT volume`,
     zh: `exFAT 卷上没有 ${path}`,

@@ -37,8 +37,10 @@ const CHUNK_BYTES = 4 << 20;
 
 /**
  * The files and folders that have clusters at or behind `limitBytes` of the volume. Undefined where something lies there that can't be
- * moved (the volume's own, what has an entry that can't be changed at once), or where there is no room for them before.
- * @throws LifeboatError as `openExfat`.
+ * moved (the volume's own, what has an entry that can't be changed at once), or where there is no room for them before. The volume should
+ * have been checked.
+ * @throws LifeboatError `exfat-lost-clusters` (refused) where clusters there are marked as used that nothing uses, lost or bad ones; as
+ * `openExfat`.
  */
 export async function planRelocation(
   range: ByteRange,
@@ -63,6 +65,7 @@ export async function planRelocation(
 
   const files: FileToMove[] = [];
   let clusters = 0;
+  let clustersBehind = 0;
   const waiting: { directory: Directory; path: string }[] = [{ directory: root, path: "" }];
   const seen = new Set([geometry.rootCluster]);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -76,14 +79,31 @@ export async function planRelocation(
         if (!isMovable(directory, set)) return undefined;
         files.push({ path: `${path}/${set.name}`, sizeBytes: set.dataLength });
         clusters += countClusters(runs);
+        clustersBehind += countFrom(runs, limit);
       }
       if (!set.isDirectory || set.firstCluster === 0 || seen.has(set.firstCluster)) continue;
       seen.add(set.firstCluster);
       waiting.push({ directory: await tree.directoryOf(set), path: `${path}/${set.name}` });
     }
   }
+  const ofNobody = bitmap.usedFrom(limit) - clustersBehind;
   bitmap.withhold(limit);
-  return clusters <= bitmap.freeClusters ? files : undefined;
+  if (clusters > bitmap.freeClusters) return undefined;
+  if (ofNobody > 0) {
+    throw new LifeboatError("exfat-lost-clusters", say.ofNobody(ofNobody), {
+      kind: "refused",
+      hint: say.ofNobodyHint(),
+    });
+  }
+  return files;
+}
+
+/** How many clusters of the runs lie at or behind one. */
+function countFrom(runs: readonly ClusterRun[], limit: number): number {
+  return runs.reduce(
+    (sum, { first, count }) => sum + Math.max(0, first + count - Math.max(first, limit)),
+    0,
+  );
 }
 
 /**

@@ -63,11 +63,9 @@ export async function shrinkExfat(range: ByteRange, bytes: number): Promise<void
   const region = resizedBootRegion(old, sectorSize, volumeBytes, clusterCount);
   const flags = old.readUInt16LE(VOLUME_FLAGS_AT);
   // Linux reads the main region only, Windows the backup where the main one is damaged: the one that nobody looks at first.
-  await writer.patch(regionBytes, region);
-  await writer.flush();
+  await writeRegion(writer, regionBytes, region, sectorSize);
   region.writeUInt16LE(flags | VOLUME_DIRTY, VOLUME_FLAGS_AT);
-  await writer.patch(0, region);
-  await writer.flush();
+  await writeRegion(writer, 0, region, sectorSize);
 
   const dataLength = Math.ceil(clusterCount / 8);
   const entry = BitmapEntry.decode(await readBytes(range, entryAt, ENTRY_SIZE));
@@ -90,6 +88,22 @@ export async function shrinkExfat(range: ByteRange, bytes: number): Promise<void
   const used = geometry.clusterCount - bitmap.freeClusters;
   region.writeUInt8(Math.floor((used * 100) / clusterCount), PERCENT_IN_USE_AT);
   await writer.patch(0, region.subarray(0, sectorSize));
+  await writer.flush();
+}
+
+/**
+ * Writes what another size changes of a boot region: the boot sector and the checksum's. Between the two, a cut leaves a region with a
+ * wrong checksum: we read the other one then, and Linux doesn't mount the volume until it was checked.
+ */
+async function writeRegion(
+  writer: SectorWriter,
+  at: number,
+  region: Buffer,
+  sectorSize: number,
+): Promise<void> {
+  const checksumAt = (BOOT_REGION_SECTORS - 1) * sectorSize;
+  await writer.patch(at, region.subarray(0, sectorSize));
+  await writer.patch(at + checksumAt, region.subarray(checksumAt));
   await writer.flush();
 }
 

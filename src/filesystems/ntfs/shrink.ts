@@ -15,8 +15,9 @@ import { roundUp, writeU64 } from "./fields.ts";
 import { openPieces, piecesOf, runsOfPieces } from "./file-record.ts";
 import { logState } from "./log-file.ts";
 import { say } from "./messages.ts";
-import { encodeRecord, RECORD } from "./mft-record.ts";
-import { contentsOf } from "./mft-writer.ts";
+import { RECORD } from "./mft-record.ts";
+import type { MftRecord } from "./mft-record.ts";
+import { contentsOf, MftWriter } from "./mft-writer.ts";
 import { loadNtfs, openNtfs } from "./reader.ts";
 import type { Loaded } from "./reader.ts";
 import { prepareForWriting } from "./refusal.ts";
@@ -53,14 +54,15 @@ export async function ntfsShrinkRoom(range: ByteRange): Promise<ShrinkRoom> {
 
 /**
  * Cuts the volume so that it and the copy of its boot sector fill `bytes`, which nothing in use lies behind (`ntfsShrinkRoom`).
- * Cut off in the middle, the volume has its new size, and a $Bitmap that is longer than it needs.
+ * Cut off in the middle, the volume has its new size, and a $Bitmap that is longer than it needs; on clusters larger than 4 KiB $MFTMirr may be
+ * ahead of $MFT by one record, which a repair puts right.
  * @throws LifeboatError `ntfs-dirty`, `ntfs-hibernated`, `ntfs-log-in-use`, `ntfs-beyond-us`; what reading and writing throw.
  */
 export async function shrinkNtfs(range: ByteRange, bytes: number): Promise<void> {
   const loaded = await loadNtfs(range);
   const { geometry, mft } = loaded;
   const { bitmap, record: bitmapRecord } = await openBitmap(loaded);
-  const { clusterBytes, sectorBytes, recordBytes } = geometry;
+  const { clusterBytes, sectorBytes } = geometry;
   const totalSectors = Math.floor(bytes / sectorBytes) - 1;
   const clusters = Math.floor((totalSectors * sectorBytes) / clusterBytes);
   if (clusters > geometry.clusters || clusters < bitmap.lastInUse) {
@@ -77,9 +79,9 @@ export async function shrinkNtfs(range: ByteRange, bytes: number): Promise<void>
   await writer.patch(0, resized);
   await writer.flush();
 
-  const write = async (number: number, raw: Buffer) => {
-    await mft.stream.write(number * recordBytes, raw);
-    mft.changed(number, raw);
+  const records = await MftWriter.open(mft, bitmap);
+  const write = async (record: MftRecord, attributes: readonly Buffer[]) => {
+    await records.write({ ...contentsOf(record), attributes });
     await range.flush();
   };
   const length = roundUp(Math.ceil(clusters / 8), BITMAP_UNIT);
@@ -94,10 +96,7 @@ export async function shrinkNtfs(range: ByteRange, bytes: number): Promise<void>
     writeU64(copy, 56, length);
     return copy;
   });
-  await write(
-    RECORD.bitmap,
-    encodeRecord({ ...contentsOf(bitmapRecord), attributes: shorter }, recordBytes),
-  );
+  await write(bitmapRecord, shorter);
   const hole = nonResidentAttribute(
     TYPE.data,
     [{ vcn: 0, lcn: undefined, clusters }],
@@ -108,7 +107,7 @@ export async function shrinkNtfs(range: ByteRange, bytes: number): Promise<void>
   const attributes = bad.attributes.map(({ raw, type, name }) =>
     type === TYPE.data && name === BAD ? hole : raw,
   );
-  await write(RECORD.badClusters, encodeRecord({ ...contentsOf(bad), attributes }, recordBytes));
+  await write(bad, attributes);
 }
 
 async function hibernation(range: ByteRange): Promise<ByteRange | undefined> {

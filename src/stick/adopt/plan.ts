@@ -14,7 +14,7 @@ import { describeBootStage } from "../boot-stage.ts";
 import type { StageSource } from "../build/stage-source.ts";
 import { openDataVolume } from "../data/volume.ts";
 import type { DataFileSystem, PlannedPartition, StickLayout } from "../layout.ts";
-import { CORE_LBA, tailSectors } from "../layout.ts";
+import { CORE_LBA, MBR_SECTORS_LIMIT, tailSectors } from "../layout.ts";
 import type { StickManifest } from "../manifest.ts";
 import { STICK_FORMAT } from "../manifest.ts";
 import { say as stickSay } from "../messages.ts";
@@ -87,8 +87,8 @@ const MOST_NAMED = 8;
 
 /**
  * @param disk of `target`.
- * @throws LifeboatError what `surveyDisk` and `examineVolume` refuse; `adopt-no-gap`, `adopt-no-room` (refused); `kit-file-missing`,
- * `kit-file-changed`.
+ * @throws LifeboatError what `surveyDisk` and `examineVolume` refuse; `adopt-no-gap`, `adopt-no-room`, `exfat-lost-clusters` (refused);
+ * `kit-file-missing`, `kit-file-changed`.
  */
 export async function planAdoption(
   disk: ByteRange,
@@ -207,7 +207,9 @@ async function findRoom(
   const { sectorSize } = disk;
   const range = sliceOf(disk, data);
   const volume = await examineVolume(fileSystem, range, data.number, job);
-  const endLba = Math.floor(disk.size / sectorSize) - tailSectors(scheme, sectorSize);
+  const totalSectors = Math.floor(disk.size / sectorSize);
+  const reached = scheme === "mbr" ? Math.min(totalSectors, MBR_SECTORS_LIMIT) : totalSectors;
+  const endLba = reached - tailSectors(scheme, sectorSize);
   const kept = ventoy !== undefined && ventoy.startLba > data.startLba ? ventoy : undefined;
   const about = { sectorSize, endLba, data, kept };
   const found = findEspRoom({ ...about, ...volume });

@@ -11,8 +11,8 @@ import { say } from "./messages.ts";
 import { refusal } from "./survey.ts";
 
 /**
- * Refuses one that has mistakes: what is in use can't be told on it. exFAT and FAT32 are checked whole, NTFS and ext4 by what they say
- * of themselves.
+ * Refuses one that has mistakes: what is in use can't be told on it. exFAT, FAT32 and NTFS are checked whole, ext4 by what it says of
+ * itself.
  * @throws LifeboatError `adopt-dirty` (refused).
  */
 export async function examineVolume(
@@ -48,9 +48,10 @@ export async function mistakesOf(fileSystem: DataFileSystem, range: ByteRange, j
       const { checkFat32 } = await import("../../filesystems/fat32/check/index.ts");
       return errorsOf(await checkFat32(range, { signal: job.signal }));
     }
-    case "ntfs":
-      // Asked for by `shrinkRoomOf`.
-      return [];
+    case "ntfs": {
+      const { checkNtfs } = await import("../../filesystems/ntfs/check/index.ts");
+      return errorsOf(await checkNtfs(range, { signal: job.signal }));
+    }
     case "ext4": {
       const { needsRecovery, readSuperblock } = await import("../../filesystems/ext4/index.ts");
       const superblock = await readSuperblock(range);

@@ -16,6 +16,11 @@ import { GPT_TYPE } from "../../../src/disks/gpt/types.ts";
 import { writeGpt } from "../../../src/disks/gpt/write.ts";
 import { randomGuid } from "../../../src/disks/guid.ts";
 import { readPartitions } from "../../../src/disks/partitions.ts";
+import { TYPE } from "../../../src/filesystems/ntfs/attribute.ts";
+import { openPieces, piecesOf } from "../../../src/filesystems/ntfs/file-record.ts";
+import { openNtfsWritable } from "../../../src/filesystems/ntfs/index.ts";
+import { RECORD } from "../../../src/filesystems/ntfs/mft-record.ts";
+import { loadNtfs } from "../../../src/filesystems/ntfs/reader.ts";
 import { walk } from "../../../src/filesystems/walk.ts";
 import type { AdoptPlan } from "../../../src/stick/adopt/plan.ts";
 import { planAdoption } from "../../../src/stick/adopt/plan.ts";
@@ -150,6 +155,22 @@ test("Microsoft's reserved partition goes, and its place is free for the core im
   expect(plan.notes.map(({ en }) => en).join()).toMatch(/Partition 2 \(Microsoft reserved/);
   await expectCleanStick(image, "exfat");
   expect(await hashesByOthers(image, "exfat", PATHS, originals)).toHaveLength(3);
+});
+
+test("the boot partition on a disk larger than an MBR reaches", async () => {
+  const sizeMib = 2.5 * MIB;
+  const shape = { scheme: "mbr", fileSystem: "exfat", sizeMib, freeMib: sizeMib - 400 } as const;
+  const image = await fresh(shape);
+  const { plan } = await adopt(image);
+  const esp = plan.layout.partitions.find(({ role }) => role === "esp");
+  expect((esp?.startLba ?? 0) + (esp?.sectors ?? 0)).toBeLessThanOrEqual(2 ** 32);
+  const { partitions } = await sfdiskTable(image);
+  expect(partitions[1]).toMatchObject({ start: esp?.startLba, size: esp?.sectors });
+  await withStick(image, async (stick) => {
+    const { findings } = await verifyStick(stick, { deep: false }, run, quietJob());
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+  await rm(image);
 });
 
 test("a disk with sectors of 4096 bytes, without a BIOS stage", async () => {
@@ -386,6 +407,36 @@ describe("refused", () => {
     const sector = await readBytes(disk, sectorAt, 512);
     sector.writeUInt16LE(1, 2048 * 512 + version + 2 - sectorAt);
     await disk.write(sectorAt, sector);
+    await disk.close();
+    expect(await codeOf(planOf(image))).toBe("adopt-dirty");
+  });
+
+  test("NTFS whose $Bitmap calls a file's clusters at the end free", async () => {
+    const image = await fresh({ scheme: "gpt", fileSystem: "ntfs", sizeMib: 640 });
+    const disk = await openFile(image, { writable: true });
+    const { partitions } = await readPartitions(disk);
+    const [data] = partitions;
+    if (data === undefined) throw new Error("no partition");
+    const range = new SliceRange(disk, data.startLba * 512, data.sectors * 512);
+    const volume = await openNtfsWritable(range, {});
+    // All but 8 MiB: the file reaches the volume's end.
+    const file = await volume.reserve(volume.freeBytes - 8 * MIB);
+    await file.commit("/large", new Date());
+    const ends = ((await volume.extents("/large")) ?? []).map(
+      ({ start, length }) => start + length,
+    );
+    expect(Math.max(...ends)).toBeGreaterThan(600 * MIB);
+    const { mft, geometry } = await loadNtfs(range);
+    const pieces = piecesOf(await mft.file(RECORD.bitmap), TYPE.data);
+    const bitmap = openPieces(pieces, range, geometry, "$Bitmap", { writable: true });
+    const from = Math.ceil((350 * MIB) / geometry.clusterBytes / 8 / 512) * 512;
+    const bits = await readBytes(bitmap, from, bitmap.size - from);
+    const last = Math.floor(geometry.clusters / 8) - from;
+    bits.fill(0, 0, last);
+    // Bits behind the last cluster stay set.
+    bits.writeUInt8(0xff & (0xff << (geometry.clusters % 8)), last);
+    await bitmap.write(from, bits);
+    await disk.flush();
     await disk.close();
     expect(await codeOf(planOf(image))).toBe("adopt-dirty");
   });

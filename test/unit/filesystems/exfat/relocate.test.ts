@@ -15,6 +15,9 @@ import {
   planRelocation,
   relocateExfat,
 } from "../../../../src/filesystems/exfat/index.ts";
+import { FIRST_CLUSTER, offsetOfCluster } from "../../../../src/filesystems/exfat/boot-sector.ts";
+import { openBitmap } from "../../../../src/filesystems/exfat/shrink.ts";
+import { ExfatTree } from "../../../../src/filesystems/exfat/tree.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { walk } from "../../../../src/filesystems/walk.ts";
 import { expectCleanVolume } from "../../../support/sticks.ts";
@@ -87,6 +90,30 @@ test("what can't be moved", async () => {
   expect(await planRelocation(range, 4 * MIB)).toBeUndefined();
   // Not even for the volume's own.
   expect(await planRelocation(range, MIB)).toBeUndefined();
+  await range.close();
+});
+
+test.each([
+  ["lost", undefined],
+  ["bad", 0xfffffff7],
+])("a %s cluster behind the limit: what it is, instead of files", async (_what, inFat) => {
+  const path = join(await temporaryFolder(), "volume");
+  const range = await volumeWithFilesAtEnd(path);
+  const tree = await ExfatTree.open(range);
+  const { geometry, fat } = tree;
+  const { bitmap } = await openBitmap(tree);
+  let last = geometry.clusterCount + FIRST_CLUSTER - 1;
+  while (!bitmap.isFree(last)) last--;
+  expect(offsetOfCluster(geometry, last)).toBeGreaterThan(LIMIT);
+  bitmap.use(bitmap.reserveAt({ first: last, count: 1 }));
+  await bitmap.store(range);
+  if (inFat !== undefined) await fat.link(last, inFat);
+  await range.flush();
+  // No errors: nothing else would have said so.
+  const { findings } = await checkExfat(range);
+  expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  const refused = { code: "exfat-lost-clusters", kind: "refused" };
+  await expect(planRelocation(range, LIMIT)).rejects.toMatchObject(refused);
   await range.close();
 });
 

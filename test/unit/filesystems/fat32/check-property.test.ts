@@ -56,7 +56,9 @@ test("random damage", { timeout: 120_000 + ROUNDS * 4000 }, async () => {
       whole.copy(range.bytes);
       for (const { at, value } of changes) range.bytes[at] = value;
       const check = await checkFat32(range);
-      if (isClean(check)) expect(await ask(range.bytes)).toEqual([]);
+      // Of a label that stands in one place only we inform, since Windows leaves it so; fsck.fat complains.
+      const saysLabel = check.findings.some(({ id }) => id === "label-differs");
+      if (isClean(check) && !saysLabel) expect(await ask(range.bytes)).toEqual([]);
       const { after } = await repairFat32(range);
       expect(after.findings.filter(({ repairable }) => repairable)).toEqual([]);
       if (isClean(after)) expect(await ask(range.bytes)).toEqual([]);

@@ -1,11 +1,9 @@
 import type { Register } from "./common.ts";
 
 /** What `lifeboat` alone does on a terminal. */
-export const TUI_COMMAND = "tui";
-
 export const registerTui: Register = (program, open) => {
   program
-    .command(`${TUI_COMMAND} [stick]`)
+    .command("tui [stick]")
     .about({
       en: "the screens that lifeboat alone opens on a terminal",
       zh: "打开操作界面；在终端中单独运行 lifeboat 即为此命令",

@@ -7,25 +7,16 @@ import { judgeTarget } from "../../../src/disks/safety.ts";
 import type { SafetyOptions } from "../../../src/disks/safety.ts";
 import { isSystemMount } from "../../../src/disks/system-mounts.ts";
 import { findTarget } from "../../../src/disks/target.ts";
+import { testDisk } from "../../support/listed-disk.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 
-const STICK: Disk = {
-  path: "/dev/sdz",
-  kind: "disk",
+const STICK: Disk = testDisk("/dev/sdz", {
   size: 32e9,
   model: "SanDisk Ultra",
   serial: "4C53",
-  bus: "usb",
-  removable: true,
-  readOnly: false,
-  sectorSize: 512,
-  mounts: [],
-  holders: [],
-  system: false,
-  partitions: [],
   nodes: ["/dev/sdz", "/dev/sdz1"],
   diskSequence: 9,
-};
+});
 
 function codes(change: Partial<Disk>, options: SafetyOptions = {}, whole = true): string[] {
   const disk = { ...STICK, ...change };

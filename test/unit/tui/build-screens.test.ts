@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import type { Language } from "../../../src/system/text.ts";
 import { homeScreen } from "../../../src/tui/home/home.ts";
+import { testDisk } from "../../support/listed-disk.ts";
 import { fixtureIso, suiteFolder } from "../../support/sticks.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
-import { openTerminal, testApp, testDisk } from "../../support/tui.tsx";
+import { openTerminal, testApp } from "../../support/tui.tsx";
 
 let folder: string;
 let iso: string;

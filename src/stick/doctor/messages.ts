@@ -166,7 +166,8 @@ export const say = {
     zh: `请调整到 ${columns}×${rows} 或更大`,
   }),
   forReading: (): Text => ({ en: "tables and progress in whole lines", zh: "完整显示表格和进度" }),
-  colours: (bits: number): Text => ({ en: `Colours: ${bits} bits`, zh: `颜色：${bits} 位` }),
+  noColours: (): Text => ({ en: "No colours", zh: "不显示颜色" }),
+  colours: (count: string): Text => ({ en: `${count} colours`, zh: `${count} 种颜色` }),
   forColours: (): Text => ({ en: "colours", zh: "颜色显示" }),
   utf8: (locale: string): Text => ({ en: `UTF-8 (${locale})`, zh: `UTF-8 编码（${locale}）` }),
   noUtf8: (locale: string): Text => ({

@@ -40,7 +40,8 @@ export function checkTerminal(
       {
         id: "terminal-colours",
         level: "ok",
-        what: say.colours(colourBits),
+        what:
+          colourBits === 1 ? say.noColours() : say.colours((2 ** colourBits).toLocaleString("en")),
         neededFor: say.forColours(),
       },
     );

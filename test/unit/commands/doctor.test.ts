@@ -276,7 +276,7 @@ test("a terminal that is too small", async () => {
     stdin: "ignore",
   });
   expect(shown.stdout).toMatch(/! 70 columns, 20 rows\r?\n.*\r?\n +Make it 80 by 24 or larger/);
-  expect(shown.stdout).toContain("Colours: 8 bits");
+  expect(shown.stdout).toContain("✓ 256 colours");
 });
 
 test("terminals and locales", () => {

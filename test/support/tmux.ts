@@ -13,6 +13,10 @@ export interface TmuxOptions {
   readonly args?: readonly string[];
 }
 
+/** No key takes longer, also on a machine with other work. */
+const SETTLE_MS = 1000;
+const MOST_CONTROLS = 8;
+
 let servers = 0;
 
 export class TmuxTerminal {
@@ -43,6 +47,41 @@ export class TmuxTerminal {
       // A key is a key press of somebody's, and no paste.
       await delay(60);
     }
+  }
+
+  /** Goes to the first button whose name begins so, whichever row of buttons it stands in, and presses it. */
+  async button(name: string): Promise<void> {
+    for (let controls = 0; controls < MOST_CONTROLS; controls++) {
+      while (await this.#moves("Left"));
+      do {
+        if (await this.#isOn(name)) return this.press("Enter");
+      } while (await this.#moves("Right"));
+      await this.#moves("Tab");
+    }
+    throw new Error(`no button ${name}:\n${await this.screen()}`);
+  }
+
+  /** Goes down the list that has the keys to the first line that begins so, and chooses it. */
+  async line(name: string): Promise<void> {
+    do {
+      if (await this.#isOn(name)) return this.press("Enter");
+    } while (await this.#moves("Down"));
+    throw new Error(`no line ${name}:\n${await this.screen()}`);
+  }
+
+  /** Whether a key changed what stands on the screen; waits for it, so that no key is still under way when the next is sent. */
+  async #moves(key: string): Promise<boolean> {
+    const before = await this.screen();
+    await this.send(key);
+    for (let waited = 0; waited < SETTLE_MS; waited += 50) {
+      await delay(50);
+      if ((await this.screen()) !== before) return true;
+    }
+    return false;
+  }
+
+  async #isOn(name: string): Promise<boolean> {
+    return (await this.screen()).includes(`❯ ${name}`);
   }
 
   /** One key, and no pause behind it. */

@@ -31,6 +31,10 @@ export interface Terminal {
   /** One after the other, each when the one before has been drawn. */
   readonly press: (...keys: KeyName[]) => Promise<void>;
   readonly type: (text: string) => Promise<void>;
+  /** Goes to the first button whose name begins so, whichever row of buttons it stands in, and presses it. */
+  readonly button: (name: string) => Promise<void>;
+  /** Goes down the list that has the keys to the first line that begins so, and chooses it. */
+  readonly line: (name: string) => Promise<void>;
   /** Waits until it stands on the screen. @throws with the screen where it never does. */
   readonly see: (text: string | RegExp, timeoutMs?: number) => Promise<void>;
   readonly screen: () => string;
@@ -45,6 +49,7 @@ export interface TerminalOptions {
 }
 
 const WAIT_MS = 30_000;
+const MOST_CONTROLS = 8;
 
 /** The computer of the tests: its disks are what the test says, everything else is real. */
 export function testApp(folder: string, disks: readonly Disk[] = []) {
@@ -81,12 +86,35 @@ export async function openTerminal(
   };
   await vi.waitFor(() => expect(ink.stdin.listenerCount("readable")).toBeGreaterThan(0));
   resize(columns, rows);
+  /** Whether a key changed what stands on the screen. */
+  const moves = async (key: KeyName) => {
+    const before = screen();
+    await send(KEYS[key]);
+    return screen() !== before;
+  };
+  const isOn = (name: string) => screen().includes(`❯ ${name}`);
   return {
     runtime,
     screen,
     resize,
     press: async (...keys) => {
       for (const key of keys) await send(KEYS[key]);
+    },
+    button: async (name) => {
+      for (let controls = 0; controls < MOST_CONTROLS; controls++) {
+        while (await moves("left"));
+        do {
+          if (isOn(name)) return send(KEYS.enter);
+        } while (await moves("right"));
+        await moves("tab");
+      }
+      throw new Error(`no button ${name}:\n${screen()}`);
+    },
+    line: async (name) => {
+      do {
+        if (isOn(name)) return send(KEYS.enter);
+      } while (await moves("down"));
+      throw new Error(`no line ${name}:\n${screen()}`);
     },
     type: send,
     see: async (text, timeout = WAIT_MS) => {

@@ -50,6 +50,15 @@ export const stickSay = {
     en: "Starts it in a virtual machine; nothing is written to it",
     zh: "在虚拟机中启动；不会向其写入任何内容",
   }),
+  more: (): Text => ({ en: "More", zh: "更多" }),
+  moreNote: (): Text => ({
+    en: "What is done now and then: the boot stage, the medium",
+    zh: "不常用的操作：引导部分、介质",
+  }),
+  moreHelp: (): Text => ({
+    en: "What is done to a stick now and then. With the cursor on a line, it says what it does and what it leaves alone.",
+    zh: "不常用的 U 盘操作。将光标移到某行，可查看该操作做什么、不动什么。",
+  }),
   upgrade: (): Text => ({ en: "Upgrade", zh: "升级" }),
   upgradeNote: (): Text => ({
     en: "The boot stage of the present kit; images aren't touched, and the old one is saved",

@@ -8,13 +8,13 @@ import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Button, View, Words } from "../frame/view.ts";
 import { backButton, errorBlocks } from "../jobs/job-screen.ts";
-import { mediaScreen } from "../media/media-screen.ts";
 import { isoScreen } from "./iso-screen.ts";
 import { treeOf } from "./iso-tree.ts";
 import { stickSay } from "./messages.ts";
+import { moreScreen } from "./more-screen.ts";
 import type { StickContents } from "./read-stick.ts";
 import { readStick } from "./read-stick.ts";
-import { addJob, refreshJob, upgradeJob, verifyJob } from "./stick-jobs.ts";
+import { addJob, refreshJob, verifyJob } from "./stick-jobs.ts";
 import { tryScreen } from "./try-screen.ts";
 
 type State =
@@ -119,22 +119,16 @@ function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {
       press: () => go({ to: verifyJob(app, path, true) }),
     },
     {
-      id: "upgrade",
-      label: stickSay.upgrade(),
-      note: stickSay.upgradeNote(),
-      press: () => go({ to: upgradeJob(app, path) }),
-    },
-    {
       id: "try",
       label: stickSay.tryIt(),
       note: stickSay.tryNote(),
       press: () => go({ to: tryScreen(app, path) }),
     },
     {
-      id: "media",
-      label: stickSay.testMedia(),
-      note: stickSay.testMediaNote(),
-      press: () => go({ to: mediaScreen(app, path) }),
+      id: "more",
+      label: stickSay.more(),
+      note: stickSay.moreNote(),
+      press: () => go({ to: moreScreen(app, path) }),
     },
   ];
 }

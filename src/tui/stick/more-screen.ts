@@ -1,0 +1,37 @@
+/** What is done to a stick now and then; what is done daily stands on its own page. */
+import type { App } from "../app.ts";
+import type { Go, Screen } from "../frame/screen.ts";
+import { defineScreen } from "../frame/screen.ts";
+import type { Choice } from "../frame/view.ts";
+import { mediaScreen } from "../media/media-screen.ts";
+import { stickSay } from "./messages.ts";
+import { upgradeJob } from "./stick-jobs.ts";
+
+export function moreScreen(app: App, path: string): Screen {
+  return defineScreen<undefined, Go>({
+    start: () => ({ state: undefined }),
+    update: (state, go) => ({ state, go }),
+    view: (_state, go) => ({
+      title: stickSay.more(),
+      help: [stickSay.moreHelp()],
+      body: [{ kind: "choices", id: "jobs", label: path, items: jobsOf(app, path, go) }],
+    }),
+  });
+}
+
+function jobsOf(app: App, path: string, go: (go: Go) => void): Choice[] {
+  return [
+    {
+      id: "upgrade",
+      label: stickSay.upgrade(),
+      note: stickSay.upgradeNote(),
+      choose: () => go({ to: upgradeJob(app, path) }),
+    },
+    {
+      id: "media",
+      label: stickSay.testMedia(),
+      note: stickSay.testMediaNote(),
+      choose: () => go({ to: mediaScreen(app, path) }),
+    },
+  ];
+}

@@ -47,7 +47,21 @@ export async function openTui(options: TuiOptions): Promise<void> {
     }
     return;
   }
-  // ink takes most of a second to load, and lines need none of it.
-  const { runInk } = await import("./frame/ink.tsx");
+  const { runInk } = await loadInk();
   await runInk(runtime, themeOf(themeFor(process.env, options.color)));
+}
+
+/** ink takes most of a second to load, and lines need none of it. */
+async function loadInk(): Promise<typeof import("./frame/ink.tsx")> {
+  // React decides by it, when it is loaded, whether to check its callers, which takes half as long again. Programs that are
+  // started from the screens don't see it.
+  const name = "NODE_ENV";
+  const before = process.env[name];
+  process.env[name] = "production";
+  try {
+    return await import("./frame/ink.tsx");
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
 }

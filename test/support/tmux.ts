@@ -1,4 +1,5 @@
 /** The compiled program in a real terminal: tmux draws what it writes, sends keys, and says what stands on the screen. */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { packageRoot } from "../../src/system/places.ts";
@@ -112,6 +113,12 @@ export class TmuxTerminal {
       if (Date.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
       await delay(100);
     }
+  }
+
+  /** From now on what the program writes is written to a file as well. */
+  async copyOutput(path: string): Promise<void> {
+    await writeFile(path, "");
+    await this.#tmux("pipe-pane", "-o", `cat >> '${path}'`);
   }
 
   async close(): Promise<void> {

@@ -50,7 +50,7 @@ type Message<Result> =
   | { readonly kind: "failed"; readonly error: LifeboatError };
 
 /** Nobody reads figures that change more often, and each change costs the job time. */
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 200;
 
 export function jobScreen<Result>(order: JobOrder<Result>, app: Pick<App, "now">): Screen {
   const abort = new AbortController();
@@ -145,7 +145,7 @@ export function backButton(go: (go: Go) => void): ButtonsControl {
   };
 }
 
-/** Of figures, those of every tenth of a second, and the last of each step; all that is said otherwise. */
+/** Of figures, those of every fifth of a second, and the last of each step; all that is said otherwise. */
 function seldom({ now }: Pick<App, "now">, report: (event: ProgressEvent) => void) {
   let last = Number.NEGATIVE_INFINITY;
   let label = "";

@@ -1,3 +1,4 @@
+import { counted } from "../system/text.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { AdoptPlan } from "../stick/adopt/plan.ts";
 import type { Register } from "./common.ts";
@@ -78,7 +79,7 @@ export const registerAdopt: Register = (program, open) => {
       const result = await adoptTarget(plan, all, shell.job);
       shell.result({ ...planJson(plan, shell), ...result }, [
         shell.say({
-          en: `${path} is a lifeboat stick: ${result.isos} ISOs in the menu, ${result.entries} entries start one. What was there: ${result.savedTo}`,
+          en: `${path} is a lifeboat stick: ${counted(result.isos, "ISO", "ISOs")} in the menu, ${counted(result.entries, "entry starts", "entries start")} one. What was there: ${result.savedTo}`,
           zh: `${path} 已是 lifeboat U 盘：菜单中有 ${result.isos} 个 ISO，${result.entries} 个条目可启动。原有内容：${result.savedTo}`,
         }),
       ]);

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "commander";
 import { FIRMWARES } from "../boot/qemu/firmware.ts";
 import type { Firmware } from "../boot/qemu/firmware.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
+import { wholeNumber } from "./numbers.ts";
 import type { Register } from "./common.ts";
 import { collect } from "./common.ts";
 
@@ -56,9 +56,13 @@ export const registerBoot: Register = (program, open) => {
         en: `give up after so long; with --expect ${EXPECT_SECONDS}, else until the machine ends`,
         zh: `超过此秒数即放弃；有 --expect 时默认 ${EXPECT_SECONDS}，否则直到虚拟机结束`,
       },
-      seconds,
+      wholeNumber("--timeout", 1, 999_999),
     )
-    .value("--memory <MiB>", { en: "memory of the machine", zh: "虚拟机的内存" }, seconds)
+    .value(
+      "--memory <MiB>",
+      { en: "memory of the machine", zh: "虚拟机的内存" },
+      wholeNumber("--memory", 16, 999_999),
+    )
     .value("--screenshot <file>", {
       en: "leave a picture of the screen (PNG) when it ends",
       zh: "结束时保存屏幕截图（PNG）",
@@ -125,10 +129,4 @@ function notSeen(missing: string, took: number, serial: string): LifeboatError {
     },
     { hint: { en: "Give it more time with --timeout", zh: "可用 --timeout 延长等待时间" } },
   );
-}
-
-function seconds(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value))
-    throw new InvalidArgumentError("It is a whole number above 0.");
-  return Number(value);
 }

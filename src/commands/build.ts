@@ -3,6 +3,7 @@ import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
 import type { Text } from "../system/text.ts";
+import { counted } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes, collect } from "./common.ts";
 import { confirmLoss } from "./confirm.ts";
@@ -264,7 +265,7 @@ async function executeAll(
 
 function isAStick({ target }: BuildPlan, entries: number): Text {
   return {
-    en: `${target.path} is a rescue stick: ${entries} entries start an ISO`,
+    en: `${target.path} is a rescue stick: ${counted(entries, "entry starts", "entries start")} an ISO`,
     zh: `${target.path} 已是救援 U 盘：${entries} 个条目可启动 ISO`,
   };
 }

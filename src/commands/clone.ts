@@ -1,3 +1,4 @@
+import { counted } from "../system/text.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
 import type { CloneSource } from "../stick/clone/source.ts";
@@ -153,7 +154,7 @@ async function execute(
       ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
       ...built.map(({ plan, built: { entries } }) =>
         shell.say({
-          en: `${plan.target.path} is a clone of ${source.stick.path}, named ${plan.name}: ${entries} entries start an ISO`,
+          en: `${plan.target.path} is a clone of ${source.stick.path}, named ${plan.name}: ${counted(entries, "entry starts", "entries start")} an ISO`,
           zh: `${plan.target.path} 已是 ${source.stick.path} 的克隆，名为 ${plan.name}：${entries} 个条目可启动 ISO`,
         }),
       ),
@@ -172,7 +173,7 @@ function describeSource(source: CloneSource, shell: Shell): string[] {
   const { length } = source.files;
   return [
     shell.say({
-      en: `${path}  ${name}: ${length} files, ${formatSize(usedBytes)}`,
+      en: `${path}  ${name}: ${counted(length, "file", "files")}, ${formatSize(usedBytes)}`,
       zh: `${path}  ${name}：${length} 个文件，${formatSize(usedBytes)}`,
     }),
   ];

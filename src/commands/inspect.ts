@@ -1,3 +1,4 @@
+import { counted } from "../system/text.ts";
 import { basename } from "node:path";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
@@ -29,7 +30,7 @@ export const registerInspect: Register = (program, open) => {
           `${found.name}  ${found.scheme}  GRUB${found.bootStage.secureBoot ? ", Secure Boot" : ""}`,
           ...partitionLines(found),
           ...found.isos.flatMap((iso) => [
-            `${iso.path}  ${formatSize(iso.size)}  [${iso.family}]  ${iso.extents.length} extent${iso.extents.length === 1 ? "" : "s"}`,
+            `${iso.path}  ${formatSize(iso.size)}  [${iso.family}]  ${counted(iso.extents.length, "extent", "extents")}`,
             ...iso.entries.map((title) => `  • ${title}`),
           ]),
         ];

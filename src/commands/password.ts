@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from "commander";
 import { LifeboatError } from "../system/errors.ts";
+import { wholeNumber } from "./numbers.ts";
 import type { Register } from "./common.ts";
 
 /** GRUB reads no longer line from its prompt. */
@@ -18,7 +18,7 @@ export const registerPassword: Register = (program, open) => {
         en: "rounds of PBKDF2: more make guessing slower, and GRUB too",
         zh: "PBKDF2 的迭代次数：越多越难猜测，GRUB 也越慢",
       },
-      rounds,
+      wholeNumber("--iterations", 1000, 9_999_999),
     )
     .examples("lifeboat password", "pass show stick | lifeboat password --iterations 50000")
     .action(async (options: { iterations?: number }, command) => {
@@ -73,12 +73,4 @@ async function firstLine(): Promise<string> {
     if (bytes > 64 * 1024) break;
   }
   return Buffer.concat(chunks).toString("utf8").split(/\r?\n/)[0] ?? "";
-}
-
-function rounds(value: string): number {
-  const number = Number(value);
-  if (!/^\d{4,7}$/.test(value)) {
-    throw new InvalidArgumentError("It is a number from 1000 to 9999999.");
-  }
-  return number;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../system/text.ts";
 import type { Stick } from "../stick/stick.ts";
 import type { RefreshResult, RefreshTools } from "../stick/refresh.ts";
 import type { Register } from "./common.ts";
@@ -59,7 +60,7 @@ export function describeRefresh(result: RefreshResult, shell: Shell): string[] {
     ...result.removed.map((path) => `- ${path}`),
     ...result.updated.map((path) => `~ ${path}`),
     shell.say({
-      en: `The menu has ${count} ${count === 1 ? "entry" : "entries"} that start an ISO`,
+      en: `The menu has ${counted(count, "entry that starts", "entries that start")} an ISO`,
       zh: `菜单中有 ${count} 个可启动 ISO 的条目`,
     }),
   ];

@@ -1,3 +1,4 @@
+import { counted } from "../system/text.ts";
 import type { FailureKind } from "../system/errors.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
@@ -128,7 +129,7 @@ async function askFirst(plan: SyncPlan, path: string, yes: boolean, shell: Shell
   }
   const agreed = await shell.confirm(
     {
-      en: `${lost.length} files of the stick are replaced or removed. Type ${path} to go on:`,
+      en: `${counted(lost.length, "file of the stick is", "files of the stick are")} replaced or removed. Type ${path} to go on:`,
       zh: `U 盘上有 ${lost.length} 个文件将被替换或删除。请输入 ${path} 以继续：`,
     },
     path,

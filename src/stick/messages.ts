@@ -1,5 +1,6 @@
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
+import { counted } from "../system/text.ts";
 
 /** What the main job says to people. */
 export const say = {
@@ -83,11 +84,11 @@ export const say = {
   copying: (name: string): Text => ({ en: `Copying ${name}`, zh: `正在复制 ${name}` }),
   readingBack: (name: string): Text => ({ en: `Reading back ${name}`, zh: `正在读回 ${name}` }),
   copyingSmall: (count: number): Text => ({
-    en: `Copying ${count} small ${count === 1 ? "file" : "files"}`,
+    en: `Copying ${counted(count, "small file", "small files")}`,
     zh: `正在复制 ${count} 个小文件`,
   }),
   readingBackSmall: (count: number): Text => ({
-    en: `Reading back ${count} small ${count === 1 ? "file" : "files"}`,
+    en: `Reading back ${counted(count, "small file", "small files")}`,
     zh: `正在读回 ${count} 个小文件`,
   }),
   flushing: (name: string): Text => ({

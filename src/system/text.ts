@@ -24,3 +24,8 @@ export function languageOf(environment: Readonly<Record<string, string | undefin
   const locale = environment["LC_ALL"] || environment["LC_MESSAGES"] || environment["LANG"] || "";
   return locale.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
+
+/** Of an English sentence: `1 file`, `2,048 files`. Chinese has one form for all numbers. @param more the plural. */
+export function counted(count: number, one: string, more: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
+}

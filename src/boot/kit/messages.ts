@@ -1,9 +1,10 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 export const say = {
   updating: (): Text => ({ en: "Reading the package lists", zh: "正在读取软件包列表" }),
   downloading: (count: number): Text => ({
-    en: `Downloading ${count} packages`,
+    en: `Downloading ${counted(count, "package", "packages")}`,
     zh: `正在下载 ${count} 个软件包`,
   }),
   unpacking: (name: string): Text => ({ en: `Unpacking ${name}`, zh: `正在解开 ${name}` }),

@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** What building and replacing say to people when they find something in their way. */
 export const say = {
@@ -7,7 +8,7 @@ export const say = {
       ? { en: `${one} is named twice`, zh: `${one} 被指定了两次` }
       : { en: `${one} and ${other} are the same disk`, zh: `${one} 和 ${other} 是同一个磁盘` },
   finished: (entries: number): Text => ({
-    en: `Done: ${entries} entries start an ISO`,
+    en: `Done: ${counted(entries, "entry starts", "entries start")} an ISO`,
     zh: `完成：${entries} 个条目可启动 ISO`,
   }),
   givenUp: (reason: Text): Text => ({ en: `Given up: ${reason.en}`, zh: `已放弃：${reason.zh}` }),

@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 export const say = {
   groupComputer: (): Text => ({ en: "Computer", zh: "计算机" }),
@@ -122,7 +123,7 @@ export const say = {
   forKitBuild: (): Text => ({ en: "kit build", zh: "命令 kit build" }),
 
   kit: (count: number, shim: string, folder: string): Text => ({
-    en: `${count} files, shim-signed ${shim}, in ${folder}`,
+    en: `${counted(count, "file", "files")}, shim-signed ${shim}, in ${folder}`,
     zh: `${count} 个文件，shim-signed ${shim}，位于 ${folder}`,
   }),
   forSticks: (): Text => ({

@@ -1,5 +1,6 @@
 import type { DataFileSystem, PartitionRole, Scheme } from "../../stick/layout.ts";
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** What speaks for each file system of the data partition. */
 export const FILE_SYSTEM_NOTES: Readonly<Record<DataFileSystem, Text>> = {
@@ -60,7 +61,7 @@ export const buildSay = {
   unreadable: (): Text => ({ en: "can't be read", zh: "无法读取" }),
   startsNowhere: (): Text => ({ en: "doesn't start", zh: "无法启动" }),
   isoNote: (what: string, entries: number): Text => ({
-    en: `${what}: ${entries} ${entries === 1 ? "entry" : "entries"} in the menu`,
+    en: `${what}: ${counted(entries, "entry", "entries")} in the menu`,
     zh: `${what}：菜单中有 ${entries} 个条目`,
   }),
   confirmTitle: (): Text => ({ en: "Really?", zh: "确认" }),
@@ -142,11 +143,11 @@ export const buildSay = {
     zh: `要停止吗？${path} 将为空盘且没有分区表：原有内容已经丢失。`,
   }),
   made: (path: string, entries: number): Text => ({
-    en: `${path} is a rescue stick. ${entries} ${entries === 1 ? "entry starts" : "entries start"} an image`,
+    en: `${path} is a rescue stick. ${counted(entries, "entry starts", "entries start")} an image`,
     zh: `${path} 已是救援 U 盘。${entries} 个条目可启动镜像`,
   }),
   readBack: (files: number): Text => ({
-    en: `Everything was read back and compared: boot stage, menu, ${files} ${files === 1 ? "image" : "images"}`,
+    en: `Everything was read back and compared: boot stage, menu, ${counted(files, "image", "images")}`,
     zh: `所有内容均已读回比较：引导部分、菜单、${files} 个镜像`,
   }),
   openIt: (): Text => ({ en: "Show the stick", zh: "查看 U 盘" }),

@@ -1,4 +1,5 @@
 import type { Language, Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** Each in itself: whoever can't read the one on the screen must find the other. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", zh: "中文" };
@@ -16,7 +17,7 @@ export const homeSay = {
     zh: "未找到磁盘。请插入 U 盘后重新查找",
   }),
   stick: (name: string, isos: number, size: string): Text => ({
-    en: `${name}, ${isos} ${isos === 1 ? "image" : "images"}, ${size}`,
+    en: `${name}, ${counted(isos, "image", "images")}, ${size}`,
     zh: `${name}，${isos} 个镜像，${size}`,
   }),
   stickNote: (): Text => ({

@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 export const kitSay = {
   title: (): Text => ({ en: "Boot files (kit)", zh: "启动文件（kit）" }),
@@ -12,7 +13,7 @@ export const kitSay = {
     zh: "要停止吗？原有的 kit 会保留。",
   }),
   collected: (files: number, folder: string): Text => ({
-    en: `${files} files are in ${folder}`,
+    en: `${counted(files, "file is", "files are")} in ${folder}`,
     zh: `${folder} 中有 ${files} 个文件`,
   }),
   collect: (): Text => ({ en: "Collect it anew", zh: "重新收集" }),

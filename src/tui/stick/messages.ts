@@ -1,6 +1,5 @@
 import type { Text } from "../../system/text.ts";
-
-const plural = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+import { counted } from "../../system/text.ts";
 
 export const stickSay = {
   help: (): Text => ({
@@ -137,11 +136,11 @@ export const stickSay = {
   pieces: (): Text => ({ en: "Pieces", zh: "段数" }),
   volume: (): Text => ({ en: "Volume", zh: "卷标" }),
   adding: (count: number): Text => ({
-    en: `Adding ${plural(count, "image", "images")}`,
+    en: `Adding ${counted(count, "image", "images")}`,
     zh: `正在添加 ${count} 个镜像`,
   }),
   added: (count: number): Text => ({
-    en: `${plural(count, "file is", "files are")} on the stick, read back and compared`,
+    en: `${counted(count, "file is", "files are")} on the stick, read back and compared`,
     zh: `${count} 个文件已写入 U 盘并读回比较`,
   }),
   stopAdding: (): Text => ({
@@ -170,7 +169,7 @@ export const stickSay = {
     zh: "没有变化；未写入任何内容",
   }),
   menuHas: (entries: number): Text => ({
-    en: `The menu has ${plural(entries, "entry that starts", "entries that start")} an image`,
+    en: `The menu has ${counted(entries, "entry that starts", "entries that start")} an image`,
     zh: `菜单中有 ${entries} 个可启动镜像的条目`,
   }),
   verifyHelp: (): Text => ({
@@ -182,7 +181,7 @@ export const stickSay = {
       ? { en: "The stick is whole", zh: "U 盘完整" }
       : { en: "The stick is whole; see below", zh: "U 盘完整；请参阅下列说明" },
   damaged: (errors: number): Text => ({
-    en: `${plural(errors, "thing is", "things are")} wrong`,
+    en: `${counted(errors, "thing is", "things are")} wrong`,
     zh: `发现 ${errors} 处错误`,
   }),
   noFindings: (): Text => ({ en: "Nothing to say", zh: "没有发现" }),

@@ -69,6 +69,16 @@ const CASES: [string, () => string[], Expected][] = [
     { status: 2, code: "bad-size", says: /"much" is not a size\. Write it like/ },
   ],
   [
+    "a number that is none",
+    () => ["boot", "x.img", "--timeout", "soon"],
+    { status: 2, code: "bad-number", says: /--timeout takes a whole number from 1 to .*"soon"/ },
+  ],
+  [
+    "a number that is too small, in Chinese",
+    () => ["password", "--iterations", "5", "--lang", "zh"],
+    { status: 2, code: "bad-number", says: /--iterations 须为 1000 到 9999999 的整数/ },
+  ],
+  [
     "a group without a command",
     () => ["kit"],
     { status: 2, code: "usage", says: /No command given\. See lifeboat kit --help/ },

@@ -1,4 +1,5 @@
 import type { Text } from "../../../system/text.ts";
+import { counted } from "../../../system/text.ts";
 import type { Chain } from "./survey.ts";
 
 const ENDS: Readonly<Record<Chain["end"], (at: number) => Text>> = {
@@ -111,11 +112,11 @@ export const say = {
     zh: `卷标不可能有 ${count} 个字符`,
   }),
   unmarked: (count: number): Text => ({
-    en: `${count} clusters of files are marked as free: the next file written may overwrite them`,
+    en: `${counted(count, "cluster of a file is", "clusters of files are")} marked as free: the next file written may overwrite them`,
     zh: `有 ${count} 个文件簇被标记为空闲：下次写入可能覆盖它们`,
   }),
   lost: (count: number, bytes: number): Text => ({
-    en: `${count} clusters (${bytes} bytes) are marked as used, and no file has them`,
+    en: `${counted(count, "cluster", "clusters")} (${bytes} bytes) marked as used, and no file has them`,
     zh: `有 ${count} 个簇（${bytes} 字节）被标记为已用，却不属于任何文件`,
   }),
   strayEntry: (type: number): Text => ({

@@ -1,4 +1,5 @@
 import type { Text } from "../../../system/text.ts";
+import { counted } from "../../../system/text.ts";
 import type { EntryKind, FolderEnd } from "./folders.ts";
 
 const CHAIN_ENDS: Readonly<Record<FolderEnd, (at: number) => Text>> = {
@@ -74,7 +75,7 @@ export const say = {
     zh: "FSInfo 未记录空闲簇数",
   }),
   freeCount: (says: number, are: number): Text => ({
-    en: `FSInfo says that ${says} clusters are free, but ${are} are`,
+    en: `FSInfo says that ${counted(says, "cluster is", "clusters are")} free, but ${are} are`,
     zh: `FSInfo 记录有 ${says} 个空闲簇，实际为 ${are} 个`,
   }),
   nextFree: (cluster: number): Text => ({
@@ -102,11 +103,11 @@ export const say = {
     zh: "某个系统因读写失败而标记了该卷",
   }),
   badClusters: (count: number): Text => ({
-    en: `${count} clusters are marked as bad`,
+    en: `${counted(count, "cluster is", "clusters are")} marked as bad`,
     zh: `有 ${count} 个簇被标记为坏簇`,
   }),
   lostClusters: (count: number, bytes: number): Text => ({
-    en: `${count} clusters (${bytes} bytes) are in use by no file`,
+    en: `${counted(count, "cluster", "clusters")} (${bytes} bytes) in use by no file`,
     zh: `有 ${count} 个簇（${bytes} 字节）不属于任何文件却被占用`,
   }),
   labelDiffers: (inBoot: string, inRoot: string): Text => ({

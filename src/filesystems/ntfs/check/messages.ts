@@ -1,4 +1,5 @@
 import type { Text } from "../../../system/text.ts";
+import { counted } from "../../../system/text.ts";
 
 /** What the check of NTFS has found. */
 export const say = {
@@ -43,19 +44,19 @@ export const say = {
     zh: "记录的长度与其属性矛盾；此时 Linux 不会打开该文件",
   }),
   unmarkedClusters: (count: number): Text => ({
-    en: `${count} clusters of files are marked as free: the next file written may overwrite them`,
+    en: `${counted(count, "cluster of a file is", "clusters of files are")} marked as free: the next file written may overwrite them`,
     zh: `有 ${count} 个文件簇被标记为空闲：下次写入可能覆盖它们`,
   }),
   lostClusters: (count: number, bytes: number): Text => ({
-    en: `${count} clusters (${bytes} bytes) are marked as used, and no file has them`,
+    en: `${counted(count, "cluster", "clusters")} (${bytes} bytes) marked as used, and no file has them`,
     zh: `有 ${count} 个簇（${bytes} 字节）被标记为已用，却不属于任何文件`,
   }),
   unmarkedRecords: (count: number): Text => ({
-    en: `${count} records of files are marked as free: the next file made may overwrite them`,
+    en: `${counted(count, "record of a file is", "records of files are")} marked as free: the next file made may overwrite them`,
     zh: `有 ${count} 条文件记录被标记为空闲：下次新建文件可能覆盖它们`,
   }),
   lostRecords: (count: number): Text => ({
-    en: `${count} records are marked as used, and hold no file`,
+    en: `${counted(count, "record", "records")} marked as used, and no file in use there`,
     zh: `有 ${count} 条记录被标记为已用，却不含文件`,
   }),
   torn: (): Text => ({
@@ -111,11 +112,11 @@ export const say = {
     zh: "该目录索引的一个块被标记为空闲",
   }),
   staleEntries: (count: number, first: string): Text => ({
-    en: `${count} names in the directory lead to no file of that name (${first})`,
+    en: `${counted(count, "name in the directory leads", "names in the directory lead")} to no file of that name (${first})`,
     zh: `目录中有 ${count} 个名称不对应任何同名文件（${first}）`,
   }),
   lostNames: (count: number, first: string): Text => ({
-    en: `${count} files that are in the directory by their own records are missing from it (${first})`,
+    en: `${counted(count, "file that is in the directory by its own record is", "files that are in the directory by their own records are")} missing from it (${first})`,
     zh: `有 ${count} 个文件按其自身记录属于该目录，却不在其中（${first}）`,
   }),
 };

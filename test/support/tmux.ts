@@ -53,10 +53,14 @@ export class TmuxTerminal {
   /** Goes to the first button whose name begins so, whichever row of buttons it stands in, and presses it. */
   async button(name: string): Promise<void> {
     for (let controls = 0; controls < MOST_CONTROLS; controls++) {
-      while (await this.#moves("Left"));
-      do {
-        if (await this.#isOn(name)) return this.press("Enter");
-      } while (await this.#moves("Right"));
+      // The bottom line says which keys mean something: in a row of buttons, these.
+      if ((await this.screen()).includes("←→")) {
+        for (const way of ["Right", "Left"]) {
+          do {
+            if (await this.#isOn(name)) return this.press("Enter");
+          } while (await this.#moves(way));
+        }
+      }
       await this.#moves("Tab");
     }
     throw new Error(`no button ${name}:\n${await this.screen()}`);

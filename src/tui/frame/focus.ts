@@ -97,7 +97,7 @@ export function keyPressed(view: View, focus: Focus, key: Key, language: Languag
     case "field":
       return inField(view, control, focus, key);
     case "buttons":
-      return inButtons(view, control, focus, key);
+      return searched(view, focus, key) ?? inButtons(view, control, focus, key);
   }
 }
 
@@ -159,6 +159,23 @@ function inChoices(
       focus.search === "" ? { focus, unused: true } : { focus: { ...focus, search: "" } },
   };
   return does[key.name]?.() ?? { focus, unused: true };
+}
+
+/** On buttons letters mean nothing: they search the screen's list, where it has one. */
+function searched(view: View, focus: Focus, key: Key): Answer | undefined {
+  if (key.kind !== "text" || key.text === " " || key.text === "?") return undefined;
+  const [list, ...others] = controlsOf(view).filter(
+    (one) => one.kind === "choices" && one.items.length > 0,
+  );
+  if (list === undefined || others.length > 0) return undefined;
+  return {
+    focus: {
+      ...focus,
+      control: list.id,
+      search: key.text,
+      index: { ...focus.index, [list.id]: 0 },
+    },
+  };
 }
 
 function inButtons(

@@ -80,6 +80,16 @@ describe("a list", () => {
     expect(after.search).toBe("");
   });
 
+  test("letters on buttons search the list of the screen, where there is one", () => {
+    const list = listOf(["arch", "debian"]);
+    const row = buttons(() => {});
+    const focus = press(viewOf(list, row), "tab", typed("d"), typed("e"));
+    expect(focus).toMatchObject({ control: "list", search: "de" });
+    expect(press(viewOf(row), "right", typed("d"))).toMatchObject({ control: "buttons" });
+    const other = { ...listOf(["a"]), id: "other" };
+    expect(press(viewOf(list, other, row), "tab", "tab", typed("d")).control).toBe("buttons");
+  });
+
   test("Backspace takes back a character of the search, Esc all of it, and then means back", () => {
     const view = viewOf(listOf(["a", "b"]));
     expect(press(view, typed("ab"), "backspace").search).toBe("a");

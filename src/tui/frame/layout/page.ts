@@ -13,7 +13,7 @@ import { diskLines } from "./disk-lines.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
-import { EMPTY, cutLine, segment } from "./line.ts";
+import { EMPTY, cutLine, lineWidth, segment } from "./line.ts";
 import { leastProgressRows, progressLines } from "./progress-lines.ts";
 
 export interface PageSize {
@@ -62,12 +62,15 @@ function headLine({ path, language }: Snapshot, columns: number): Line {
 
 function footLine({ view, focus, overlay, language }: Snapshot, columns: number): Line {
   const keys = overlay === "none" ? keysOf(view, focus) : keyHints.keysOver(overlay);
-  const parts = keys.flatMap(({ key, does }, index) => [
-    segment(index === 0 ? " " : "   "),
+  const parts = keys.map(({ key, does }): Line => [
+    segment("   "),
     segment(key, "key"),
     segment(` ${say(does, language)}`, "faint"),
   ]);
-  return cutLine(parts, columns);
+  // Where there isn't room for all, those that everybody tries by himself give way, and how to leave and get help stays.
+  while (parts.length > 2 && lineWidth(parts.flat()) - 2 > columns) parts.shift();
+  const [, ...line] = parts.flat();
+  return cutLine([segment(" "), ...line], columns);
 }
 
 /** Which keys do something now, the most useful first. */

@@ -15,8 +15,17 @@ interface Right {
   byte(index: number): { readonly used: number; readonly free: number };
 }
 
-/** Holds $Bitmap against what the records have. */
-export async function checkClusters(survey: Survey, bitmap: ByteRange): Promise<void> {
+/**
+ * Holds $Bitmap against what the records have.
+ * @param mayFree whether no file was found on clusters that are marked as free, in earlier rounds of this repair either.
+ * @returns the same, with this round. A run list that is wrong and can be read all the same leaves both behind: clusters of others
+ * that aren't its own, and its own, which then look like nobody's.
+ */
+export async function checkClusters(
+  survey: Survey,
+  bitmap: ByteRange,
+  mayFree: boolean,
+): Promise<boolean> {
   const { clusters, clusterBytes } = survey.loaded.geometry;
   const right: Right = {
     length: clusters,
@@ -34,19 +43,21 @@ export async function checkClusters(survey: Survey, bitmap: ByteRange): Promise<
       mend: async () => change(bitmap, right, (value, { used }) => value | used),
     });
   }
+  const isSure = survey.isWhole && mayFree && unmarked === 0;
   if (lost > 0) {
     survey.report({
       id: "lost-clusters",
       severity: "warning",
       where: "$Bitmap",
       what: say.lostClusters(lost, lost * clusterBytes),
-      fix: survey.isWhole ? fix.freeClusters() : fix.letWindows(),
+      fix: isSure ? fix.freeClusters() : fix.letWindows(),
       stage: STAGE.release,
-      mend: survey.isWhole
+      mend: isSure
         ? async () => change(bitmap, right, (value, { free }) => value & ~free)
         : undefined,
     });
   }
+  return mayFree && unmarked === 0;
 }
 
 /** Holds the MFT's bitmap against its records. */

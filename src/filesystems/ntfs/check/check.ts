@@ -51,7 +51,7 @@ export async function checkNtfs(
   range: ByteRange,
   options: CheckOptions = {},
 ): Promise<FileSystemCheck> {
-  return asCheck(await lookAt(range, options.signal, { refused: new Set(), mayFreeRecords: true }));
+  return asCheck(await lookAt(range, options.signal, nothingKnown()));
 }
 
 /**
@@ -63,7 +63,7 @@ export async function repairNtfs(
   range: ByteRange,
   options: CheckOptions = {},
 ): Promise<FileSystemRepair> {
-  const past: Past = { refused: new Set(), mayFreeRecords: true };
+  const past = nothingKnown();
   return repairInRounds(async () => lookAt(range, options.signal, past));
 }
 
@@ -73,6 +73,12 @@ interface Past {
   readonly refused: Set<number>;
   /** As `Survey` has it. */
   mayFreeRecords: boolean;
+  /** As `checkClusters` has it. */
+  mayFreeClusters: boolean;
+}
+
+function nothingKnown(): Past {
+  return { refused: new Set(), mayFreeRecords: true, mayFreeClusters: true };
 }
 
 async function lookAt(
@@ -128,7 +134,7 @@ async function checkRest(survey: Survey, past: Past): Promise<void> {
   const lost = await findLost(survey, tree, salvaged);
   await reportDirectories(survey, { tree, lost, salvaged, refused: past.refused });
   await checkRecordBitmap(survey, bitmaps.records);
-  await checkClusters(survey, bitmaps.clusters);
+  past.mayFreeClusters = await checkClusters(survey, bitmaps.clusters, past.mayFreeClusters);
 }
 
 /** Directories with torn records that are worth it: those that are named, and all while nobody can say which are. */

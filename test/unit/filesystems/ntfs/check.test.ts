@@ -35,6 +35,8 @@ const DATA = 0x80;
 const INDEX = 0xa0;
 const LAST = 512;
 const IN_USE_AT = 22;
+/** No file of the sample has it, nor those behind it. */
+const FREE_LCN = 1400;
 
 /** Offset of bytes in a record. */
 async function inRecord(disk: Anatomy, name: string | number, wanted: Buffer): Promise<number> {
@@ -114,7 +116,7 @@ const DAMAGES: Damage[] = [
       await bit(disk, 6, lcn + 1, false);
     },
   },
-  { id: "lost-clusters", judged: true, damage: async (disk) => bit(disk, 6, 1400, true) },
+  { id: "lost-clusters", judged: true, damage: async (disk) => bit(disk, 6, FREE_LCN, true) },
   {
     id: "unmarked-records",
     damage: async (disk) => bit(disk, 0, await disk.number("one.bin"), false),
@@ -281,6 +283,25 @@ test("a directory comes back with what is in it", async () => {
   await tear(disk, "inner");
   expect((await repairNtfs(range)).after.findings).toEqual([]);
   expectSame(await filesOf(range), before, NOBODY);
+});
+
+test("a run list that is wrong and can be read costs nobody his clusters", async () => {
+  const range = await sampleVolume();
+  const disk = await Anatomy.of(range);
+  const number = await disk.number("one.bin");
+  const own = (await disk.place(number, DATA)) / 4096;
+  // The file's only run, moved to clusters that are free: its own are in no file now.
+  const at = await attribute(disk, number, DATA);
+  const run = at + disk.bytes.readUInt16LE(at + 32);
+  const lengthBytes = disk.bytes.readUInt8(run) & 15;
+  const lcnBytes = disk.bytes.readUInt8(run) >> 4;
+  disk.bytes.writeIntLE(FREE_LCN, run + 1 + lengthBytes, lcnBytes);
+  const { mended, after } = await repairNtfs(range);
+  expect(mended.map(({ id }) => id)).toEqual(["unmarked-clusters"]);
+  expect(after.findings.map(({ id, repairable }) => [id, repairable])).toEqual([
+    ["lost-clusters", false],
+  ]);
+  expect(await isMarked(disk, own)).toBe(true);
 });
 
 /** A file of 350 clusters, one a piece: its run list takes extension records, which lie behind its base. */

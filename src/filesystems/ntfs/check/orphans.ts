@@ -132,8 +132,10 @@ async function namesWithoutEntry(
   salvaged: ReadonlyMap<number, NtfsFile>,
 ): Promise<readonly Without[]> {
   let file: NtfsFile;
+  let names: ReturnType<typeof namesOf>;
   try {
     file = await survey.loaded.mft.file(number);
+    names = namesOf(file);
   } catch (error) {
     if (!isDamage(error)) throw error;
     survey.setBroken(number);
@@ -143,7 +145,6 @@ async function namesWithoutEntry(
     return namesOfBroken(survey, number, salvaged);
   }
   if (survey.isBroken(number)) await reportBroken(survey, number);
-  const names = namesOf(file);
   if ((survey.named[number] ?? 0) >= names.length && names.length > 0) return [];
   if (names.length === 0) {
     if (number >= RECORD.firstUser) reportNameless(survey, number);

@@ -7,6 +7,7 @@ import type { Attribute } from "../attribute.ts";
 import { STRIDE } from "../boot-sector.ts";
 import { damaged, isDamage } from "../failures.ts";
 import type { NtfsFile } from "../file-record.ts";
+import { namesOf } from "../file-writer.ts";
 import { RecordHeader, RECORD_FLAG } from "../mft-record.ts";
 import type { Mft } from "../mft.ts";
 
@@ -15,14 +16,14 @@ export async function salvageDirectory(mft: Mft, number: number): Promise<NtfsFi
   const raw = await mft.raw(number);
   try {
     const attributes = beforeIndex(raw.subarray(0, STRIDE), `MFT record ${number}`);
-    if (!attributes.some(({ type }) => type === TYPE.fileName)) return undefined;
     if (attributes.some(({ type }) => type === TYPE.attributeList)) return undefined;
     const header = RecordHeader.decode(raw);
     const wanted = RECORD_FLAG.inUse | RECORD_FLAG.directory;
     const isBase = header.base.record === 0 && header.base.sequence === 0;
     if (!isBase || (header.flags & wanted) !== wanted) return undefined;
     const record = { number, header, attributes, inUse: true, isDirectory: true };
-    return { record, attributes, extensions: [], hasList: false };
+    const file = { record, attributes, extensions: [], hasList: false };
+    return namesOf(file).length === 0 ? undefined : file;
   } catch (error) {
     if (!isDamage(error)) throw error;
     return undefined;

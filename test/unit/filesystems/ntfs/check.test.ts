@@ -118,6 +118,15 @@ const DAMAGES: Damage[] = [
   },
   { id: "lost-clusters", judged: true, damage: async (disk) => bit(disk, 6, FREE_LCN, true) },
   {
+    id: "file-damaged",
+    variant: "its name's length",
+    stays: true,
+    damage: async (disk) => {
+      const at = await attribute(disk, "one.bin", 0x30);
+      disk.bytes[at + disk.bytes.readUInt16LE(at + 20) + 64] = 0;
+    },
+  },
+  {
     id: "unmarked-records",
     damage: async (disk) => bit(disk, 0, await disk.number("one.bin"), false),
   },

@@ -5,6 +5,7 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
 import { mediaScreen } from "../media/media-screen.ts";
+import { syncLine } from "../sync/sync-screen.ts";
 import { stickSay } from "./messages.ts";
 import { upgradeJob } from "./stick-jobs.ts";
 
@@ -29,6 +30,7 @@ function jobsOf(
 ): Choice[] {
   return [
     cloneLine(app, path, open, go),
+    syncLine(app, path, go),
     {
       id: "upgrade",
       label: stickSay.upgrade(),

@@ -11,6 +11,7 @@ import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Button, ButtonsControl, Choice, ChoicesControl, View } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
+import { isMounted, unmountButton, unmountJob } from "../jobs/unmount-job.ts";
 import type { ChosenTarget } from "../targets/target.ts";
 import { withoutTarget } from "../targets/target.ts";
 import { targetsScreen } from "../targets/targets-screen.ts";
@@ -27,6 +28,8 @@ interface State {
   readonly hasWindows: boolean;
   /** What was seen last; undefined before that. */
   readonly looked: CloneLook | LifeboatError | undefined;
+  /** The stick itself is: it is read all the same where that can be, but may change meanwhile. */
+  readonly isMounted: boolean;
   /** It is looked anew: of what was seen before, the stick is closed. */
   readonly isLooking: boolean;
 }
@@ -36,7 +39,12 @@ type Message =
   | { readonly kind: "targets"; readonly targets: readonly ChosenTarget[] }
   | { readonly kind: "take-off"; readonly path: string }
   | { readonly kind: "empty-windows" }
-  | { readonly kind: "looked"; readonly of: State; readonly looked: CloneLook | LifeboatError }
+  | {
+      readonly kind: "looked";
+      readonly of: State;
+      readonly looked: CloneLook | LifeboatError;
+      readonly isMounted: boolean;
+    }
   | { readonly kind: "go"; readonly go: Go };
 
 /** A line of the stick's less used jobs. @param open the screen of a stick: of a clone that was made. */
@@ -62,7 +70,7 @@ export function cloneScreen(app: App, path: string, open: (path: string) => Scre
           const looked = await looks
             .look({ path, targets, emptyWindows }, app)
             .catch(asLifeboatError);
-          send({ kind: "looked", of: state, looked });
+          send({ kind: "looked", of: state, looked, isMounted: await isMounted(path, app) });
         },
       ],
     };
@@ -72,6 +80,7 @@ export function cloneScreen(app: App, path: string, open: (path: string) => Scre
     emptyWindows: false,
     hasWindows: false,
     looked: undefined,
+    isMounted: false,
     isLooking: true,
   };
   return defineScreen<State, Message>({
@@ -98,13 +107,12 @@ export function cloneScreen(app: App, path: string, open: (path: string) => Scre
         case "empty-windows":
           return look({ ...state, emptyWindows: !state.emptyWindows });
         case "looked": {
-          const { of, looked } = message;
+          const { of, looked, isMounted: mounted } = message;
           // Of a look that came late the stick is closed already.
           if (of !== state) return { state };
           const refused = looked instanceof LifeboatError && looked.code === "windows-not-empty";
-          return {
-            state: { ...state, looked, isLooking: false, hasWindows: state.hasWindows || refused },
-          };
+          const hasWindows = state.hasWindows || refused;
+          return { state: { ...state, looked, hasWindows, isMounted: mounted, isLooking: false } };
         }
         case "go":
           return { state, go: message.go };
@@ -204,7 +212,7 @@ function windowsControl(
 }
 
 function buttonsOf(
-  { targets, looked, isLooking }: State,
+  { targets, looked, isLooking, isMounted: mounted }: State,
   send: (message: Message) => void,
   { app, path, open }: Context,
 ): ButtonsControl {
@@ -259,6 +267,7 @@ function buttonsOf(
   };
   // What is to be done next stands first.
   const some = refused.length > 0 && refused.length < targets.length ? [leaveOut] : [];
-  const buttons = isReady ? [copy, choose] : [...some, choose, copy];
+  const unmount = mounted ? [unmountButton(() => go({ to: unmountJob(app, path) }))] : [];
+  const buttons = isReady ? [copy, choose, ...unmount] : [...some, ...unmount, choose, copy];
   return { kind: "buttons", id: "do", buttons };
 }

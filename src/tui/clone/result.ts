@@ -1,4 +1,5 @@
 /** What came of each target, and which files of the source are damaged. */
+import { basename } from "node:path";
 import type { TargetOutcome } from "../../stick/build/on-targets.ts";
 import type { CloneResult } from "../../stick/clone/clone.ts";
 import { describeClone } from "../../stick/clone/describe.ts";
@@ -76,7 +77,8 @@ function outcomeChoice(
 ): Choice {
   const { target, name } = outcome.plan;
   const { path } = target;
-  const base = { id: path, label: path };
+  // A line has no room for a long path.
+  const base = { id: path, label: target.kind === "image" ? basename(path) : path };
   if ("built" in outcome) {
     return {
       ...base,

@@ -9,8 +9,7 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Button, Choice, Fact } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
-import { jobSay } from "../jobs/messages.ts";
-import { unmountJob } from "../jobs/unmount-job.ts";
+import { unmountButton, unmountJob } from "../jobs/unmount-job.ts";
 import type { ChosenTarget } from "../targets/target.ts";
 import { cloneSay } from "./messages.ts";
 
@@ -106,8 +105,7 @@ function blocksOf(planned: PlannedClone<ChosenTarget>): Block[] {
 }
 
 function remedies(app: App, planned: PlannedClone<ChosenTarget>, go: (go: Go) => void): Button[] {
-  const isMounted = "error" in planned && planned.error.code === "mounted";
-  if (!isMounted || process.platform !== "linux") return [];
-  const press = () => go({ instead: unmountJob(app, planned.wanted.path) });
-  return [{ id: "unmount", label: jobSay.unmount(), note: jobSay.unmountNote(), press }];
+  const isRefused = "error" in planned && planned.error.code === "mounted";
+  if (!isRefused || process.platform !== "linux") return [];
+  return [unmountButton(() => go({ instead: unmountJob(app, planned.wanted.path) }))];
 }

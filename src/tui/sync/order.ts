@@ -1,7 +1,4 @@
 /** What is to be followed, and from that a plan: as `lifeboat sync --dry-run` makes it. */
-import { findMounted } from "../../disks/unmount.ts";
-import { STICK_SAFETY } from "../../stick/target.ts";
-import { failureOf } from "../../system/errors.ts";
 import { openStick } from "../../stick/stick.ts";
 import { openSource } from "../../stick/sync/open.ts";
 import type { SyncPlan } from "../../stick/sync/plan.ts";
@@ -15,18 +12,6 @@ export interface SyncOrder {
   readonly from: string;
   /** A file of this computer; empty: the source's own rules. */
   readonly rules: string;
-}
-
-/** True where it would be refused for nothing but that it is mounted, and lifeboat can unmount it. */
-export async function isMounted({ path }: SyncOrder, { disks }: App): Promise<boolean> {
-  if (process.platform !== "linux") return false;
-  try {
-    return (await findMounted(path, STICK_SAFETY, disks)) !== undefined;
-  } catch (error) {
-    // What is amiss with the stick itself is said where it is planned.
-    failureOf(error);
-    return false;
-  }
 }
 
 /** @throws LifeboatError what opening either side and `prepareSync` throw. Writes nothing. */

@@ -9,12 +9,11 @@ import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, ButtonsControl, Choice, ChoicesControl, Tone, View } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
-import { jobSay } from "../jobs/messages.ts";
-import { unmountJob } from "../jobs/unmount-job.ts";
+import { isMounted, unmountButton, unmountJob } from "../jobs/unmount-job.ts";
 import { beginSync } from "./begin.ts";
 import { syncSay } from "./messages.ts";
 import type { SyncOrder } from "./order.ts";
-import { isMounted, planOrder } from "./order.ts";
+import { planOrder } from "./order.ts";
 
 interface State {
   /** What was found last; undefined before that. */
@@ -46,7 +45,7 @@ export function planScreen(app: App, order: SyncOrder): Screen {
             kind: "planned",
             of: state,
             plan: found,
-            isMounted: await isMounted(order, app),
+            isMounted: await isMounted(order.path, app),
           });
         },
       ],
@@ -114,16 +113,7 @@ function buttonsOf(
     kind: "buttons",
     id: "do",
     buttons: [
-      ...(mounted && !isLooking
-        ? [
-            {
-              id: "unmount",
-              label: jobSay.unmount(),
-              note: jobSay.unmountNote(),
-              press: () => go({ to: unmount() }),
-            },
-          ]
-        : []),
+      ...(mounted && !isLooking ? [unmountButton(() => go({ to: unmount() }))] : []),
       {
         id: "carry-out",
         label: syncSay.carryOut(),

@@ -6,8 +6,7 @@ import { formatSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import type { Go } from "../frame/screen.ts";
 import type { Block, Button, Choice, Control } from "../frame/view.ts";
-import { jobSay } from "../jobs/messages.ts";
-import { unmountJob } from "../jobs/unmount-job.ts";
+import { unmountButton, unmountJob } from "../jobs/unmount-job.ts";
 import { syncSay } from "./messages.ts";
 
 export function resultParts(
@@ -74,12 +73,7 @@ function doneChoices({ actions }: SyncPlan, { done, gone }: SyncResult): Choice[
 
 /** Whatever went wrong, the plan shows what is left. */
 export function failedParts(app: App, path: string, code: string, go: (go: Go) => void): Control[] {
-  const unmount: Button = {
-    id: "unmount",
-    label: jobSay.unmount(),
-    note: jobSay.unmountNote(),
-    press: () => go({ instead: unmountJob(app, path) }),
-  };
+  const unmount = unmountButton(() => go({ instead: unmountJob(app, path) }));
   const first = code === "mounted" && process.platform === "linux" ? [unmount] : [];
   const goOn: Button = { id: "back", label: syncSay.goOn(), press: () => go("back") };
   return [{ kind: "buttons", id: "after", buttons: [...first, goOn] }];

@@ -7,6 +7,8 @@ import type { Disk } from "../../../src/disks/disk.ts";
 import { openData } from "../../../src/stick/stick.ts";
 import { rangeOf } from "../../../src/stick/data/volume.ts";
 import { run } from "../../../src/system/run.ts";
+import { diskLister } from "../../../src/disks/list.ts";
+import { cloneScreen } from "../../../src/tui/clone/clone-screen.ts";
 import { stickScreen } from "../../../src/tui/stick/stick-screen.ts";
 import { contentsOf } from "../../support/clones.ts";
 import { testDisk } from "../../support/listed-disk.ts";
@@ -143,7 +145,7 @@ test("a stick is copied to two at once, after both names were typed, and both ar
     await expectCleanStick(path, "exfat");
     expect(await contentsOf(path)).toEqual(content);
   }
-  await terminal.line("/");
+  await terminal.line("one 一.img");
   await terminal.see("Images (2)");
 });
 
@@ -214,7 +216,7 @@ test("where one fails the other is made; the failure is told whole, and can be t
   await terminal.see(/two\.img +failed/);
   await terminal.press("down");
   await terminal.press("tab", "tab");
-  await terminal.line(disks[1]?.path ?? "");
+  await terminal.line("two.img");
   await terminal.see("is not the disk that the plan was made for any more");
   await terminal.see("nothing was written");
   await terminal.press("enter");
@@ -358,3 +360,70 @@ describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
     expectWholeScreen(terminal, size);
   });
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a source that is mounted is unmounted from here (needs root for a loop device)",
+  async () => {
+    await buildStick(stick, { fileSystem: "ext4", sizeBytes: 400 * MIB });
+    const place = join(folder, "挂 载");
+    await mkdir(place);
+    const { partitions } = await sfdiskTable(stick);
+    const start = (partitions.find(({ number }) => number === 1)?.start ?? 0) * 512;
+    await judge("mount", ["-o", `loop,offset=${start}`, stick, place]);
+    onTestFinished(async () => void (await judge("umount", [place], { accept: [0, 1, 32] })));
+    const app = { ...testApp(folder), disks: diskLister(run) };
+    const terminal = await openTerminal(app, (frame) =>
+      cloneScreen(frame, stick, (path) => stickScreen(frame, path)),
+    );
+    onTestFinished(() => terminal.close());
+    // An ext4 that is mounted can't be read at all, others can, with a warning.
+    await terminal.see("is mounted");
+    await terminal.see("❯ Unmount it");
+    await terminal.press("enter");
+    await terminal.see("is unmounted");
+    await terminal.press("enter");
+    await terminal.see(/LIFEBOAT-[0-9A-F]{8}: \d/);
+    expect(terminal.screen()).not.toContain("Unmount it");
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a target that is mounted is unmounted from its page (needs root for a loop device)",
+  async () => {
+    // The name that the screen proposes.
+    const target = join(folder, "stick.img");
+    await writeFile(target, "");
+    await truncate(target, 400 * MIB);
+    await judge("mke2fs", ["-q", target]);
+    const place = join(folder, "挂 载");
+    await mkdir(place);
+    await judge("mount", ["-o", "loop", target, place]);
+    onTestFinished(async () => void (await judge("umount", [place], { accept: [0, 1, 32] })));
+    const app = { ...testApp(folder), disks: { list: async () => loopsOver(target) } };
+    const terminal = await openTerminal(app, (frame) =>
+      cloneScreen(frame, stick, (path) => stickScreen(frame, path)),
+    );
+    onTestFinished(() => terminal.close());
+    await terminal.see(/LIFEBOAT-[0-9A-F]{8}: \d/);
+    await terminal.button("Targets");
+    await terminal.line("An image file");
+    await terminal.see("Size: 8G");
+    await terminal.press("down", "backspace", "backspace", "enter");
+    await terminal.see("[×] stick.img");
+    await terminal.button("Take 1 target");
+    await terminal.see(/stick\.img +can't be used/);
+    await terminal.press("up");
+    await terminal.line("stick.img");
+    await terminal.see("is mounted");
+    await terminal.button("Unmount it");
+    await terminal.see("is unmounted");
+    await terminal.press("enter");
+    await terminal.see(/stick\.img +400 MiB/);
+    await copy(terminal);
+    await terminal.see("will be lost");
+  },
+);
+
+async function loopsOver(file: string): Promise<Disk[]> {
+  return (await diskLister(run).list()).filter(({ backingFile }) => backingFile === file);
+}

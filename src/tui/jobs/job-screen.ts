@@ -13,7 +13,9 @@ import { defineScreen } from "../frame/screen.ts";
 import type { Block, ButtonsControl, Control, View, Words } from "../frame/view.ts";
 import { jobSay } from "./messages.ts";
 
-export interface JobOrder<Result> {
+export type JobOrder<Result> = JobWork<Result> & JobEnd<Result>;
+
+interface JobWork<Result> {
   readonly title: Words;
   /** One for each target that is worked on; a single job's name isn't shown. */
   readonly names: readonly string[];
@@ -22,11 +24,15 @@ export interface JobOrder<Result> {
   readonly help: readonly Words[];
   /** @throws LifeboatError what the use case throws. */
   readonly carryOut: (jobs: readonly JobContext[]) => Promise<Result>;
-  /** Shown under the progress when all is done. */
-  readonly done: (result: Result, go: (go: Go) => void) => readonly (Block | Control)[];
   /** Shown when it failed, beside the error; default: a way back. */
   readonly failed?: (error: LifeboatError, go: (go: Go) => void) => readonly (Block | Control)[];
 }
+
+type JobEnd<Result> =
+  /** Shown under the progress when all is done. */
+  | { readonly done: (result: Result, go: (go: Go) => void) => readonly (Block | Control)[] }
+  /** Where it leads at once when it is done: to the plan that it made. */
+  | { readonly next: (result: Result) => Go };
 
 interface State<Result> {
   readonly jobs: readonly JobProgress[];
@@ -70,7 +76,11 @@ export function jobScreen<Result>(order: JobOrder<Result>, app: Pick<App, "now">
       state: { jobs: order.names.map(newJob), stopping: false, outcome: undefined },
       effects: [work],
     }),
-    update: (state, message) => update(state, message, abort),
+    update: (state, message) => {
+      const step = update(state, message, abort);
+      if (message.kind !== "done" || !("next" in order)) return step;
+      return { ...step, go: order.next(message.result) };
+    },
     view: (state, send) => view(order, state, send),
   });
 }
@@ -115,8 +125,10 @@ function view<Result>(
       : [progress];
     return { title, help, body, running: { question, stop, stopping } };
   }
-  if (outcome.kind === "done")
-    return { title, help, body: [progress, ...order.done(outcome.result, go)] };
+  if (outcome.kind === "done") {
+    const end = "done" in order ? order.done(outcome.result, go) : [];
+    return { title, help, body: [progress, ...end] };
+  }
   const { error } = outcome;
   const more = order.failed?.(error, go) ?? [backButton(go)];
   return { title, help, body: [progress, ...errorBlocks(error), ...more] };

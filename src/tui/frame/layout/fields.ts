@@ -13,13 +13,20 @@ export interface FieldPlace {
   readonly focused: boolean;
 }
 
+/** So much of a value is seen at least; a label that leaves less stands above it. */
+const LEAST_VALUE_COLUMNS = 16;
+
 /** Label, value with the caret, and a line for what is to be said of it. */
 export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlace): Line[] {
   const { columns, language, focused } = place;
-  const label = `${say(control.label, language)} `;
+  const words = `${say(control.label, language)} `;
+  const isAbove = widthOf(words) + LEAST_VALUE_COLUMNS + 3 > columns;
+  const label = isAbove ? "" : words;
+  const above = isAbove ? wrap(words.trimEnd(), columns - 2) : [];
   const room = Math.max(8, columns - widthOf(label) - 3);
   const note = control.note === undefined ? "" : say(control.note, language);
   return [
+    ...above.map((text): Line => [segment(`  ${text}`, focused ? "strong" : "plain")]),
     [
       segment(focused ? "❯ " : "  ", "cursor"),
       segment(label, focused ? "strong" : "plain"),

@@ -9,7 +9,7 @@ import type { Block, Control, View } from "../view.ts";
 import { controlsOf } from "../view.ts";
 import { say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
-import { diskLines } from "./disk-lines.ts";
+import { beforeAfterLines, diskLines } from "./disk-lines.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
@@ -105,6 +105,8 @@ interface Part {
   readonly focused: boolean;
 }
 
+const APART: readonly (Block | Control)["kind"][] = ["choices", "buttons", "disk", "before-after"];
+
 /** Lists and progress share the rows that nothing else takes. */
 function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
   const { view, focus, language } = snapshot;
@@ -121,11 +123,13 @@ function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
     const lines =
       fixed[index] ??
       growingLines(part, focus, { ...place, rows: shares.get(part) ?? 1, focused: isFocused });
-    const apart =
-      index > 0 && (part.kind === "choices" || part.kind === "buttons" || part.kind === "disk");
+    const apart = index > 0 && APART.includes(part.kind);
     return { lines, apart, focused: isFocused };
   });
-  return scrolled(spaced(parts, rows), rows);
+  const last = view.body.at(-1);
+  const isHeld = last !== undefined && last === focused && last.kind !== "choices";
+  const all = spaced(parts, rows);
+  return isHeld ? heldLines(all, rows, focus.page, language) : scrolled(all, rows);
 }
 
 /** An empty line before each part that is worked with, where there is room for all of them. */
@@ -164,6 +168,8 @@ function fixedLines(
     }
     case "disk":
       return diskLines(part.picture, columns, language);
+    case "before-after":
+      return beforeAfterLines(part.before, part.after, columns, language);
     case "field":
       return fieldLines(part, focus, place);
     case "buttons":
@@ -204,6 +210,24 @@ function shareRows(
     left -= more;
   }
   return shares;
+}
+
+/**
+ * What is worked with stays at the bottom, and what doesn't fit above it is shown a page at a time: a plan is to be read before it is
+ * agreed to.
+ */
+function heldLines(parts: readonly Part[], rows: number, page: number, language: Language): Line[] {
+  const held = parts.at(-1)?.lines ?? [];
+  const above = parts.slice(0, -1).flatMap(({ lines }) => lines);
+  if (above.length + held.length <= rows || held.length + 2 > rows) return scrolled(parts, rows);
+  // One line says that there is more.
+  const room = rows - held.length - 1;
+  const pages = Math.ceil(above.length / room);
+  const current = ((page % pages) + pages) % pages;
+  const shown = above.slice(current * room, (current + 1) * room);
+  const filled = Array.from({ length: room }, (_value, index) => shown[index] ?? EMPTY);
+  const more = segment(`  ${say(frameSay.pages(current + 1, pages), language)}`, "accent");
+  return [...filled, [more], ...held];
 }
 
 /** Where all of it doesn't fit, the lines around what has the keys. */

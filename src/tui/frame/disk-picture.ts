@@ -11,6 +11,8 @@ export type StretchKind =
   | "boot"
   | "windows"
   | "unallocated"
+  /** Of whose inside nothing is said. */
+  | "partition"
   | "damaged";
 
 export interface Stretch {

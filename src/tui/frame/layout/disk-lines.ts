@@ -18,6 +18,7 @@ const GLYPHS: Readonly<Record<StretchKind, { glyph: string; style: Style }>> = {
   boot: { glyph: "▓", style: "on-boot" },
   windows: { glyph: "▚", style: "on-windows" },
   unallocated: { glyph: "·", style: "faint" },
+  partition: { glyph: "═", style: "plain" },
   damaged: { glyph: "X", style: "on-damaged" },
 };
 
@@ -29,6 +30,7 @@ const NAMES: Readonly<Record<StretchKind, () => ReturnType<typeof frameSay.searc
   boot: frameSay.boot,
   windows: frameSay.windows,
   unallocated: frameSay.unallocated,
+  partition: frameSay.partition,
   damaged: frameSay.damaged,
 };
 

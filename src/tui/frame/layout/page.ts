@@ -7,13 +7,13 @@ import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
 import type { Block, Control, View } from "../view.ts";
 import { controlsOf } from "../view.ts";
-import { say, widthOf, wrap } from "../words.ts";
+import { cutStart, say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
 import { beforeAfterLines, diskLines } from "./disk-lines.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
-import { EMPTY, cutLine, segment } from "./line.ts";
+import { EMPTY, cutLine, lineWidth, segment } from "./line.ts";
 import { leastProgressRows, progressLines } from "./progress-lines.ts";
 
 export interface PageSize {
@@ -53,6 +53,9 @@ function headLine({ path, language }: Snapshot, columns: number): Line {
   const words = path.map((title) => say(title, language));
   // The first parts give way: where one is matters more than how one got there.
   while (words.length > 2 && widthOf(words.join(" › ")) > columns - 14) words.splice(1, 1);
+  const over = widthOf(words.join(" › ")) - (columns - 14);
+  const [first = ""] = words;
+  if (words.length > 1 && over > 0) words[0] = cutStart(first, Math.max(1, widthOf(first) - over));
   const trail = words.flatMap((word, index) => [
     ...(index === 0 ? [] : [segment(" › ", "faint")]),
     segment(word, index === words.length - 1 ? "strong" : "faint"),
@@ -62,12 +65,19 @@ function headLine({ path, language }: Snapshot, columns: number): Line {
 
 function footLine({ view, focus, overlay, language }: Snapshot, columns: number): Line {
   const keys = overlay === "none" ? keysOf(view, focus) : keyHints.keysOver(overlay);
-  const parts = keys.flatMap(({ key, does }, index) => [
-    segment(index === 0 ? " " : "   "),
-    segment(key, "key"),
-    segment(` ${say(does, language)}`, "faint"),
-  ]);
-  return cutLine(parts, columns);
+  let line: Line = [];
+  for (const [index, { key, does }] of keys.entries()) {
+    const longer = [
+      ...line,
+      segment(index === 0 ? " " : "   "),
+      segment(key, "key"),
+      segment(` ${say(does, language)}`, "faint"),
+    ];
+    // Half a key's name helps nobody.
+    if (index > 0 && lineWidth(longer) > columns) break;
+    line = longer;
+  }
+  return cutLine(line, columns);
 }
 
 /** Which keys do something now, the most useful first. */

@@ -1,40 +1,27 @@
-/** A job on a screen, stopped by Ctrl-C and Enter in the middle: at the event that is asked for, and not when a test happens to get there. */
-import type { Language } from "../../src/system/text.ts";
+/** A job on a screen, stopped by Ctrl-C and Enter in the middle: at the step that is asked for, and not when a test happens to get there. */
 import { named } from "../../src/tui/frame/key.ts";
-import type { Terminal } from "./tui.tsx";
+import type { View } from "../../src/tui/frame/view.ts";
 import { say } from "../../src/tui/frame/words.ts";
+import type { Terminal } from "./tui.tsx";
 
-export interface Stopping<Computer> {
-  readonly computer: Computer;
-  /**
-   * From now on the `count`th event of a job stops it.
-   * @returns what was asked then; empty while it hasn't come to that.
-   */
-  readonly arm: (terminal: Terminal, count: number, language?: Language) => () => string;
+/**
+ * Stops the job that runs next as soon as a step of it begins so.
+ * @returns what was asked then; empty while it hasn't come to that.
+ */
+export function stopAt({ runtime }: Terminal, step: string): () => string {
+  let asked = "";
+  const end = runtime.subscribe(() => {
+    const { view, language } = runtime.snapshot;
+    if (view.running === undefined || !stepOf(view).startsWith(step)) return;
+    end();
+    asked = say(view.running.question, language);
+    runtime.stop();
+    runtime.press(named("enter"));
+  });
+  return () => asked;
 }
 
-/** Every event of a job asks the computer for the time. */
-export function stopping<Computer extends { readonly now: () => number }>(
-  computer: Computer,
-): Stopping<Computer> {
-  let atEvent = (): void => {};
-  const now = () => {
-    atEvent();
-    return computer.now();
-  };
-  const arm = ({ runtime }: Terminal, count: number, language: Language = "en") => {
-    let left = count;
-    let asked = "";
-    atEvent = () => {
-      left--;
-      if (left > 0) return;
-      atEvent = () => {};
-      const question = runtime.snapshot.view.running?.question;
-      asked = question === undefined ? "" : say(question, language);
-      runtime.stop();
-      runtime.press(named("enter"));
-    };
-    return () => asked;
-  };
-  return { computer: { ...computer, now }, arm };
+function stepOf({ body }: View): string {
+  const progress = body.find(({ kind }) => kind === "progress");
+  return progress?.kind === "progress" ? (progress.jobs[0]?.now?.text.en ?? "") : "";
 }

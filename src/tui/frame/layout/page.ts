@@ -27,6 +27,12 @@ export const LEAST_SIZE: PageSize = { columns: 40, rows: 12 };
 const HEAD_ROWS = 2;
 const FOOT_ROWS = 2;
 
+/** Of the program's name before the trail, and the space around it. */
+const HEAD_COLUMNS = 12;
+const BETWEEN = " › ";
+/** Less of the trail's beginning tells nobody anything. */
+const LEAST_CRUMB_COLUMNS = 6;
+
 /** As many lines as the screen has rows. */
 export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
   const { columns, rows } = size;
@@ -51,13 +57,19 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
 
 function headLine({ path, language }: Snapshot, columns: number): Line {
   const words = path.map((title) => say(title, language));
+  const room = columns - HEAD_COLUMNS;
+  const isTooLong = () => widthOf(words.join(BETWEEN)) > room;
   // The first parts give way: where one is matters more than how one got there.
-  while (words.length > 2 && widthOf(words.join(" › ")) > columns - 14) words.splice(1, 1);
-  const over = widthOf(words.join(" › ")) - (columns - 14);
-  const [first = ""] = words;
-  if (words.length > 1 && over > 0) words[0] = cutStart(first, Math.max(1, widthOf(first) - over));
+  while (words.length > 2 && isTooLong()) words.splice(1, 1);
+  if (words.length > 1 && isTooLong()) {
+    const left = room - widthOf(words.slice(1).join(BETWEEN)) - widthOf(BETWEEN);
+    if (left < LEAST_CRUMB_COLUMNS) words.shift();
+    else words[0] = cutStart(words[0] ?? "", left);
+  }
+  // Of a path its end is what tells.
+  if (words.length === 1) words[0] = cutStart(words[0] ?? "", room);
   const trail = words.flatMap((word, index) => [
-    ...(index === 0 ? [] : [segment(" › ", "faint")]),
+    ...(index === 0 ? [] : [segment(BETWEEN, "faint")]),
     segment(word, index === words.length - 1 ? "strong" : "faint"),
   ]);
   return cutLine([segment(" lifeboat ", "pressed"), segment(" "), ...trail], columns);

@@ -16,8 +16,8 @@ const REPAIR_WORDS: Readonly<Record<Repair, Text>> = {
     zh: "修复 ESP 的文件系统",
   },
   data: {
-    en: "The file system of the data partition is repaired; no file of yours is removed",
-    zh: "修复数据分区的文件系统；不会删除您的任何文件",
+    en: "The file system of the data partition is repaired; no file that a folder names is removed, but one that the damage runs through is cut there",
+    zh: "修复数据分区的文件系统；不会删除文件夹中的任何文件，但损坏所及的文件会在该处截断",
   },
   "boot-stage": {
     en: "What differs of the boot stage is written anew from the kit; what is there now is saved to a file before",

@@ -25,8 +25,8 @@ export const verifySay = {
   }),
   planning: (): Text => ({ en: "What can be mended", zh: "可修复的部分" }),
   planHelp: (): Text => ({
-    en: "The bar shows where something is wrong. The steps are carried out in this order; each is safe from a power cut by itself, and files of yours are never removed.",
-    zh: "条形图显示出错的位置。各步骤按此顺序执行；每一步都不怕断电，且绝不会删除您的文件。",
+    en: "The bar shows where something is wrong. The steps are carried out in this order; each is safe from a power cut by itself, and no file that a folder names is removed.",
+    zh: "条形图显示出错的位置。各步骤按此顺序执行；每一步都不怕断电，且不会删除文件夹中的任何文件。",
   }),
   planAbout: (path: string, steps: number): Text => ({
     en: `${steps === 1 ? "One step" : `${steps} steps`} would mend ${path}:`,

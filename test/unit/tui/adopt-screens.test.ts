@@ -10,6 +10,7 @@ import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
 import { homeScreen } from "../../../src/tui/home/home.ts";
 import type { ForeignStick } from "../../support/foreign-sticks.ts";
 import { emptyFile, foreignStick, isoFiles } from "../../support/foreign-sticks.ts";
+import { testDisk } from "../../support/listed-disk.ts";
 import { LAYOUTS, expectFits, readPages } from "../../support/layout.ts";
 import { smallKit } from "../../support/small-kit.ts";
 import { stopAt } from "../../support/stopping.ts";
@@ -237,6 +238,23 @@ describe("what can't be adopted says why, and can be made a stick all the same",
     await terminal.see(/Target +\S/);
     terminal.close();
   });
+});
+
+test("a disk that home lists leads to the same page, once it is chosen", async () => {
+  const image = await freshVentoy();
+  const theirs = testDisk("/dev/sdz", { removable: false, bus: "sata", system: true });
+  const disks = { list: async () => [theirs, testDisk(image)] };
+  const terminal = await openTerminal({ ...computer(), disks }, homeScreen);
+  await terminal.see("No rescue stick yet");
+  await terminal.press("enter");
+  await terminal.see("It is Ventoy's");
+  await terminal.see("❯ Adopt it");
+  await terminal.press("escape");
+  await terminal.see("Disks of this computer");
+  // The system's own can't be chosen.
+  await terminal.press("down", "enter");
+  await terminal.see("Disks of this computer");
+  terminal.close();
 });
 
 test("mistakes of the file system are found by the plan, and nothing is written", async () => {

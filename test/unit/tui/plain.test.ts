@@ -6,7 +6,10 @@ import type { App } from "../../../src/tui/app.ts";
 import type { LineTerminal } from "../../../src/tui/frame/plain.ts";
 import { runPlain } from "../../../src/tui/frame/plain.ts";
 import { Runtime } from "../../../src/tui/frame/runtime.ts";
+import type { Screen } from "../../../src/tui/frame/screen.ts";
+import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
 import { homeScreen } from "../../../src/tui/home/home.ts";
+import { foreignStick } from "../../support/foreign-sticks.ts";
 import { suiteFolder } from "../../support/sticks.ts";
 import { testApp } from "../../support/tui.tsx";
 
@@ -32,9 +35,13 @@ function listener(answers: readonly string[]): LineTerminal & { lines: string[] 
 }
 
 async function walk(...answers: string[]): Promise<string[]> {
+  return walkFrom(homeScreen, answers);
+}
+
+async function walkFrom(first: (app: App) => Screen, answers: string[]): Promise<string[]> {
   const runtime = new Runtime("en", (frame) => {
     const app: App = { ...testApp(folder), ...frame };
-    return [homeScreen(app)];
+    return [first(app)];
   });
   const terminal = listener(answers);
   await runPlain(runtime, terminal);
@@ -59,6 +66,21 @@ describe("line by line", () => {
     expect(text).toContain("Writing the boot stage");
     expect(text).toContain("is a rescue stick");
     // Nothing that only a screen can show.
+    expect(text).not.toMatch(/[\u001b█░▓❯]/);
+  });
+
+  test("a disk before and after adopting is said in words, and adopted", async () => {
+    const image = join(folder, "旧 stick.img");
+    await foreignStick(image, { scheme: "mbr", fileSystem: "exfat", ventoy: true });
+    const lines = await walkFrom(
+      (app) => diskScreen(app, image),
+      ["Adopt it", "Adopt it", "Type ", `=${image}`, "Open it", "=q"],
+    );
+    const text = lines.join("\n");
+    expect(text).toMatch(
+      /before\ndata: 367 MiB\nVentoy: 32.0 MiB\nafter\ndata: 111 MiB\nboot stage/,
+    );
+    expect(text).toContain("is a lifeboat stick: 0 images");
     expect(text).not.toMatch(/[\u001b█░▓❯]/);
   });
 

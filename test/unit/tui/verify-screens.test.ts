@@ -6,6 +6,7 @@ import { openFile } from "../../../src/block/file.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import { run } from "../../../src/system/run.ts";
 import { verifyTarget } from "../../../src/stick/verify/on-target.ts";
+import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
 import { stickScreen } from "../../../src/tui/stick/stick-screen.ts";
 import { quietJob } from "../../support/jobs.ts";
 import { smallKit } from "../../support/small-kit.ts";
@@ -16,6 +17,7 @@ import {
   fixtureIso,
   named,
   refreshTools,
+  sfdiskTable,
   sha256OfFile,
   suiteFolder,
   withStick,
@@ -132,6 +134,25 @@ describe.each(LAYOUTS)("$columns × $rows, $language", (layout) => {
     expect(await errorsNow()).toEqual([]);
     await expectCleanStick(stick, "exfat");
   });
+});
+
+test("a stick whose boot partition can't be read is known by its table, mended, and opened", async () => {
+  const { partitions } = await sfdiskTable(stick);
+  await overwrite((partitions[1]?.start ?? 0) * 512, Buffer.alloc(512, 0xa7));
+  const computer = testApp(folder);
+  const terminal = await openTerminal(computer, (app) => diskScreen(app, stick));
+  await terminal.see("By its partition table");
+  await terminal.line("Check it, and mend it");
+  await terminal.see("wrong");
+  await terminal.button("Mend what");
+  await terminal.see("The file system of the ESP is repaired");
+  await terminal.button("Mend it");
+  await terminal.see("Mended: 1");
+  await terminal.button("Back");
+  await terminal.see("Images (1)");
+  terminal.close();
+  expect(await errorsNow()).toEqual([]);
+  await expectCleanStick(stick, "exfat");
 });
 
 test("a whole stick has nothing to be mended", async () => {

@@ -75,14 +75,14 @@ function planScreen(app: App, shown: ShownPlan): Screen {
 }
 
 function factsOf({ plan, backupFile }: ShownPlan): Fact[] {
-  const { name, layout, fileSystem, secureBoot } = plan;
+  const { name, layout, fileSystem, secureBoot, room, moves } = plan;
   const kind = [name, layout.scheme.toUpperCase(), fileSystem];
   return [
     {
       label: adoptSay.becomes(),
       value: [...kind, ...(secureBoot ? ["Secure Boot"] : [])].join(", "),
     },
-    { label: adoptSay.room(), value: adoptSay.roomFrom(plan) },
+    { label: adoptSay.room(), value: adoptSay.roomFrom(room, moves.length > 0) },
     { label: adoptSay.savedTo(), value: backupFile },
   ];
 }

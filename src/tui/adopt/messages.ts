@@ -1,4 +1,4 @@
-import type { AdoptPlan } from "../../stick/adopt/plan.ts";
+import type { RoomFrom } from "../../stick/adopt/room.ts";
 import type { Text } from "../../system/text.ts";
 
 export const adoptSay = {
@@ -10,7 +10,8 @@ export const adoptSay = {
   becomes: (): Text => ({ en: "Becomes", zh: "成为" }),
   room: (): Text => ({ en: "Room from", zh: "空间来自" }),
   savedTo: (): Text => ({ en: "Saved to", zh: "保存到" }),
-  roomFrom: ({ room, moves }: Pick<AdoptPlan, "room" | "moves">): Text => {
+  /** @param moves files are moved away from there first. */
+  roomFrom: (room: RoomFrom, moves: boolean): Text => {
     if (room === "free")
       return { en: "behind the data, where no partition is", zh: "数据之后未分区的位置" };
     if (room === "partition") {
@@ -19,11 +20,14 @@ export const adoptSay = {
         zh: "数据分区末尾，文件系统未使用的部分",
       };
     }
-    return moves.length === 0
-      ? { en: "the end of the file system, where no file lies", zh: "文件系统末尾，没有文件的位置" }
-      : {
+    return moves
+      ? {
           en: "the end of the file system, after files were moved away from there",
           zh: "文件系统末尾，先将那里的文件移开",
+        }
+      : {
+          en: "the end of the file system, where no file lies",
+          zh: "文件系统末尾，没有文件的位置",
         };
   },
   filesStay: (): Text => ({ en: "All files stay.", zh: "所有文件保留。" }),

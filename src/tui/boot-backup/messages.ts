@@ -39,7 +39,7 @@ export const bootBackupSay = {
   savedOn: (): Text => ({ en: "Saved", zh: "保存于" }),
   savedBy: (date: string, version: string): Text => ({
     en: `${date}, by lifeboat ${version}`,
-    zh: `${date}，lifeboat ${version}`,
+    zh: `${date}，由 lifeboat ${version} 保存`,
   }),
   disk: (): Text => ({ en: "Of the disk", zh: "所属磁盘" }),
   writes: (): Text => ({ en: "Brought back", zh: "恢复内容" }),

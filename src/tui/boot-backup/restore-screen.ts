@@ -185,7 +185,12 @@ function restoreJob(restoring: Restoring, plan: RestorePlan): Screen {
         },
         backButton(go),
       ],
-      failed: remediesFor(app, path, () => restoreJob(restoring, plan)),
+      failed: (error, go) => {
+        // What wasn't agreed to is shown before it is tried again.
+        const isNew = error.code === "other-disk";
+        const again = () => (isNew ? lookScreen(restoring, file) : restoreJob(restoring, plan));
+        return remediesFor(app, path, again)(error, go);
+      },
     },
     app,
   );

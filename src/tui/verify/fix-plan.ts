@@ -1,6 +1,6 @@
 /** What would be mended, and how, before anything is written. */
 import type { Kit } from "../../boot/kit/kit.ts";
-import type { VerifyFinding } from "../../stick/verify/finding.ts";
+import type { Repair, VerifyFinding } from "../../stick/verify/finding.ts";
 import { planFixOf } from "../../stick/verify/on-target.ts";
 import type { FixStep } from "../../stick/verify/plan-fix.ts";
 import { VERSION } from "../../system/version.ts";
@@ -53,6 +53,9 @@ export function fixPlan(
   );
 }
 
+/** Damage of these may keep other damage from being seen. */
+const MAY_HIDE: readonly Repair[] = ["table", "esp", "data"];
+
 function planScreen(app: App, plan: FixPlan): Screen {
   return defineScreen<undefined, Go>({
     start: () => ({ state: undefined }),
@@ -70,6 +73,15 @@ function planScreen(app: App, plan: FixPlan): Screen {
           { kind: "text", text: verifySay.planAbout(path, steps.length) },
           { kind: "disk", picture },
           ...steps.flatMap(stepBlocks),
+          ...(steps.some(({ repair }) => MAY_HIDE.includes(repair))
+            ? [
+                {
+                  kind: "text" as const,
+                  text: verifySay.mayFollow(),
+                  tone: "faint" as const,
+                },
+              ]
+            : []),
           ...(others.length === 0
             ? []
             : [

@@ -36,6 +36,10 @@ export const verifySay = {
     en: `${number}. ${en} (${findings === 1 ? "1 finding" : `${findings} findings`})`,
     zh: `${number}. ${zh}（${findings} 项）`,
   }),
+  mayFollow: (): Text => ({
+    en: "What the damage hides now is mended in the same way, by the steps that follow",
+    zh: "目前被损坏掩盖的问题，也会由后续步骤以同样方式修复",
+  }),
   notNow: ({ en, zh }: Text): Text => ({ en: `Not now: ${en}`, zh: `目前无法执行：${zh}` }),
   notOurs: (count: number): Text => ({
     en: `${count === 1 ? "1 finding isn't" : `${count} findings aren't`} lifeboat's to mend: the check's list says what to do`,

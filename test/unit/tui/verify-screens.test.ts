@@ -146,6 +146,7 @@ test("a stick whose boot partition can't be read is known by its table, mended, 
   await terminal.see("wrong");
   await terminal.button("Mend what");
   await terminal.see("The file system of the ESP is repaired");
+  await terminal.see("What the damage hides now is mended in the same way");
   await terminal.button("Mend it");
   await terminal.see("Mended: 1");
   await terminal.button("Back");

@@ -2,18 +2,17 @@
 import type { Language } from "../../../system/text.ts";
 import type { Focus } from "../focus.ts";
 import { focusedControl } from "../focus.ts";
-import { keyHints } from "../key-hints.ts";
 import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
-import type { Block, Control, View } from "../view.ts";
-import { controlsOf } from "../view.ts";
-import { cutStart, say, widthOf, wrap } from "../words.ts";
+import type { Block, Control } from "../view.ts";
+import { say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
 import { beforeAfterLines, diskLines } from "./disk-lines.ts";
+import { footLine, headLine } from "./edges.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
-import { EMPTY, cutLine, lineWidth, segment } from "./line.ts";
+import { EMPTY, cutLine, segment } from "./line.ts";
 import { leastProgressRows, progressLines } from "./progress-lines.ts";
 
 export interface PageSize {
@@ -26,12 +25,6 @@ export const LEAST_SIZE: PageSize = { columns: 40, rows: 12 };
 
 const HEAD_ROWS = 2;
 const FOOT_ROWS = 2;
-
-/** Of the program's name before the trail, and the space around it. */
-const HEAD_COLUMNS = 12;
-const BETWEEN = " › ";
-/** Less of the trail's beginning tells nobody anything. */
-const LEAST_CRUMB_COLUMNS = 6;
 
 /** As many lines as the screen has rows. */
 export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
@@ -53,54 +46,6 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
     [segment("─".repeat(columns), "rule")],
     footLine(snapshot, columns),
   ];
-}
-
-function headLine({ path, language }: Snapshot, columns: number): Line {
-  const words = path.map((title) => say(title, language));
-  const room = columns - HEAD_COLUMNS;
-  const isTooLong = () => widthOf(words.join(BETWEEN)) > room;
-  // The first parts give way: where one is matters more than how one got there.
-  while (words.length > 2 && isTooLong()) words.splice(1, 1);
-  if (words.length > 1 && isTooLong()) {
-    const left = room - widthOf(words.slice(1).join(BETWEEN)) - widthOf(BETWEEN);
-    if (left < LEAST_CRUMB_COLUMNS) words.shift();
-    else words[0] = cutStart(words[0] ?? "", left);
-  }
-  // Of a path its end is what tells.
-  if (words.length === 1) words[0] = cutStart(words[0] ?? "", room);
-  const trail = words.flatMap((word, index) => [
-    ...(index === 0 ? [] : [segment(BETWEEN, "faint")]),
-    segment(word, index === words.length - 1 ? "strong" : "faint"),
-  ]);
-  return cutLine([segment(" lifeboat ", "pressed"), segment(" "), ...trail], columns);
-}
-
-function footLine({ view, focus, overlay, language }: Snapshot, columns: number): Line {
-  const keys = overlay === "none" ? keysOf(view, focus) : keyHints.keysOver(overlay);
-  let line: Line = [];
-  for (const [index, { key, does }] of keys.entries()) {
-    const longer = [
-      ...line,
-      segment(index === 0 ? " " : "   "),
-      segment(key, "key"),
-      segment(` ${say(does, language)}`, "faint"),
-    ];
-    // Half a key's name helps nobody.
-    if (index > 0 && lineWidth(longer) > columns) break;
-    line = longer;
-  }
-  return cutLine(line, columns);
-}
-
-/** Which keys do something now, the most useful first. */
-export function keysOf(view: View, focus: Focus) {
-  const control = focusedControl(view, focus);
-  const several = controlsOf(view).length > 1;
-  const keys = control === undefined ? [] : keyHints.keysIn(control.kind, focus.search !== "");
-  const tab = several ? [keyHints.tabKey()] : [];
-  const leave = view.running === undefined ? [keyHints.backKey()] : [keyHints.stopKey()];
-  const help = control?.kind === "field" ? [] : [keyHints.helpKey()];
-  return [...keys, ...tab, ...leave, ...help];
 }
 
 function bodyLines(snapshot: Snapshot, columns: number, rows: number): Line[] {

@@ -1,7 +1,7 @@
 /** Disks and images that are no lifeboat sticks: what they are asked to become, and adopting them, with the real tools as judges. */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import type { Kit } from "../../../src/boot/kit/kit.ts";
 import type { DataFileSystem } from "../../../src/stick/layout.ts";
@@ -23,6 +23,7 @@ import {
   sha256OfFile,
   suiteFolder,
 } from "../../support/sticks.ts";
+import { judge } from "../../support/tools.ts";
 import type { TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { stands } from "../../support/wrapped.ts";
@@ -334,4 +335,43 @@ test("stopped in the middle it is as it was, and can be adopted again", async ()
   await terminal.see("is a lifeboat stick: 2 images in the menu");
   terminal.close();
   await expectAdopted(image, "exfat");
+});
+
+describe.skipIf(process.getuid?.() !== 0)("a block device (needs root for a loop device)", () => {
+  test("is adopted, and what started it is brought back from the user's own folder", async () => {
+    const image = await fresh({ scheme: "gpt", fileSystem: "ext4", freeMib: 300 });
+    const before = await sfdiskTable(image);
+    const device = (await judge("losetup", ["--find", "--show", image])).trim();
+    onTestFinished(async () => void (await judge("losetup", ["--detach", device])));
+    vi.stubEnv("LIFEBOAT_STATE", join(folder, "state"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+
+    const terminal = await open(device);
+    await terminal.see("It has one partition, ext4.");
+    await terminal.line("Adopt it");
+    await terminal.see("❯ Adopt it …");
+    await terminal.see("boot-backups");
+    await terminal.press("enter");
+    await terminal.see("to go on:");
+    await terminal.type(device);
+    await terminal.press("enter");
+    await terminal.see("is a lifeboat stick: 2 images in the menu");
+    await terminal.button("Open it");
+    await terminal.see("Images (2)");
+    await expectAdopted(image, "ext4");
+
+    await terminal.button("More");
+    await terminal.see("Bring back");
+    await terminal.line("Bring back");
+    await terminal.see(`_dev_${basename(device)}-`);
+    await terminal.line(`_dev_${basename(device)}-`);
+    await terminal.see("❯ Bring it back …");
+    await terminal.press("enter");
+    await terminal.see("to go on:");
+    await terminal.type(device);
+    await terminal.press("enter");
+    await terminal.see("is as it was saved on");
+    terminal.close();
+    expect(await sfdiskTable(image)).toEqual(before);
+  });
 });

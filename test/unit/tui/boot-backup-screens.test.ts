@@ -1,11 +1,14 @@
 /** Saving a boot stage and bringing it back on the screens; the image byte for byte, and the real tools, are the judges. */
 import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import type { Kit } from "../../../src/boot/kit/kit.ts";
+import { diskLister } from "../../../src/disks/list.ts";
 import { openBackup } from "../../../src/stick/boot-backup/read.ts";
+import { run } from "../../../src/system/run.ts";
 import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
+import { emptyFile } from "../../support/foreign-sticks.ts";
 import { LAYOUTS, expectFits, readPages } from "../../support/layout.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import { stopAt } from "../../support/stopping.ts";
@@ -278,3 +281,45 @@ test("stopped in the middle it says what is left to do, and once more brings all
   terminal.close();
   expect(await sha256OfFile(stick)).toBe(before);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a disk that is mounted is unmounted from the page that says so (needs root for a loop device)",
+  async () => {
+    const first = await open();
+    await save(first, WORDS.en);
+    first.close();
+    const work = dirname(stick);
+    const other = join(work, "other.img");
+    await emptyFile(other, SIZE);
+    await judge("mke2fs", ["-q", "-t", "ext4", other]);
+    const device = (await judge("losetup", ["--find", "--show", other])).trim();
+    onTestFinished(async () => void (await judge("losetup", ["--detach", device])));
+    const place = join(work, "mounted");
+    await judge("mount", ["--mkdir", device, place]);
+    onTestFinished(async () => void (await judge("umount", [place], { accept: [0, 1, 32] })));
+    vi.stubEnv("LIFEBOAT_STATE", join(work, "state"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const before = await sha256OfFile(stick);
+
+    const disks = diskLister(run);
+    const computer = { ...testApp(work), openKit: async () => kit, disks };
+    const terminal = await openTerminal(computer, (app) => diskScreen(app, device));
+    await terminal.see("its file system (ext4) begins in the first sector");
+    await look(terminal, "启动");
+    await terminal.see(/mounted/);
+    await terminal.button("Unmount it");
+    await terminal.see("is unmounted");
+    await terminal.button("Go on");
+    await terminal.see("this disk has no partition table by which it could be known");
+    await terminal.button("Bring it back all the same");
+    await terminal.see("to go on:");
+    await terminal.type(device);
+    await terminal.press("enter");
+    await terminal.see("is as it was saved on");
+    await terminal.button("Back");
+    await terminal.see("Stick");
+    terminal.close();
+    expect(await sha256OfFile(stick)).toBe(before);
+    expect(await judge("sgdisk", ["-v", other])).toMatch(/No problems found/);
+  },
+);

@@ -1,4 +1,3 @@
-import type { ByteRange } from "../block/byte-range.ts";
 import type { VerifyFinding } from "../stick/verify/finding.ts";
 import { EXIT_STATUS, LifeboatError } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
@@ -48,31 +47,17 @@ async function look(
   run: Run,
   shell: Shell,
 ): Promise<Looked> {
-  const { openTarget } = await import("../block/device.ts");
-  const { recogniseStick } = await import("../stick/stick.ts");
-  const { verifyStick } = await import("../stick/verify/verify.ts");
-  const disk = await openTarget(path, { writable: false });
-  try {
-    const stick = await recogniseStick(disk, path).catch(async (error: unknown) => {
-      const findings = await findingsOfLost(error, disk, shell);
-      if (findings === undefined) throw error;
-      return findings;
-    });
-    const how = { deep: options.deep ?? false, recipes: await builtInRecipes() };
-    const result = Array.isArray(stick)
-      ? { ok: false, findings: stick }
-      : await verifyStick(stick, how, run, shell.job);
-    const lines = linesOf(result.findings, shell);
-    const canFix = result.findings.some(({ repair }) => repair !== undefined);
-    shell.result({ ok: result.ok, findings: saidOf(result.findings, shell) }, [
-      ...lines,
-      ...(result.ok ? [summary(result.findings, shell)] : []),
-      ...(canFix ? [shell.say(CAN_FIX)] : []),
-    ]);
-    return result;
-  } finally {
-    await disk.close();
-  }
+  const { verifyTarget } = await import("../stick/verify/on-target.ts");
+  const how = { deep: options.deep ?? false, recipes: await builtInRecipes() };
+  const result = await verifyTarget(path, how, run, shell.job);
+  const lines = linesOf(result.findings, shell);
+  const canFix = result.findings.some(({ repair }) => repair !== undefined);
+  shell.result({ ok: result.ok, findings: saidOf(result.findings, shell) }, [
+    ...lines,
+    ...(result.ok ? [summary(result.findings, shell)] : []),
+    ...(canFix ? [shell.say(CAN_FIX)] : []),
+  ]);
+  return result;
 }
 
 const CAN_FIX = {
@@ -80,26 +65,15 @@ const CAN_FIX = {
   zh: "lifeboat verify --fix 可修复标有 + 的项目",
 };
 
-/** What is wrong with the ESP of a stick that can't even be known for one. */
-async function findingsOfLost(error: unknown, disk: ByteRange, shell: Shell) {
-  if (!(error instanceof LifeboatError) || error.code !== "not-a-stick") return undefined;
-  const { checkVolume, espOfLostStick } = await import("../stick/verify/file-systems.ts");
-  const esp = await espOfLostStick(disk);
-  const findings = esp && (await checkVolume(esp, shell.job));
-  return findings === undefined || findings.length === 0 ? undefined : findings;
-}
-
 async function fix(
   path: string,
   options: VerifyCommandOptions,
   run: Run,
   shell: Shell,
 ): Promise<Looked> {
-  const { STICK_SAFETY, dropCaches, openDiskToWrite } = await import("../stick/target.ts");
-  const { fixStick } = await import("../stick/verify/fix.ts");
+  const { STICK_SAFETY } = await import("../stick/target.ts");
+  const { fixTarget } = await import("../stick/verify/on-target.ts");
   const { openKit } = await import("../boot/kit/kit.ts");
-  const { backupPathFor } = await import("../stick/boot-backup/save.ts");
-  const { isDevice } = await import("../block/file.ts");
   const { VERSION } = await import("../system/version.ts");
   // A boot stage that is whole needs no kit.
   const kit = await openKit().catch((error: unknown) => {
@@ -107,32 +81,17 @@ async function fix(
     throw error;
   });
   const recipes = await builtInRecipes();
-  const now = new Date();
-  const kind = (await isDevice(path)) ? "device" : "image";
-  const tools = {
-    kit,
-    recipes,
-    run,
-    version: VERSION,
-    now,
-    backupFile: backupPathFor(path, kind, now),
-    beforeReadBack: async () => dropCaches(path, run),
-  };
+  const tools = { kit, recipes, run, version: VERSION, now: new Date() };
   await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
-  const disk = await openDiskToWrite(path, run, shell.job);
-  try {
-    const how = { deep: options.deep ?? false, recipes };
-    const { ok, findings, fixed } = await fixStick(disk, path, how, tools, shell.job);
-    const mended = shell.say({ en: "mended", zh: "已修复" });
-    shell.result({ ok, findings: saidOf(findings, shell), fixed: saidOf(fixed, shell) }, [
-      ...fixed.map(({ what }) => `${mended}: ${shell.say(what)}`),
-      ...linesOf(findings, shell),
-      ...(ok ? [summary(findings, shell)] : []),
-    ]);
-    return { ok };
-  } finally {
-    await disk.close();
-  }
+  const how = { deep: options.deep ?? false, recipes };
+  const { ok, findings, fixed } = await fixTarget(path, how, tools, shell.job);
+  const mended = shell.say({ en: "mended", zh: "已修复" });
+  shell.result({ ok, findings: saidOf(findings, shell), fixed: saidOf(fixed, shell) }, [
+    ...fixed.map(({ what }) => `${mended}: ${shell.say(what)}`),
+    ...linesOf(findings, shell),
+    ...(ok ? [summary(findings, shell)] : []),
+  ]);
+  return { ok };
 }
 
 function saidOf(findings: readonly VerifyFinding[], shell: Shell) {

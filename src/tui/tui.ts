@@ -5,11 +5,11 @@ import { diskLister } from "../disks/list.ts";
 import { run } from "../system/run.ts";
 import type { Language } from "../system/text.ts";
 import type { App } from "./app.ts";
+import { diskScreen } from "./disk/disk-screen.ts";
 import { lineTerminal, runPlain } from "./frame/plain.ts";
 import { Runtime } from "./frame/runtime.ts";
 import { themeFor, themeOf } from "./frame/theme.ts";
 import { homeScreen } from "./home/home.ts";
-import { stickScreen } from "./stick/stick-screen.ts";
 
 export interface TuiOptions {
   readonly language: Language;
@@ -32,7 +32,7 @@ export async function openTui(options: TuiOptions): Promise<void> {
   };
   const runtime = new Runtime(language, (frame) => {
     const app: App = { ...computer, ...frame };
-    return stick === undefined ? [homeScreen(app)] : [homeScreen(app), stickScreen(app, stick)];
+    return stick === undefined ? [homeScreen(app)] : [homeScreen(app), diskScreen(app, stick)];
   });
   if (options.plain || process.env["TERM"] === "dumb") {
     const lines = createInterface({ input: process.stdin, output: process.stdout });

@@ -15,6 +15,7 @@ import { kitSay } from "../../src/tui/kit/messages.ts";
 import { mediaSay } from "../../src/tui/media/messages.ts";
 import { stickSay } from "../../src/tui/stick/messages.ts";
 import { targetsSay } from "../../src/tui/targets/messages.ts";
+import { verifySay } from "../../src/tui/verify/messages.ts";
 import { compile, lifeboat, lifeboatJson } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { buildStick, fixtureIso, named } from "../support/sticks.ts";
@@ -126,7 +127,7 @@ describe.each(PLACES)("$columns × $rows, $language", (place) => {
       await terminal.press("Enter");
       await see(stickSay.images(1)[language]);
       await terminal.button(stickSay.verifyDeep()[language]);
-      await see(stickSay.whole(0)[language]);
+      await see(verifySay.whole(0)[language]);
       await terminal.press("Escape");
       await see(stickSay.images(1)[language]);
 

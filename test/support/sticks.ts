@@ -236,7 +236,7 @@ export async function hashesByOthers(
       await rm(copy, { force: true });
       if (fileSystem === "fat32") await judge("mcopy", ["-i", data, `::${path}`, copy]);
       else if (fileSystem === "ext4")
-        await judge("debugfs", ["-R", `dump ${debugfsWord(path)} ${copy}`, data]);
+        await judge("debugfs", ["-R", `dump ${debugfsWord(path)} ${debugfsWord(copy)}`, data]);
       else await judge("sh", ["-c", 'ntfscat "$1" "$2" > "$3"', "sh", data, path, copy]);
       hashes.push(await sha256OfFile(copy));
       await rm(copy, { force: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { packageRoot } from "../../src/system/places.ts";
 import { judge } from "./tools.ts";
+import { stands } from "./wrapped.ts";
 
 export interface TmuxOptions {
   readonly columns: number;
@@ -112,8 +113,7 @@ export class TmuxTerminal {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const screen = await this.screen();
-      const flat = screen.replaceAll(/\s+/g, " ");
-      if (typeof wanted === "string" ? flat.includes(wanted) : wanted.test(flat)) return;
+      if (stands(screen, wanted)) return;
       if (Date.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
       await delay(100);
     }

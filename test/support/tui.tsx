@@ -12,6 +12,7 @@ import { Runtime } from "../../src/tui/frame/runtime.ts";
 import type { Screen } from "../../src/tui/frame/screen.ts";
 import { themeOf } from "../../src/tui/frame/theme.ts";
 import { testKit } from "./kit.ts";
+import { stands } from "./wrapped.ts";
 
 export const KEYS = {
   up: "\u001b[A",
@@ -22,6 +23,8 @@ export const KEYS = {
   escape: "\u001b",
   tab: "\t",
   backTab: "\u001b[Z",
+  "page-up": "\u001b[5~",
+  "page-down": "\u001b[6~",
   backspace: "\u007f",
   stop: "\u0003",
 } as const;
@@ -79,8 +82,6 @@ export async function openTerminal(
     ink.stdout.emit("resize");
   };
   const screen = () => ink.lastFrame() ?? "";
-  /** A sentence may be wrapped anywhere. */
-  const flat = () => screen().replaceAll(/\s+/g, " ");
   const send = async (text: string) => {
     ink.stdin.write(text);
     // A lone escape may be the beginning of a longer sequence: ink waits for the rest.
@@ -125,7 +126,7 @@ export async function openTerminal(
     type: send,
     see: async (text, timeout = WAIT_MS) => {
       await vi
-        .waitFor(() => expect(flat()).toMatch(text), { timeout, interval: 20 })
+        .waitFor(() => expect(stands(screen(), text)).toBe(true), { timeout, interval: 20 })
         .catch(() => {
           throw new Error(`${String(text)} is not on the screen:\n${screen()}`);
         });

@@ -14,8 +14,8 @@ export const say = {
     zh: `${path} 已存在`,
   }),
   outputExistsHint: (): Text => ({
-    en: "Name another file with --output; an earlier save is never overwritten",
-    zh: "请用 --output 指定其他文件；以前保存的文件不会被覆盖",
+    en: "Name another file (--output); an earlier save is never overwritten",
+    zh: "请指定其他文件（--output）；以前保存的文件不会被覆盖",
   }),
   outputFailed: (path: string, reason: string): Text => ({
     en: `Can't write ${path}: ${reason}`,

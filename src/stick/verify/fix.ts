@@ -4,10 +4,9 @@
  * second run goes on where the first one was cut. Files of the user's are never removed.
  */
 import type { ByteRange } from "../../block/byte-range.ts";
-import type { Kit } from "../../boot/kit/kit.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
-import { sameJson } from "../manifest.ts";
+import type { Text } from "../../system/text.ts";
 import type { RefreshTools } from "../refresh.ts";
 import { refreshStick } from "../refresh.ts";
 import { asRemoval, removalOf } from "../removal.ts";
@@ -19,15 +18,13 @@ import { checkVolume, checkedVolumes, espOfLostStick } from "./file-systems.ts";
 import type { Repair, VerifyFinding } from "./finding.ts";
 import { REPAIRS } from "./finding.ts";
 import { say } from "./messages.ts";
+import type { StageKit } from "./plan-fix.ts";
+import { whyNoStage } from "./plan-fix.ts";
 import { repairTables } from "./tables.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import { resultOf, verifyStick } from "./verify.ts";
 
-export interface FixTools extends RefreshTools {
-  /** Undefined where there is none: a boot stage can't be mended then. */
-  readonly kit: Kit | undefined;
-  /** lifeboat's own. */
-  readonly version: string;
+export interface FixTools extends RefreshTools, StageKit {
   readonly now: Date;
   /** Where the boot stage is saved before it is changed. */
   readonly backupFile: string;
@@ -38,6 +35,13 @@ export interface FixTools extends RefreshTools {
 export interface FixResult extends VerifyResult {
   /** What was found before and isn't any more. */
   readonly fixed: readonly VerifyFinding[];
+  /** What is left, and why or whose it is; without what is no more than information. */
+  readonly left: readonly LeftFinding[];
+}
+
+export interface LeftFinding {
+  readonly finding: VerifyFinding;
+  readonly why: Text;
 }
 
 /**
@@ -78,22 +82,32 @@ async function fix(
     verifyStick(await recogniseStick(disk, path), how, tools.run, job);
   const { findings: before } = await look(quick);
   const found = new Map([...lost, ...before].map((finding) => [keyOf(finding), finding]));
+  const refusals = new Map<Repair, Text>();
   let present = before;
   for (const repair of REPAIRS) {
     if (!present.some((finding) => finding.repair === repair)) continue;
     job.signal.throwIfAborted();
-    await mend(repair, await recogniseStick(disk, path), tools, job);
+    const refused = await mend(repair, await recogniseStick(disk, path), tools, job);
+    if (refused !== undefined) refusals.set(repair, refused);
     await disk.flush();
     // What was hidden behind the damage shows now, and is for the steps that follow.
     ({ findings: present } = await look(quick));
     for (const finding of present) found.set(keyOf(finding), finding);
   }
   const { ok, findings } = options.deep ? await look(options) : resultOf(present);
-  const left = new Set(findings.map(keyOf));
+  const keys = new Set(findings.map(keyOf));
   const fixed = [...found.values()].filter(
-    (finding) => finding.repair !== undefined && !left.has(keyOf(finding)),
+    (finding) => finding.repair !== undefined && !keys.has(keyOf(finding)),
   );
-  return { ok, findings, fixed };
+  const left = findings
+    .filter(({ severity }) => severity !== "info")
+    .map((finding) => ({ finding, why: whyLeft(finding, refusals) }));
+  return { ok, findings, fixed, left };
+}
+
+/** For what lifeboat has no repair for, what its finding says is to be done. */
+function whyLeft({ repair, fix }: VerifyFinding, refusals: ReadonlyMap<Repair, Text>): Text {
+  return repair === undefined ? fix : (refusals.get(repair) ?? say.unmended());
 }
 
 /** What was found on an ESP that was too damaged for its stick to be known, and is mended now. None where it isn't so. */
@@ -117,11 +131,18 @@ async function mendLostEsp(
   }
 }
 
-async function mend(repair: Repair, stick: Stick, tools: FixTools, job: JobContext): Promise<void> {
+/** @returns why it wasn't carried out; undefined where it was. */
+async function mend(
+  repair: Repair,
+  stick: Stick,
+  tools: FixTools,
+  job: JobContext,
+): Promise<Text | undefined> {
   switch (repair) {
     case "table":
       job.report({ kind: "step", text: say.repairingTable() });
-      return repairTables(stick.disk, stick.manifest);
+      await repairTables(stick.disk, stick.manifest);
+      return undefined;
     case "esp":
     case "data":
       for (const volume of await checkedVolumes(stick)) {
@@ -129,31 +150,30 @@ async function mend(repair: Repair, stick: Stick, tools: FixTools, job: JobConte
         job.report({ kind: "step", text: say.repairingVolume(repair) });
         await volume.repair(volume.range, { signal: job.signal });
       }
-      return;
+      return undefined;
     case "boot-stage":
       return mendBootStage(stick, tools, job);
     case "menu":
       await refreshStick(stick, tools, job);
-      return;
+      return undefined;
   }
 }
 
-/** From the same kit that made it: another one's would be an upgrade, which nobody asked for here. */
-async function mendBootStage(stick: Stick, tools: FixTools, job: JobContext): Promise<void> {
+async function mendBootStage(
+  stick: Stick,
+  tools: FixTools,
+  job: JobContext,
+): Promise<Text | undefined> {
   const { kit } = tools;
-  const { manifest } = stick;
-  if (kit === undefined) {
-    job.report({ kind: "note", level: "warning", text: say.noKitForStage() });
-    return;
-  }
-  const same =
-    manifest.lifeboat === tools.version && sameJson(manifest.bootStage.versions, kit.versions());
-  if (!same) {
-    job.report({ kind: "note", level: "warning", text: say.otherKitForStage() });
-    return;
+  const refused = whyNoStage(stick.manifest, tools);
+  if (kit === undefined || refused !== undefined) {
+    const text = refused ?? say.noKitForStage();
+    job.report({ kind: "note", level: "warning", text });
+    return text;
   }
   const prepared = await planUpgrade(stick, { ...tools, kit }, job);
   await upgradeStick(stick, prepared, tools, job);
+  return undefined;
 }
 
 function keyOf({ id, where }: VerifyFinding): string {

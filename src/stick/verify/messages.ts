@@ -1,9 +1,33 @@
 import type { Text } from "../../system/text.ts";
+import type { Repair } from "./finding.ts";
 
 const PARTS = {
   esp: { en: "the ESP", zh: "ESP" },
   data: { en: "the data partition", zh: "数据分区" },
 } as const;
+
+const REPAIR_WORDS: Readonly<Record<Repair, Text>> = {
+  table: {
+    en: "The partition table is written anew from its good copy, with the stick's own name or signature; where partitions lie isn't changed",
+    zh: "用完好的副本重写分区表，并恢复 U 盘自身的名称或签名；分区位置不变",
+  },
+  esp: {
+    en: "The file system of the ESP is repaired",
+    zh: "修复 ESP 的文件系统",
+  },
+  data: {
+    en: "The file system of the data partition is repaired; no file that a folder names is removed, but one that the damage runs through is cut there",
+    zh: "修复数据分区的文件系统；不会删除文件夹中的任何文件，但损坏所及的文件会在该处截断",
+  },
+  "boot-stage": {
+    en: "What differs of the boot stage is written anew from the kit; what is there now is saved to a file before",
+    zh: "用 kit 重写引导部分中不一致的内容；现有内容会先保存到文件",
+  },
+  menu: {
+    en: "The menu is made anew from what is on the stick; the old one counts until the new one is whole",
+    zh: "根据 U 盘上的内容重新生成菜单；新菜单完成之前旧菜单一直有效",
+  },
+};
 
 /** What `verify` says to people. */
 export const say = {
@@ -180,6 +204,12 @@ export const say = {
   rewriteTable: (): Text => ({
     en: "lifeboat verify --fix writes the table anew from its good copy",
     zh: "lifeboat verify --fix 会用完好的副本重写分区表",
+  }),
+  /** What each repair writes, for those who are asked first. */
+  repairs: (repair: Repair): Text => REPAIR_WORDS[repair],
+  unmended: (): Text => ({
+    en: "It was repaired and is found all the same: the medium may be failing. Save what is on it",
+    zh: "已执行修复但问题仍然存在：介质可能正在损坏。请保存其中的内容",
   }),
   repairingTable: (): Text => ({ en: "Writing the partition table anew", zh: "正在重写分区表" }),
   repairingVolume: (part: "esp" | "data"): Text => ({

@@ -38,10 +38,8 @@ type Message =
   | { readonly kind: "planned"; readonly draft: Draft; readonly plan: BuildPlan | LifeboatError }
   | { readonly kind: "go"; readonly go: Go };
 
-/** @param device the disk that was chosen already. */
-export function buildScreen(app: App, device: string | undefined): Screen {
-  const target: ChosenTarget | undefined =
-    device === undefined ? undefined : { kind: "device", path: device };
+/** @param target what was chosen already. */
+export function buildScreen(app: App, target: ChosenTarget | undefined): Screen {
   return defineScreen<State, Message>({
     start: () => planned({ target, options: DEFAULT_OPTIONS, isos: [] }, app),
     update: (state, message) => update(state, message, app),

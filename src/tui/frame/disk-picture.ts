@@ -1,8 +1,19 @@
 /** A disk as people would rather see it: what lies where, in proportion. */
+import type { Extent } from "../../block/byte-range.ts";
 import type { Words } from "./words.ts";
 
 /** What a stretch of a disk is; each has a look of its own, with colours and without. */
-export type StretchKind = "used" | "free" | "file" | "pieces" | "boot" | "windows" | "unallocated";
+export type StretchKind =
+  | "used"
+  | "free"
+  | "file"
+  | "pieces"
+  | "boot"
+  | "windows"
+  | "unallocated"
+  /** Of whose inside nothing is said. */
+  | "partition"
+  | "damaged";
 
 export interface Stretch {
   readonly kind: StretchKind;
@@ -22,11 +33,14 @@ export interface DiskPart {
 export interface DiskPicture {
   readonly totalBytes: number;
   readonly parts: readonly DiskPart[];
+  /** Where something is wrong: drawn over whatever lies there. */
+  readonly damaged?: readonly Extent[];
 }
 
 /**
  * What each of `columns` cells shows: of the stretches that begin or reach into it the one that covers most; a file in pieces wins over
- * others, since that is what the picture is looked at for. What there is of each kind shows in one cell at least, however small it is.
+ * others, since that is what the picture is looked at for, and damage over all. What there is of each kind shows in one cell at least,
+ * however small it is.
  */
 export function cellsOf(picture: DiskPicture, columns: number): StretchKind[] {
   const all = flatten(picture);
@@ -38,6 +52,13 @@ export function cellsOf(picture: DiskPicture, columns: number): StretchKind[] {
     if (bytes <= 0 || cells.includes(kind)) continue;
     const wanted = Math.max(0, Math.min(columns - 1, Math.floor(startBytes / cell)));
     cells[nearestToSpare(cells, wanted)] = kind;
+  }
+  for (const { start, length } of picture.damaged ?? []) {
+    const first = Math.floor(start / cell);
+    const last = Math.floor((start + Math.max(1, length) - 1) / cell);
+    for (let index = Math.max(0, first); index <= Math.min(columns - 1, last); index++) {
+      cells[index] = "damaged";
+    }
   }
   return cells;
 }

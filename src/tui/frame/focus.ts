@@ -19,6 +19,8 @@ export interface Focus {
   readonly search: string;
   /** In the focused field, in characters; undefined: at its end. */
   readonly caret: number | undefined;
+  /** Where not all of the screen fits: which page of it is shown, counted round and round. */
+  readonly page: number;
 }
 
 export const NO_FOCUS: Focus = {
@@ -27,6 +29,7 @@ export const NO_FOCUS: Focus = {
   index: {},
   search: "",
   caret: undefined,
+  page: 0,
 };
 
 export interface Answer {
@@ -116,6 +119,16 @@ function beyond(view: View, focus: Focus, by: 1 | -1): Focus {
   return controls[at + by] === undefined ? focus : toNext(view, focus, by);
 }
 
+/** Where there is no control that way, the page that way. */
+function beyondOrPage(view: View, focus: Focus, by: 1 | -1): Focus {
+  const next = beyond(view, focus, by);
+  return next === focus ? paged(focus, by) : next;
+}
+
+function paged(focus: Focus, by: 1 | -1): Focus {
+  return { ...focus, page: focus.page + by };
+}
+
 function inChoices(
   view: View,
   control: ChoicesControl,
@@ -193,8 +206,10 @@ function inButtons(
   const does: Keys = {
     left: () => ({ focus: putOn(focus, id, usable, Math.max(0, cursor - 1)) }),
     right: () => ({ focus: putOn(focus, id, usable, Math.min(usable.length - 1, cursor + 1)) }),
-    up: () => ({ focus: beyond(view, focus, -1) }),
-    down: () => ({ focus: beyond(view, focus, 1) }),
+    up: () => ({ focus: beyondOrPage(view, focus, -1) }),
+    down: () => ({ focus: beyondOrPage(view, focus, 1) }),
+    "page-up": () => ({ focus: paged(focus, -1) }),
+    "page-down": () => ({ focus: paged(focus, 1) }),
     enter: () => press(),
   };
   return does[key.name]?.() ?? { focus, unused: true };
@@ -227,8 +242,10 @@ function inField(view: View, control: FieldControl, focus: Focus, key: Key): Ans
     backspace: () =>
       caret === 0 ? { focus } : change(characters.slice(0, caret - 1), characters.slice(caret)),
     delete: () => change(characters.slice(0, caret), characters.slice(caret + 1)),
-    up: () => ({ focus: beyond(view, focus, -1) }),
-    down: () => ({ focus: beyond(view, focus, 1) }),
+    up: () => ({ focus: beyondOrPage(view, focus, -1) }),
+    down: () => ({ focus: beyondOrPage(view, focus, 1) }),
+    "page-up": () => ({ focus: paged(focus, -1) }),
+    "page-down": () => ({ focus: paged(focus, 1) }),
     enter: () => {
       if (control.submit === undefined) return { focus: beyond(view, focus, 1) };
       return { focus, act: control.submit };

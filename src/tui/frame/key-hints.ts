@@ -47,8 +47,8 @@ export const keyHints = {
     ),
     hint(
       "Page Up/Down",
-      "ten lines up or down; Home and End to the ends",
-      "上下移动十行；Home、End 移到两端",
+      "ten lines up or down, or the next page; Home and End to the ends",
+      "上下移动十行，或翻到下一页；Home、End 移到两端",
     ),
     hint(
       "Esc",

@@ -14,6 +14,14 @@ export const frameSay = {
   boot: (): Text => ({ en: "boot stage", zh: "引导部分" }),
   windows: (): Text => ({ en: "Windows", zh: "Windows 分区" }),
   unallocated: (): Text => ({ en: "not allocated", zh: "未分配" }),
+  partition: (): Text => ({ en: "a partition", zh: "分区" }),
+  damaged: (): Text => ({ en: "damage", zh: "损坏" }),
+  before: (): Text => ({ en: "before", zh: "之前" }),
+  after: (): Text => ({ en: "after", zh: "之后" }),
+  pages: (page: number, pages: number): Text => ({
+    en: `${page}/${pages}  Page Down shows more`,
+    zh: `${page}/${pages}  按 Page Down 查看更多`,
+  }),
   timeLeft: (time: string): Text => ({ en: `${time} left`, zh: `剩余 ${time}` }),
   tooSmall: (columns: number, rows: number): Text => ({
     en: `Make this window larger: lifeboat needs ${columns} columns and ${rows} rows`,

@@ -5,6 +5,7 @@
 import type { Interface } from "node:readline/promises";
 import { formatSize } from "../../system/sizes.ts";
 import type { Language, Text } from "../../system/text.ts";
+import type { DiskPicture } from "./disk-picture.ts";
 import type { JobProgress } from "./job-progress.ts";
 import { frameSay } from "./messages.ts";
 import { named } from "./key.ts";
@@ -167,9 +168,14 @@ function describePart(part: Block | Control, language: Language): string[] {
         ({ label, value }) => `${say(label, language)}: ${say(value, language)}`,
       );
     case "disk":
-      return part.picture.parts.map(
-        ({ label, bytes }) => `${say(label, language)}: ${formatSize(bytes)}`,
-      );
+      return describeDisk(part.picture, language);
+    case "before-after":
+      return [
+        say(frameSay.before(), language),
+        ...describeDisk(part.before, language),
+        say(frameSay.after(), language),
+        ...describeDisk(part.after, language),
+      ];
     case "progress":
       return part.jobs.flatMap(({ notes }) => notes.map(({ text }) => say(text, language)));
     case "choices": {
@@ -190,6 +196,14 @@ function describePart(part: Block | Control, language: Language): string[] {
     case "gap":
       return [];
   }
+}
+
+function describeDisk({ parts, damaged }: DiskPicture, language: Language): string[] {
+  const wrong = damaged !== undefined && damaged.length > 0;
+  return [
+    ...parts.map(({ label, bytes }) => `${say(label, language)}: ${formatSize(bytes)}`),
+    ...(wrong ? [say(frameSay.damaged(), language)] : []),
+  ];
 }
 
 /** A terminal that readline reads from. */

@@ -4,7 +4,13 @@ import type { Tone } from "./view.ts";
 /** Of a stretch of a line: a tone, or what only the frame itself draws. */
 export type Style = Tone | "cursor" | "button" | "pressed" | "rule" | "key" | StretchStyle;
 
-export type StretchStyle = "on-file" | "on-pieces" | "on-boot" | "on-windows" | "on-free";
+export type StretchStyle =
+  | "on-file"
+  | "on-pieces"
+  | "on-boot"
+  | "on-windows"
+  | "on-free"
+  | "on-damaged";
 
 export interface Look {
   readonly color?: string;
@@ -33,6 +39,7 @@ const COLOURS: Theme = {
   "on-boot": { color: "magenta" },
   "on-windows": { color: "blue" },
   "on-free": { dimColor: true },
+  "on-damaged": { color: "red", bold: true },
 };
 
 /** On light ground yellow and cyan can't be read. */

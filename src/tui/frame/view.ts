@@ -22,6 +22,8 @@ export type Block =
   /** Labels and values in two columns. */
   | { readonly kind: "facts"; readonly facts: readonly Fact[] }
   | { readonly kind: "disk"; readonly picture: DiskPicture }
+  /** A disk before and after something: a repair, a new table. */
+  | { readonly kind: "before-after"; readonly before: DiskPicture; readonly after: DiskPicture }
   | { readonly kind: "progress"; readonly jobs: readonly JobProgress[] }
   | { readonly kind: "gap" };
 

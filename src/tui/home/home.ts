@@ -4,6 +4,7 @@ import { formatSize } from "../../system/sizes.ts";
 import { LANGUAGES } from "../../system/text.ts";
 import type { App } from "../app.ts";
 import { buildScreen } from "../build/build-screen.ts";
+import { diskScreen } from "../disk/disk-screen.ts";
 import { IMAGE_ENDINGS, pickerScreen } from "../files/picker.ts";
 import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
@@ -103,7 +104,7 @@ function imagePicker(app: App): Screen {
     folder: app.folder,
     endings: IMAGE_ENDINGS,
     several: false,
-    done: ([path = ""]) => ({ instead: stickScreen(app, path) }),
+    done: ([path = ""]) => ({ instead: diskScreen(app, path) }),
   });
 }
 
@@ -126,6 +127,6 @@ function targetChoice(target: FoundTarget, go: (go: Go) => void, app: App): Choi
     ...base,
     detail,
     note: unreadable ?? homeSay.usable(),
-    choose: () => go({ to: buildScreen(app, path) }),
+    choose: () => go({ to: diskScreen(app, path) }),
   };
 }

@@ -7,8 +7,8 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English
 export const homeSay = {
   title: (): Text => ({ en: "Home", zh: "首页" }),
   help: (): Text => ({
-    en: "Rescue sticks are at the top: Enter opens one. Enter on another disk that may be used begins to make it a stick; nothing is written before you have seen the plan and typed the disk's name.",
-    zh: "救援 U 盘排在最前，按 Enter 打开。对其他可用磁盘按 Enter 可将其制作成 U 盘；在您看过方案并输入磁盘名称之前不会写入任何内容。",
+    en: "Rescue sticks are at the top: Enter opens one. Enter on another disk that may be used asks what should become of it: a new stick, or one that keeps its files; nothing is written before you have seen the plan and typed the disk's name.",
+    zh: "救援 U 盘排在最前，按 Enter 打开。对其他可用磁盘按 Enter 可选择重新制作，或保留文件进行接管；在您看过方案并输入磁盘名称之前不会写入任何内容。",
   }),
   targets: (): Text => ({ en: "Disks of this computer", zh: "本机磁盘" }),
   looking: (): Text => ({ en: "Looking at the disks …", zh: "正在查找磁盘……" }),
@@ -25,8 +25,8 @@ export const homeSay = {
     zh: "救援 U 盘。按 Enter 查看内容，并可添加、删除、检查或升级",
   }),
   usable: (): Text => ({
-    en: "No rescue stick yet. Enter begins to make it one",
-    zh: "尚不是救援 U 盘。按 Enter 开始制作",
+    en: "No rescue stick yet. Enter: make it one, adopt it with its files, or bring back what started it",
+    zh: "尚不是救援 U 盘。按 Enter 可重新制作、保留文件接管，或恢复其引导部分",
   }),
   make: (): Text => ({ en: "Make a stick", zh: "制作 U 盘" }),
   makeNote: (): Text => ({
@@ -35,8 +35,8 @@ export const homeSay = {
   }),
   open: (): Text => ({ en: "Open an image file", zh: "打开镜像文件" }),
   openNote: (): Text => ({
-    en: "A stick that was made as an image file",
-    zh: "以镜像文件形式制作的 U 盘",
+    en: "A stick that was made as an image file, or an image of another disk",
+    zh: "以镜像文件形式制作的 U 盘，或其他磁盘的镜像",
   }),
   kit: (): Text => ({ en: "Boot files", zh: "启动文件" }),
   kitNote: (): Text => ({

@@ -13,7 +13,9 @@ import { defineScreen } from "../frame/screen.ts";
 import type { Block, ButtonsControl, Control, View, Words } from "../frame/view.ts";
 import { jobSay } from "./messages.ts";
 
-export interface JobOrder<Result> {
+export type JobOrder<Result> = JobWork<Result> & JobEnd<Result>;
+
+interface JobWork<Result> {
   readonly title: Words;
   /** One for each target that is worked on; a single job's name isn't shown. */
   readonly names: readonly string[];
@@ -24,11 +26,15 @@ export interface JobOrder<Result> {
   readonly carryOut: (jobs: readonly JobContext[]) => Promise<Result>;
   /** How each of several targets ended, where some can fail while others don't; default: all of them are done. */
   readonly states?: (result: Result) => readonly ("done" | "failed")[];
-  /** Shown under the progress when all is done. */
-  readonly done: (result: Result, go: (go: Go) => void) => readonly (Block | Control)[];
   /** Shown when it failed, beside the error; default: a way back. */
   readonly failed?: (error: LifeboatError, go: (go: Go) => void) => readonly (Block | Control)[];
 }
+
+type JobEnd<Result> =
+  /** Shown under the progress when all is done. */
+  | { readonly done: (result: Result, go: (go: Go) => void) => readonly (Block | Control)[] }
+  /** Where it leads at once when it is done: to the plan that it made. */
+  | { readonly next: (result: Result) => Go };
 
 interface State<Result> {
   readonly jobs: readonly JobProgress[];
@@ -72,7 +78,11 @@ export function jobScreen<Result>(order: JobOrder<Result>, app: Pick<App, "now">
       state: { jobs: order.names.map(newJob), stopping: false, outcome: undefined },
       effects: [work],
     }),
-    update: (state, message) => update(order, state, message, abort),
+    update: (state, message) => {
+      const step = update(order, state, message, abort);
+      if (message.kind !== "done" || !("next" in order)) return step;
+      return { ...step, go: order.next(message.result) };
+    },
     view: (state, send) => view(order, state, send),
   });
 }
@@ -119,8 +129,10 @@ function view<Result>(
       : [progress];
     return { title, help, body, running: { question, stop, stopping } };
   }
-  if (outcome.kind === "done")
-    return { title, help, body: [progress, ...order.done(outcome.result, go)] };
+  if (outcome.kind === "done") {
+    const end = "done" in order ? order.done(outcome.result, go) : [];
+    return { title, help, body: [progress, ...end] };
+  }
   const { error } = outcome;
   const more = order.failed?.(error, go) ?? [backButton(go)];
   return { title, help, body: [progress, ...errorBlocks(error), ...more] };

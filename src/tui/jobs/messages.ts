@@ -27,6 +27,17 @@ export const jobSay = {
     en: "Gets the boot files from Debian's packages (about 20 MB); no root needed",
     zh: "从 Debian 软件包获取启动文件（约 20 MB），无需 root 权限",
   }),
+  mendedAndLeft: (mended: number, left: number): Text => ({
+    en: left === 0 ? `Mended: ${mended}; nothing is left` : `Mended: ${mended}; left: ${left}`,
+    zh: left === 0 ? `已修复 ${mended} 项，没有遗留` : `已修复 ${mended} 项，遗留 ${left} 项`,
+  }),
+  whatBecame: (): Text => ({
+    en: "What became of each (Enter says all of it)",
+    zh: "各项结果（按 Enter 查看全文）",
+  }),
+  nothingToMend: (): Text => ({ en: "There was nothing to mend", zh: "没有需要修复的内容" }),
+  mended: (): Text => ({ en: "mended", zh: "已修复" }),
+  left: (): Text => ({ en: "left", zh: "遗留" }),
   confirmHelp: (): Text => ({
     en: "The name is typed so that the wrong disk can't be erased by a key too many. Esc goes back; nothing has been written.",
     zh: "要求输入名称，是为了防止误按按键而清除错误的磁盘。按 Esc 返回；尚未写入任何内容。",

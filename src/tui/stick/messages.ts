@@ -151,10 +151,6 @@ export const stickSay = {
     en: "Stop? The stick keeps its old menu or has the new one; it is whole either way.",
     zh: "要停止吗？U 盘将保留旧菜单或使用新菜单，无论如何都是完整的。",
   }),
-  stopReading: (): Text => ({
-    en: "Stop? Nothing is written, the stick stays as it is.",
-    zh: "要停止吗？不写入任何内容，U 盘保持原样。",
-  }),
   changeHelp: (): Text => ({
     en: "Ctrl-C asks whether to stop. The menu changes by one sector: the stick starts its old menu or its new one.",
     zh: "按 Ctrl-C 会询问是否停止。菜单以单个扇区切换：U 盘启动的要么是旧菜单，要么是新菜单。",
@@ -172,19 +168,6 @@ export const stickSay = {
     en: `The menu has ${counted(entries, "entry that starts", "entries that start")} an image`,
     zh: `菜单中有 ${entries} 个可启动镜像的条目`,
   }),
-  verifyHelp: (): Text => ({
-    en: "Each finding says what is wrong and where; with the cursor on it, what mends it.",
-    zh: "每项结果说明问题及位置；将光标移到其上可查看修复方法。",
-  }),
-  whole: (findings: number): Text =>
-    findings === 0
-      ? { en: "The stick is whole", zh: "U 盘完整" }
-      : { en: "The stick is whole; see below", zh: "U 盘完整；请参阅下列说明" },
-  damaged: (errors: number): Text => ({
-    en: `${counted(errors, "thing is", "things are")} wrong`,
-    zh: `发现 ${errors} 处错误`,
-  }),
-  noFindings: (): Text => ({ en: "Nothing to say", zh: "没有发现" }),
   tryHelp: (): Text => ({
     en: "Starts the stick in QEMU. Whatever the machine writes goes to a temporary file, never to the stick.",
     zh: "在 QEMU 中启动 U 盘。虚拟机写入的内容只进入临时文件，绝不会写入 U 盘。",

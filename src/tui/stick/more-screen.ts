@@ -1,6 +1,10 @@
 /** What is done to a stick now and then; what is done daily stands on its own page. */
+import { STICK_SAFETY } from "../../stick/target.ts";
 import type { App } from "../app.ts";
 import { cloneLine } from "../clone/clone-screen.ts";
+import { bootBackupSay } from "../boot-backup/messages.ts";
+import { restoreScreen } from "../boot-backup/restore-screen.ts";
+import { saveScreen } from "../boot-backup/save-screen.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
@@ -37,11 +41,29 @@ function jobsOf(
       note: stickSay.upgradeNote(),
       choose: () => go({ to: upgradeJob(app, path) }),
     },
+    ...bootBackupChoices(app, path, go),
     {
       id: "media",
       label: stickSay.testMedia(),
       note: stickSay.testMediaNote(),
       choose: () => go({ to: mediaScreen(app, path) }),
+    },
+  ];
+}
+
+function bootBackupChoices(app: App, path: string, go: (go: Go) => void): Choice[] {
+  return [
+    {
+      id: "save-boot",
+      label: bootBackupSay.save(),
+      note: bootBackupSay.saveNote(),
+      choose: () => go({ to: saveScreen(app, path) }),
+    },
+    {
+      id: "restore-boot",
+      label: bootBackupSay.restore(),
+      note: bootBackupSay.restoreNote(),
+      choose: () => go({ to: restoreScreen(app, path, STICK_SAFETY) }),
     },
   ];
 }

@@ -1,7 +1,6 @@
 /** What the stick's screen shows, read from the stick: plain data. */
 import type { Extent } from "../../block/byte-range.ts";
 import { readPartitions } from "../../disks/partitions.ts";
-import { walk } from "../../filesystems/walk.ts";
 import type { IsoRecord, StickManifest } from "../../stick/manifest.ts";
 import { readActiveSlot, readSlot } from "../../stick/menu/slots.ts";
 import type { Stick } from "../../stick/stick.ts";
@@ -9,6 +8,7 @@ import { openDataToRead, openStick } from "../../stick/stick.ts";
 import { failureOf } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
 import type { DiskPart, DiskPicture, Stretch } from "../frame/disk-picture.ts";
+import { placedFiles } from "./file-extents.ts";
 import { stickSay } from "./messages.ts";
 
 export interface StickContents {
@@ -40,9 +40,6 @@ interface DataContents {
   readonly others: readonly Extent[];
 }
 
-/** Of a stick with more files than these the rest isn't drawn. */
-const MOST_FILES = 2_000;
-
 /** Undefined where the data partition can't be read: the stick's screen is for damaged sticks, too. */
 async function readData(
   stick: Stick,
@@ -52,13 +49,7 @@ async function readData(
   try {
     const volume = await openDataToRead(stick, run);
     const images = new Set(isos.map(({ path }) => path));
-    const others: Extent[] = [];
-    let files = 0;
-    for await (const { path, kind } of walk(volume)) {
-      if (kind !== "file" || images.has(path)) continue;
-      if (files++ === MOST_FILES) break;
-      others.push(...((await volume.extents(path)) ?? []));
-    }
+    const others = (await placedFiles(volume, images)).flatMap(({ extents }) => extents);
     return { freeBytes: volume.freeBytes, others };
   } catch (error) {
     failureOf(error);

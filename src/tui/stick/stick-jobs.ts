@@ -16,10 +16,7 @@ import { addFiles, removeFiles } from "../../stick/add.ts";
 import type { RefreshResult, RefreshTools } from "../../stick/refresh.ts";
 import { refreshStick } from "../../stick/refresh.ts";
 import type { Stick } from "../../stick/stick.ts";
-import { openStick } from "../../stick/stick.ts";
 import { dropCaches, openStickToWrite } from "../../stick/target.ts";
-import type { VerifyResult } from "../../stick/verify/verify.ts";
-import { verifyStick } from "../../stick/verify/verify.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Text } from "../../system/text.ts";
 import type { App } from "../app.ts";
@@ -119,28 +116,6 @@ export function upgradeJob(app: App, path: string): Screen {
   });
 }
 
-export function verifyJob(app: App, path: string, deep: boolean): Screen {
-  return jobScreen<VerifyResult>(
-    {
-      title: deep ? stickSay.verifyDeep() : stickSay.verify(),
-      names: [path],
-      question: stickSay.stopReading(),
-      help: [stickSay.verifyHelp()],
-      carryOut: async (jobs) => {
-        const stick = await openStick(path);
-        try {
-          const recipes = await openBuiltInRecipes();
-          return await verifyStick(stick, { deep, recipes }, app.run, onlyJob(jobs));
-        } finally {
-          await stick.disk.close();
-        }
-      },
-      done: (result, go) => [...findingsOf(result), backButton(go)],
-    },
-    app,
-  );
-}
-
 interface Change<Result> {
   readonly title: Text;
   readonly question: Text;
@@ -185,28 +160,5 @@ function changesOf({ changed, added, removed, updated, entries }: RefreshResult)
   return [
     ...lines.map((text): Block => ({ kind: "text", text })),
     { kind: "text", text: stickSay.menuHas(entries), tone: "faint" },
-  ];
-}
-
-function findingsOf({ ok, findings }: VerifyResult): (Block | Control)[] {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  return [
-    {
-      kind: "text",
-      text: ok ? stickSay.whole(findings.length) : stickSay.damaged(errors),
-      tone: ok ? "good" : "bad",
-    },
-    {
-      kind: "choices",
-      id: "findings",
-      empty: stickSay.noFindings(),
-      items: findings.map(({ id, severity, what, where, fix }, index) => ({
-        id: `${index} ${id}`,
-        label: what,
-        detail: where,
-        note: fix,
-        tone: severity === "error" ? "bad" : severity === "warning" ? "warning" : "plain",
-      })),
-    },
   ];
 }

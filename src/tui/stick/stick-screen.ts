@@ -8,13 +8,14 @@ import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Button, View, Words } from "../frame/view.ts";
 import { backButton, errorBlocks } from "../jobs/job-screen.ts";
+import { verifyJob } from "../verify/verify-job.ts";
 import { isoScreen } from "./iso-screen.ts";
 import { treeOf } from "./iso-tree.ts";
 import { stickSay } from "./messages.ts";
 import { moreScreen } from "./more-screen.ts";
 import type { StickContents } from "./read-stick.ts";
 import { readStick } from "./read-stick.ts";
-import { addJob, refreshJob, verifyJob } from "./stick-jobs.ts";
+import { addJob, refreshJob } from "./stick-jobs.ts";
 import { tryScreen } from "./try-screen.ts";
 
 type State =

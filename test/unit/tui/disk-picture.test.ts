@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DiskPicture } from "../../../src/tui/frame/disk-picture.ts";
 import { cellsOf } from "../../../src/tui/frame/disk-picture.ts";
-import { diskLines } from "../../../src/tui/frame/layout/disk-lines.ts";
+import { beforeAfterLines, diskLines } from "../../../src/tui/frame/layout/disk-lines.ts";
 import { textOf } from "../../../src/tui/frame/layout/line.ts";
 
 const GIB = 2 ** 30;
@@ -59,6 +59,25 @@ describe("a disk as a bar", () => {
     expect(bar).toBe("▕████████░░░░░░░░▄░░░░░░░░░░░░░░░▓▓▓▓····▏");
     expect(parts).toContain("data 8.00 GiB  │  boot stage 1.00 GiB");
     expect(legend).toContain("▄ an image in pieces");
+  });
+
+  test("damage is drawn over everything, each place of it", () => {
+    const damaged = [
+      { start: 0, length: 512 },
+      { start: 10 * GIB - 512, length: 512 },
+    ];
+    const cells = cellsOf({ ...picture, damaged }, 10);
+    expect([cells[0], cells[1], cells[9]]).toEqual(["damaged", "file", "damaged"]);
+  });
+
+  test("before and after stand on one scale, their marks said once", () => {
+    const after = { ...picture, parts: picture.parts.slice(0, 1) };
+    const lines = beforeAfterLines(picture, after, 60, "en").map(textOf);
+    expect(lines[0]).toMatch(/^before ▕█+░+▄░+▓+·+▏$/);
+    expect(lines[2]).toMatch(/^after {2}▕█+░+▄░+·+▏$/);
+    expect(lines[1]).toContain("boot stage 1.00 GiB");
+    expect(lines[3]).not.toContain("boot stage");
+    expect(lines.filter((line) => line.includes("an image in pieces"))).toHaveLength(1);
   });
 
   test("of any width and any parts it has as many cells as columns", () => {

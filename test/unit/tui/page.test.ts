@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LANGUAGES } from "../../../src/system/text.ts";
+import type { DiskPicture } from "../../../src/tui/frame/disk-picture.ts";
 import { NO_FOCUS } from "../../../src/tui/frame/focus.ts";
 import { heard, newJob } from "../../../src/tui/frame/job-progress.ts";
 import { lineWidth, textOf } from "../../../src/tui/frame/layout/line.ts";
@@ -35,6 +36,30 @@ const choice: fc.Arbitrary<Choice> = fc.record(
   { requiredKeys: ["id", "label"] },
 );
 const bytes = fc.integer({ min: 0, max: 2 ** 40 });
+const picture: fc.Arbitrary<DiskPicture> = fc.record(
+  {
+    totalBytes: fc.integer({ min: 1, max: 2 ** 45 }),
+    damaged: fc.array(fc.record({ start: bytes, length: bytes }), { maxLength: 3 }),
+    parts: fc.array(
+      fc.record({
+        label: words,
+        startBytes: bytes,
+        bytes,
+        kind: fc.constantFrom("free" as const, "boot" as const),
+        stretches: fc.array(
+          fc.record({
+            kind: fc.constantFrom("file" as const, "pieces" as const),
+            startBytes: bytes,
+            bytes,
+          }),
+          { maxLength: 6 },
+        ),
+      }),
+      { maxLength: 4 },
+    ),
+  },
+  { requiredKeys: ["totalBytes", "parts"] },
+);
 const part: fc.Arbitrary<Block | Control> = fc.oneof(
   fc.record({ kind: fc.constant("text" as const), text: words }),
   fc.constant({ kind: "gap" as const }),
@@ -65,29 +90,8 @@ const part: fc.Arbitrary<Block | Control> = fc.oneof(
       { maxLength: 9 },
     ),
   }),
-  fc.record({
-    kind: fc.constant("disk" as const),
-    picture: fc.record({
-      totalBytes: fc.integer({ min: 1, max: 2 ** 45 }),
-      parts: fc.array(
-        fc.record({
-          label: words,
-          startBytes: bytes,
-          bytes,
-          kind: fc.constantFrom("free" as const, "boot" as const),
-          stretches: fc.array(
-            fc.record({
-              kind: fc.constantFrom("file" as const, "pieces" as const),
-              startBytes: bytes,
-              bytes,
-            }),
-            { maxLength: 6 },
-          ),
-        }),
-        { maxLength: 4 },
-      ),
-    }),
-  }),
+  fc.record({ kind: fc.constant("disk" as const), picture }),
+  fc.record({ kind: fc.constant("before-after" as const), before: picture, after: picture }),
   fc
     .array(fc.tuple(fc.string({ maxLength: 80 }), bytes, bytes), { minLength: 1, maxLength: 20 })
     .map((events) => {
@@ -118,6 +122,40 @@ function snapshotOf(body: View["body"], rest: Partial<Snapshot> = {}): Snapshot 
 }
 
 describe("a page", () => {
+  test("that is longer than the screen is read page by page above its buttons, round and round", () => {
+    const body: View["body"] = [
+      ...Array.from({ length: 40 }, (_value, index) => ({
+        kind: "text" as const,
+        text: `sentence ${index}.`,
+      })),
+      { kind: "buttons", id: "do", buttons: [{ id: "on", label: "Go on", press: () => {} }] },
+    ];
+    const shown = (page: number) =>
+      pageLines(snapshotOf(body, { focus: { ...NO_FOCUS, page } }), { columns: 60, rows: 20 }).map(
+        textOf,
+      );
+    const seen = [0, 1, 2].flatMap((page) =>
+      shown(page).filter((line) => line.includes("sentence")),
+    );
+    expect(seen.map((line) => line.trim())).toEqual(
+      Array.from({ length: 40 }, (_value, index) => `sentence ${index}.`),
+    );
+    for (const page of [0, 1, 2, -1]) expect(shown(page).join("\n")).toContain("❯ Go on");
+    expect(shown(1).join("\n")).toContain("2/3  Page Down shows more");
+    expect(shown(3)).toEqual(shown(0));
+    expect(shown(-1)).toEqual(shown(2));
+  });
+
+  test("a field's label that leaves no room for its value stands above it", () => {
+    const word = `/a/rather/long/${"folder/".repeat(8)}stick.img`;
+    const body: View["body"] = [
+      { kind: "field", id: "word", label: `Type ${word}:`, value: "/a/rather", change: () => {} },
+    ];
+    const text = pageLines(snapshotOf(body), { columns: 60, rows: 20 }).map(textOf);
+    expect(text.join("").replaceAll(/\s/g, "")).toContain(word);
+    expect(text.join("\n")).toMatch(/^ ❯ \/a\/rather/m);
+  });
+
   test.each(SIZES)(
     "of any content fills $columns × $rows and no more, in both languages",
     (size) => {

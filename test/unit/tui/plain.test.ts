@@ -6,10 +6,12 @@ import type { App } from "../../../src/tui/app.ts";
 import type { LineTerminal } from "../../../src/tui/frame/plain.ts";
 import { runPlain } from "../../../src/tui/frame/plain.ts";
 import { Runtime } from "../../../src/tui/frame/runtime.ts";
-import { homeScreen } from "../../../src/tui/home/home.ts";
 import type { Screen } from "../../../src/tui/frame/screen.ts";
+import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
+import { homeScreen } from "../../../src/tui/home/home.ts";
 import { stickScreen } from "../../../src/tui/stick/stick-screen.ts";
 import { contentsOf } from "../../support/clones.ts";
+import { foreignStick } from "../../support/foreign-sticks.ts";
 import { buildStick, suiteFolder } from "../../support/sticks.ts";
 import { testApp } from "../../support/tui.tsx";
 
@@ -35,10 +37,13 @@ function listener(answers: readonly string[]): LineTerminal & { lines: string[] 
 }
 
 async function walk(...answers: string[]): Promise<string[]> {
-  return walkFrom(homeScreen, ...answers);
+  return walkFrom(homeScreen, answers);
 }
 
-async function walkFrom(first: (app: App) => Screen, ...answers: string[]): Promise<string[]> {
+async function walkFrom(
+  first: (app: App) => Screen,
+  answers: readonly string[],
+): Promise<string[]> {
   const runtime = new Runtime("en", (frame) => {
     const app: App = { ...testApp(folder), ...frame };
     return [first(app)];
@@ -69,6 +74,21 @@ describe("line by line", () => {
     expect(text).not.toMatch(/[\u001b█░▓❯]/);
   });
 
+  test("a disk before and after adopting is said in words, and adopted", async () => {
+    const image = join(folder, "旧 stick.img");
+    await foreignStick(image, { scheme: "mbr", fileSystem: "exfat", ventoy: true });
+    const lines = await walkFrom(
+      (app) => diskScreen(app, image),
+      ["Adopt it", "Adopt it", "Type ", `=${image}`, "Open it", "=q"],
+    );
+    const text = lines.join("\n");
+    expect(text).toMatch(
+      /before\ndata: 367 MiB\nVentoy: 32.0 MiB\nafter\ndata: 111 MiB\nboot stage/,
+    );
+    expect(text).toContain("is a lifeboat stick: 0 images");
+    expect(text).not.toMatch(/[\u001b█░▓❯]/);
+  });
+
   test("a number that isn't there is said, ? helps, b goes back", async () => {
     const lines = await walk("=99", "=?", "Boot files", "=b", "=q");
     const text = lines.join("\n");
@@ -88,25 +108,27 @@ describe("line by line", () => {
     await writeFile(there, "what was there before");
     const lines = await walkFrom(
       (app) => stickScreen(app, source),
-      "More",
-      "Copy to other sticks",
-      "Targets",
-      "An image file",
-      "File:",
-      `=${join(folder, "new 新.img")}`,
-      "Size:",
-      "=400M",
-      "An image file",
-      "File:",
-      `=${there}`,
-      "Size:",
-      "=390M",
-      "Take 2 targets",
-      "Copy to 2 targets",
-      "Type ",
-      `=${there}`,
-      "Home",
-      "=q",
+      [
+        "More",
+        "Copy to other sticks",
+        "Targets",
+        "An image file",
+        "File:",
+        `=${join(folder, "new 新.img")}`,
+        "Size:",
+        "=400M",
+        "An image file",
+        "File:",
+        `=${there}`,
+        "Size:",
+        "=390M",
+        "Take 2 targets",
+        "Copy to 2 targets",
+        "Type ",
+        `=${there}`,
+        "Home",
+        "=q",
+      ],
     );
     const text = lines.join("\n");
     expect(text).toContain("Everything on it will be lost");

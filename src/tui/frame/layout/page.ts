@@ -2,18 +2,17 @@
 import type { Language } from "../../../system/text.ts";
 import type { Focus } from "../focus.ts";
 import { focusedControl } from "../focus.ts";
-import { keyHints } from "../key-hints.ts";
 import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
-import type { Block, Control, View } from "../view.ts";
-import { controlsOf } from "../view.ts";
-import { cutStart, say, widthOf, wrap } from "../words.ts";
+import type { Block, Control } from "../view.ts";
+import { say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
-import { diskLines } from "./disk-lines.ts";
+import { beforeAfterLines, diskLines } from "./disk-lines.ts";
+import { footLine, headLine } from "./edges.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
-import { EMPTY, cutLine, lineWidth, segment } from "./line.ts";
+import { EMPTY, cutLine, segment } from "./line.ts";
 import { leastProgressRows, progressLines } from "./progress-lines.ts";
 
 export interface PageSize {
@@ -26,8 +25,6 @@ export const LEAST_SIZE: PageSize = { columns: 40, rows: 12 };
 
 const HEAD_ROWS = 2;
 const FOOT_ROWS = 2;
-/** Columns of the way here that are worth showing. */
-const LEAST_TRAIL = 6;
 
 /** As many lines as the screen has rows. */
 export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
@@ -49,48 +46,6 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
     [segment("─".repeat(columns), "rule")],
     footLine(snapshot, columns),
   ];
-}
-
-function headLine({ path, language }: Snapshot, columns: number): Line {
-  const words = path.map((title) => say(title, language));
-  // The first parts give way: where one is matters more than how one got there.
-  const room = columns - 14;
-  while (words.length > 2 && widthOf(words.join(" › ")) > room) words.splice(1, 1);
-  const [first = "", last] = words;
-  if (last !== undefined && widthOf(words.join(" › ")) > room) {
-    const left = room - widthOf(last) - 3;
-    if (left < LEAST_TRAIL) words.shift();
-    else words[0] = cutStart(first, left);
-  }
-  const trail = words.flatMap((word, index) => [
-    ...(index === 0 ? [] : [segment(" › ", "faint")]),
-    segment(word, index === words.length - 1 ? "strong" : "faint"),
-  ]);
-  return cutLine([segment(" lifeboat ", "pressed"), segment(" "), ...trail], columns);
-}
-
-function footLine({ view, focus, overlay, language }: Snapshot, columns: number): Line {
-  const keys = overlay === "none" ? keysOf(view, focus) : keyHints.keysOver(overlay);
-  const parts = keys.map(({ key, does }): Line => [
-    segment("   "),
-    segment(key, "key"),
-    segment(` ${say(does, language)}`, "faint"),
-  ]);
-  // Where there isn't room for all, those that everybody tries by himself give way, and how to leave and get help stays.
-  while (parts.length > 2 && lineWidth(parts.flat()) - 2 > columns) parts.shift();
-  const [, ...line] = parts.flat();
-  return cutLine([segment(" "), ...line], columns);
-}
-
-/** Which keys do something now, the most useful first. */
-export function keysOf(view: View, focus: Focus) {
-  const control = focusedControl(view, focus);
-  const several = controlsOf(view).length > 1;
-  const keys = control === undefined ? [] : keyHints.keysIn(control.kind, focus.search !== "");
-  const tab = several ? [keyHints.tabKey()] : [];
-  const leave = view.running === undefined ? [keyHints.backKey()] : [keyHints.stopKey()];
-  const help = control?.kind === "field" ? [] : [keyHints.helpKey()];
-  return [...keys, ...tab, ...leave, ...help];
 }
 
 function bodyLines(snapshot: Snapshot, columns: number, rows: number): Line[] {
@@ -117,6 +72,8 @@ interface Part {
   readonly focused: boolean;
 }
 
+const APART: readonly (Block | Control)["kind"][] = ["choices", "buttons", "disk", "before-after"];
+
 /** Lists and progress share the rows that nothing else takes. */
 function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
   const { view, focus, language } = snapshot;
@@ -133,11 +90,13 @@ function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
     const lines =
       fixed[index] ??
       growingLines(part, focus, { ...place, rows: shares.get(part) ?? 1, focused: isFocused });
-    const apart =
-      index > 0 && (part.kind === "choices" || part.kind === "buttons" || part.kind === "disk");
+    const apart = index > 0 && APART.includes(part.kind);
     return { lines, apart, focused: isFocused };
   });
-  return scrolled(spaced(parts, rows), rows);
+  const last = view.body.at(-1);
+  const isHeld = last !== undefined && last === focused && last.kind !== "choices";
+  const all = spaced(parts, rows);
+  return isHeld ? heldLines(all, rows, focus.page, language) : scrolled(all, rows);
 }
 
 /** An empty line before each part that is worked with, where there is room for all of them. */
@@ -176,6 +135,8 @@ function fixedLines(
     }
     case "disk":
       return diskLines(part.picture, columns, language);
+    case "before-after":
+      return beforeAfterLines(part.before, part.after, columns, language);
     case "field":
       return fieldLines(part, focus, place);
     case "buttons":
@@ -216,6 +177,24 @@ function shareRows(
     left -= more;
   }
   return shares;
+}
+
+/**
+ * What is worked with stays at the bottom, and what doesn't fit above it is shown a page at a time: a plan is to be read before it is
+ * agreed to.
+ */
+function heldLines(parts: readonly Part[], rows: number, page: number, language: Language): Line[] {
+  const held = parts.at(-1)?.lines ?? [];
+  const above = parts.slice(0, -1).flatMap(({ lines }) => lines);
+  if (above.length + held.length <= rows || held.length + 2 > rows) return scrolled(parts, rows);
+  // One line says that there is more.
+  const room = rows - held.length - 1;
+  const pages = Math.ceil(above.length / room);
+  const current = ((page % pages) + pages) % pages;
+  const shown = above.slice(current * room, (current + 1) * room);
+  const filled = Array.from({ length: room }, (_value, index) => shown[index] ?? EMPTY);
+  const more = segment(`  ${say(frameSay.pages(current + 1, pages), language)}`, "accent");
+  return [...filled, [more], ...held];
 }
 
 /** Where all of it doesn't fit, the lines around what has the keys. */

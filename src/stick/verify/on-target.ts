@@ -1,0 +1,105 @@
+/** `verify`, its repairs, and what they would do, on what a command line names. */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { openTarget } from "../../block/device.ts";
+import { isDevice } from "../../block/file.ts";
+import type { RecipeLibrary } from "../../iso/recipes/library.ts";
+import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import type { Run } from "../../system/run.ts";
+import { backupPathFor } from "../boot-backup/save.ts";
+import type { Stick } from "../stick.ts";
+import { recogniseStick } from "../stick.ts";
+import { dropCaches, openDiskToWrite } from "../target.ts";
+import { checkVolume, espOfLostStick } from "./file-systems.ts";
+import type { VerifyFinding } from "./finding.ts";
+import type { FixResult } from "./fix.ts";
+import { fixStick } from "./fix.ts";
+import type { FixStep, StageKit } from "./plan-fix.ts";
+import { planFix } from "./plan-fix.ts";
+import type { VerifyOptions, VerifyResult } from "./verify.ts";
+import { verifyStick } from "./verify.ts";
+
+/**
+ * Reads only. Of a stick whose ESP is so damaged that it can't be known for one, what is wrong with that.
+ * @throws LifeboatError `not-a-stick` and the like; what opening throws.
+ */
+export async function verifyTarget(
+  path: string,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyResult> {
+  const disk = await openTarget(path, { writable: false });
+  try {
+    const stick = await stickOrLost(disk, path);
+    if (stick !== undefined) return await verifyStick(stick, options, run, job);
+    const findings = await findingsOfLost(disk, job);
+    // An ESP that is in order has no manifest: that says it.
+    if (findings.length === 0) await recogniseStick(disk, path);
+    return { ok: false, findings };
+  } finally {
+    await disk.close();
+  }
+}
+
+/** What `fixTarget` would do about these findings of `verifyTarget`. @throws LifeboatError as it. */
+export async function planFixOf(
+  path: string,
+  findings: readonly VerifyFinding[],
+  stage: StageKit,
+): Promise<FixStep[]> {
+  const disk = await openTarget(path, { writable: false });
+  try {
+    const stick = await stickOrLost(disk, path);
+    return planFix(findings, stick?.manifest, stage);
+  } finally {
+    await disk.close();
+  }
+}
+
+export interface FixTargetTools extends StageKit {
+  readonly recipes: RecipeLibrary;
+  readonly run: Run;
+  readonly now: Date;
+}
+
+/**
+ * Mends what can be mended of it.
+ * @throws LifeboatError what the safety rules, opening and `fixStick` throw.
+ */
+export async function fixTarget(
+  path: string,
+  options: VerifyOptions,
+  tools: FixTargetTools,
+  job: JobContext,
+): Promise<FixResult> {
+  const { run, now } = tools;
+  const kind = (await isDevice(path)) ? "device" : "image";
+  const all = {
+    ...tools,
+    backupFile: backupPathFor(path, kind, now),
+    beforeReadBack: async () => dropCaches(path, run),
+  };
+  const disk = await openDiskToWrite(path, run, job);
+  try {
+    return await fixStick(disk, path, options, all, job);
+  } finally {
+    await disk.close();
+  }
+}
+
+/** Undefined for a disk that was a stick by its table, and can't be opened as one. @throws LifeboatError as `recogniseStick`. */
+async function stickOrLost(disk: ByteRange, path: string): Promise<Stick | undefined> {
+  try {
+    return await recogniseStick(disk, path);
+  } catch (error) {
+    const isNone = error instanceof LifeboatError && error.code === "not-a-stick";
+    if (!isNone || (await espOfLostStick(disk)) === undefined) throw error;
+    return undefined;
+  }
+}
+
+async function findingsOfLost(disk: ByteRange, job: JobContext): Promise<VerifyFinding[]> {
+  const esp = await espOfLostStick(disk);
+  return esp === undefined ? [] : checkVolume(esp, job);
+}

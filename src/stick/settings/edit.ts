@@ -91,7 +91,7 @@ function withKept(
 ): unknown[] {
   const left = [...items];
   const plain = (item: unknown) =>
-    JSON.stringify(yaml.isNode(item) ? item.toJS(document) : (item as unknown));
+    yaml.isNode(item) ? JSON.stringify(item.toJS(document)) : undefined;
   return values.map((value) => {
     const at = left.findIndex((item) => plain(item) === JSON.stringify(value));
     return at < 0 ? document.createNode(value) : left.splice(at, 1)[0];

@@ -114,17 +114,16 @@ const CONTROLS: Readonly<Record<string, NamedKey>> = {
 
 /** Draws until the user leaves. @throws what no screen expected. */
 export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
-  const screen = new ScreenWriter(process.stdout);
-  const restore = () => screen.close();
+  let drawing = openScreen(runtime, theme);
+  runtime.giveUp = () => {
+    drawing.close();
+    return () => {
+      drawing = openScreen(runtime, theme);
+    };
+  };
+  const restore = () => drawing.restore();
   // An exit that nobody awaits (a second signal) must leave a usable terminal, too.
   process.once("exit", restore);
-  const app = render(<Page runtime={runtime} theme={theme} />, {
-    // A stream in all that ink uses of it.
-    stdout: screen as unknown as NodeJS.WriteStream,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  });
   const stop = () => runtime.stop();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
@@ -132,8 +131,28 @@ export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
     await runtime.over;
   } finally {
     for (const signal of signals) process.off(signal, stop);
-    app.unmount();
     process.off("exit", restore);
-    restore();
+    drawing.close();
   }
+}
+
+function openScreen(runtime: Runtime, theme: Theme) {
+  const screen = new ScreenWriter(process.stdout);
+  const app = render(<Page runtime={runtime} theme={theme} />, {
+    // A stream in all that ink uses of it.
+    stdout: screen as unknown as NodeJS.WriteStream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  return {
+    restore: () => screen.close(),
+    close: () => {
+      app.unmount();
+      // Node goes on to read what nobody listens to: another program would miss every second key.
+      process.stdin.resume();
+      process.stdin.pause();
+      screen.close();
+    },
+  };
 }

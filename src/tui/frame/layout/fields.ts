@@ -23,12 +23,17 @@ export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlac
     [
       segment(focused ? "❯ " : "  ", "cursor"),
       segment(label, focused ? "strong" : "plain"),
-      ...valueSegments(control.value, focused ? focus.caret : undefined, room, focused),
+      ...valueSegments(shownValue(control), focused ? focus.caret : undefined, room, focused),
     ],
     note === ""
       ? EMPTY
       : [segment(`  ${wrap(note, columns - 2)[0] ?? ""}`, control.noteTone ?? "faint")],
   ];
+}
+
+/** A bullet for each character, so that a key that was not heard is seen. */
+function shownValue({ value, hidden }: FieldControl): string {
+  return hidden === true ? "•".repeat(charactersOf(value).length) : value;
 }
 
 function valueSegments(

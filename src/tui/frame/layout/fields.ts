@@ -13,7 +13,7 @@ export interface FieldPlace {
   readonly focused: boolean;
 }
 
-/** Label, value with the caret, and a line for what is to be said of it. */
+/** Label, value with the caret, and what is to be said of it: a line where that is nothing, so that little moves. */
 export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlace): Line[] {
   const { columns, language, focused } = place;
   const label = `${say(control.label, language)} `;
@@ -25,9 +25,11 @@ export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlac
       segment(label, focused ? "strong" : "plain"),
       ...valueSegments(shownValue(control), focused ? focus.caret : undefined, room, focused),
     ],
-    note === ""
-      ? EMPTY
-      : [segment(`  ${wrap(note, columns - 2)[0] ?? ""}`, control.noteTone ?? "faint")],
+    ...(note === ""
+      ? [EMPTY]
+      : wrap(note, columns - 2).map((text): Line => [
+          segment(`  ${text}`, control.noteTone ?? "faint"),
+        ])),
   ];
 }
 

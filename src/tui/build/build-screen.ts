@@ -12,16 +12,17 @@ import type { Effect, Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Button, Choice, Control, Fact, View, Words } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
+import type { ChosenTarget } from "../targets/target.ts";
+import { targetsScreen } from "../targets/targets-screen.ts";
 import { buildJob } from "./build-job.ts";
 import { confirmScreen } from "./confirm-screen.ts";
-import type { Draft, DraftIso, DraftOptions, DraftTarget } from "./draft.ts";
+import type { Draft, DraftIso, DraftOptions } from "./draft.ts";
 import { DEFAULT_OPTIONS, toBeTyped, withIsos, withReport } from "./draft.ts";
 import { describeReport } from "./iso-words.ts";
 import { buildSay } from "./messages.ts";
 import { optionsScreen } from "./options-screen.ts";
 import { lookAtIso, planDraft } from "./plan-draft.ts";
 import { pictureOfPlan } from "./plan-picture.ts";
-import { targetScreen } from "./target-screen.ts";
 
 interface State {
   readonly draft: Draft;
@@ -30,7 +31,7 @@ interface State {
 }
 
 type Message =
-  | { readonly kind: "target"; readonly target: DraftTarget }
+  | { readonly kind: "target"; readonly target: ChosenTarget }
   | { readonly kind: "options"; readonly options: DraftOptions }
   | { readonly kind: "isos"; readonly paths: readonly string[] }
   | { readonly kind: "looked"; readonly path: string; readonly report: DraftIso["report"] }
@@ -39,7 +40,7 @@ type Message =
 
 /** @param device the disk that was chosen already. */
 export function buildScreen(app: App, device: string | undefined): Screen {
-  const target: DraftTarget | undefined =
+  const target: ChosenTarget | undefined =
     device === undefined ? undefined : { kind: "device", path: device };
   return defineScreen<State, Message>({
     start: () => planned({ target, options: DEFAULT_OPTIONS, isos: [] }, app),
@@ -176,7 +177,7 @@ function buttonsOf(
     {
       id: "target",
       label: buildSay.chooseTarget(),
-      press: () => go({ to: targetScreen(app, (target) => send({ kind: "target", target })) }),
+      press: () => go({ to: targetChooser(send, app) }),
     },
     { id: "isos", label: buildSay.chooseImages(), press: chooseIsos },
     {
@@ -200,6 +201,16 @@ function beginning(plan: BuildPlan, app: App): Go {
   const word = toBeTyped(plan);
   if (word === "") return { to: job() };
   return { to: confirmScreen(plan, word, job) };
+}
+
+function targetChooser(send: (message: Message) => void, app: App): Screen {
+  return targetsScreen(app, {
+    title: buildSay.chooseTarget(),
+    several: false,
+    done: ([target]) => {
+      if (target !== undefined) send({ kind: "target", target });
+    },
+  });
 }
 
 function isoPicker(draft: Draft, send: (message: Message) => void, app: App): Screen {

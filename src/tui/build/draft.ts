@@ -3,11 +3,7 @@ import type { IsoReport } from "../../iso/types.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
 import type { DataFileSystem, Scheme } from "../../stick/layout.ts";
 import type { LifeboatError } from "../../system/errors.ts";
-
-export type DraftTarget =
-  | { readonly kind: "device"; readonly path: string }
-  /** Of the size that was typed; an image that is there already keeps its own. */
-  | { readonly kind: "image"; readonly path: string; readonly size: string };
+import type { ChosenTarget } from "../targets/target.ts";
 
 export interface DraftIso {
   readonly path: string;
@@ -23,7 +19,7 @@ export interface DraftOptions {
 }
 
 export interface Draft {
-  readonly target: DraftTarget | undefined;
+  readonly target: ChosenTarget | undefined;
   readonly options: DraftOptions;
   readonly isos: readonly DraftIso[];
 }

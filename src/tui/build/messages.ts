@@ -102,32 +102,6 @@ export const buildSay = {
     zh: "1 至 11 个字符：A–Z a–z 0–9 _ . - 和空格",
   }),
   takeSettings: (): Text => ({ en: "Take these", zh: "采用这些设置" }),
-  anImageFile: (): Text => ({ en: "An image file", zh: "镜像文件" }),
-  imageNote: (): Text => ({
-    en: "A stick in a file: can be tried in QEMU and cloned to sticks later",
-    zh: "保存在文件中的 U 盘：可在 QEMU 中试用，以后可复制到 U 盘",
-  }),
-  diskNote: (): Text => ({ en: "Everything on it will be lost", zh: "其上的所有内容都将丢失" }),
-  isStickAlready: (name: string): Text => ({
-    en: `This is the rescue stick ${name} already; it would be made anew, and all on it lost`,
-    zh: `这已是救援 U 盘 ${name}；将重新制作，其上所有内容都会丢失`,
-  }),
-  lookingForDisks: (): Text => ({ en: "Looking at the disks …", zh: "正在查找磁盘……" }),
-  targetHelp: (): Text => ({
-    en: "Disks that can't be chosen say why when the cursor is on them.",
-    zh: "将光标移到无法选择的磁盘上可查看原因。",
-  }),
-  imageHelp: (): Text => ({
-    en: "The image is as large as a stick would be; on most file systems it takes only what is in it.",
-    zh: "镜像与 U 盘同样大小；在大多数文件系统上只占用实际内容的空间。",
-  }),
-  path: (): Text => ({ en: "File:", zh: "文件：" }),
-  sizeField: (): Text => ({ en: "Size:", zh: "大小：" }),
-  sizeNote: (): Text => ({
-    en: "Like 8G or 500M. Empty: an image that is there is taken as large as it is",
-    zh: "例如 8G 或 500M。留空则沿用现有镜像的大小",
-  }),
-  takeTarget: (): Text => ({ en: "Take it", zh: "采用" }),
   making: (): Text => ({ en: "Making the stick", zh: "正在制作" }),
   makingHelp: (): Text => ({
     en: "What is written is read back and compared. Ctrl-C asks whether to stop.",

@@ -7,19 +7,18 @@ import { openBuiltInRecipes } from "../../iso/recipes/library.ts";
 import type { IsoReport } from "../../iso/types.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
 import { planBuild } from "../../stick/build/plan.ts";
-import { examineTarget } from "../../stick/target.ts";
-import { parseSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
-import type { Draft, DraftTarget } from "./draft.ts";
+import type { ChosenTarget } from "../targets/target.ts";
+import { examineChosen } from "../targets/target.ts";
+import type { Draft } from "./draft.ts";
 
-/** @throws LifeboatError what `examineTarget` and `planBuild` throw. */
+/** @throws LifeboatError what `examineChosen` and `planBuild` throw. */
 export async function planDraft(
-  target: DraftTarget,
+  target: ChosenTarget,
   { options, isos }: Draft,
   app: App,
 ): Promise<BuildPlan> {
-  const size = target.kind === "image" && target.size !== "" ? parseSize(target.size) : undefined;
-  const examined = await examineTarget(target.path, size, {}, app.run);
+  const examined = await examineChosen(target, app);
   const wanted = {
     ...options,
     isos: isos.map(({ path }) => path),

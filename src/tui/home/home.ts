@@ -11,8 +11,8 @@ import type { Choice, View } from "../frame/view.ts";
 import { errorBlocks } from "../jobs/job-screen.ts";
 import { kitScreen } from "../kit/kit-screen.ts";
 import { stickScreen } from "../stick/stick-screen.ts";
-import type { FoundMessage, FoundTarget } from "./find-sticks.ts";
-import { findingSticks } from "./find-sticks.ts";
+import type { FoundMessage, FoundTarget } from "../targets/find-sticks.ts";
+import { findingSticks } from "../targets/find-sticks.ts";
 import { LANGUAGE_NAMES, homeSay } from "./messages.ts";
 
 interface State {

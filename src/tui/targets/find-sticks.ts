@@ -20,6 +20,8 @@ export interface FoundTarget {
   readonly about: string;
   /** Why nothing may be written to it; undefined where it may. */
   readonly refused: Text | undefined;
+  /** Refused for nothing but that it is mounted, and lifeboat can unmount it. */
+  readonly mounted: boolean;
   readonly stick: StickSummary | undefined;
   /** Why it can't be looked into: mostly, that it takes an administrator. */
   readonly unreadable: Text | undefined;
@@ -54,10 +56,13 @@ export function findingSticks(app: Pick<App, "disks">): Effect<FoundMessage> {
 async function describe(disk: Disk): Promise<FoundTarget> {
   const { path, size, model, serial } = disk;
   const findings = judgeTarget({ kind: "disk", path, disk, whole: true });
-  const refused = findings.find(({ level }) => level === "error")?.text;
+  const errors = findings.filter(({ level }) => level === "error");
+  const refused = errors[0]?.text;
+  const isOnlyMounted = errors.length > 0 && errors.every(({ code }) => code === "mounted");
+  const mounted = isOnlyMounted && process.platform === "linux";
   const about = [model, serial].filter(Boolean).join(" · ");
   const inside = await lookInside(path);
-  return { path, sizeBytes: size, about, refused, ...inside };
+  return { path, sizeBytes: size, about, refused, mounted, ...inside };
 }
 
 /** A disk that can't be read is no reason to show no others. */

@@ -2,8 +2,8 @@
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import { sizeMistake } from "../jobs/size-field.ts";
-import type { DraftTarget } from "./draft.ts";
-import { buildSay } from "./messages.ts";
+import { targetsSay } from "./messages.ts";
+import type { ChosenTarget } from "./target.ts";
 
 interface State {
   readonly path: string;
@@ -14,7 +14,7 @@ type Message =
   | { readonly kind: "change"; readonly changed: Partial<State> }
   | { readonly kind: "go"; readonly go: Go };
 
-export function imageScreen(path: string, done: (target: DraftTarget) => void): Screen {
+export function imageScreen(path: string, done: (target: ChosenTarget) => void): Screen {
   return defineScreen<State, Message>({
     start: () => ({ state: { path, size: "8G" } }),
     update: (state, message) =>
@@ -29,24 +29,24 @@ export function imageScreen(path: string, done: (target: DraftTarget) => void): 
         send({ kind: "go", go: "back" });
       };
       return {
-        title: buildSay.anImageFile(),
-        help: [buildSay.imageHelp()],
+        title: targetsSay.anImageFile(),
+        help: [targetsSay.imageHelp()],
         body: [
           {
             kind: "field",
             id: "path",
-            label: buildSay.path(),
+            label: targetsSay.path(),
             value: state.path,
             change: (path) => send({ kind: "change", changed: { path } }),
           },
           {
             kind: "field",
             id: "size",
-            label: buildSay.sizeField(),
+            label: targetsSay.sizeField(),
             value: state.size,
             change: (size) => send({ kind: "change", changed: { size } }),
             ...(wrong === undefined && { submit: take }),
-            note: wrong?.hint ?? buildSay.sizeNote(),
+            note: wrong?.hint ?? targetsSay.sizeNote(),
             ...(wrong !== undefined && { noteTone: "bad" as const }),
           },
           {
@@ -55,7 +55,7 @@ export function imageScreen(path: string, done: (target: DraftTarget) => void): 
             buttons: [
               {
                 id: "take",
-                label: buildSay.takeTarget(),
+                label: targetsSay.takeTarget(),
                 ...(wrong === undefined && { press: take }),
               },
             ],

@@ -16,7 +16,9 @@ export function settingsChanges(before: StickSettings, after: StickSettings): Se
 
 function changesAt(path: readonly string[], before: unknown, after: unknown): SettingsChange[] {
   if (isDeepStrictEqual(before, after)) return [];
-  if (isGroup(before ?? {}) && isGroup(after ?? {})) {
+  // The default entry has two ways to be written, and is one thing.
+  const isWhole = path[0] === "menu" && path[1] === "default";
+  if (!isWhole && isGroup(before ?? {}) && isGroup(after ?? {})) {
     const [old, now] = [before ?? {}, after ?? {}] as [Group, Group];
     const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
     return keys.flatMap((key) => changesAt([...path, key], old[key], now[key]));

@@ -4,8 +4,10 @@
  */
 import type { Document, Node, Pair, YAMLMap } from "yaml";
 import { LifeboatError } from "../../system/errors.ts";
+import type { Text } from "../../system/text.ts";
 import { describeMistake } from "./check.ts";
 import { say } from "./messages.ts";
+import type { SettingsMistake } from "./read.ts";
 import { parseSettings } from "./read.ts";
 
 /** The keys and indexes that lead to a setting. */
@@ -40,7 +42,8 @@ export async function withEdits(text: string, edits: readonly SettingEdit[]): Pr
       cause,
     });
   }
-  await refuseMistakes(changed);
+  // Of what was asked for: the line that it would stand on says nothing yet.
+  await refuseMistakes(changed, ({ text: reason }) => reason);
   return changed;
 }
 
@@ -73,8 +76,22 @@ function apply(document: Document, { path, value }: SettingEdit, yaml: Yaml): vo
     old.items = withKept(old.items, value, document, yaml);
     return;
   }
+  if (yaml.isMap(old) && isGroup(value)) {
+    for (const [key, one] of Object.entries(value)) {
+      apply(document, { path: [...path, key], value: one }, yaml);
+    }
+    const gone = old.items.flatMap(({ key }) => (yaml.isScalar(key) ? [String(key.value)] : []));
+    for (const key of gone.filter((one) => !(one in value))) {
+      apply(document, { path: [...path, key], value: undefined }, yaml);
+    }
+    return;
+  }
   const isPlain = value === null || typeof value !== "object";
   document.setIn(where, isPlain ? value : document.createNode(value, { flow: isShort(value) }));
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Lists of names and paths stand on one line, as in the documentation. */
@@ -155,9 +172,12 @@ function printed(document: Document, yaml: Yaml): string {
     .join("\n");
 }
 
-async function refuseMistakes(text: string): Promise<void> {
+async function refuseMistakes(
+  text: string,
+  describe: (mistake: SettingsMistake) => Text = describeMistake,
+): Promise<void> {
   const { mistakes } = await parseSettings(Buffer.from(text));
   const [first] = mistakes;
   if (first === undefined) return;
-  throw new LifeboatError("settings-mistake", describeMistake(first), { kind: "usage" });
+  throw new LifeboatError("settings-mistake", describe(first), { kind: "usage" });
 }

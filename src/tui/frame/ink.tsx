@@ -115,18 +115,21 @@ const CONTROLS: Readonly<Record<string, NamedKey>> = {
 /** Draws until the user leaves. @throws what no screen expected. */
 export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
   let drawing = openScreen(runtime, theme);
-  runtime.giveUp = () => {
-    drawing.close();
-    return () => {
-      drawing = openScreen(runtime, theme);
-    };
-  };
   const restore = () => drawing.restore();
   // An exit that nobody awaits (a second signal) must leave a usable terminal, too.
   process.once("exit", restore);
   const stop = () => runtime.stop();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
+  runtime.giveUp = () => {
+    drawing.close();
+    // Ctrl-C is the other program's then, and reaches this one as a signal.
+    process.off("SIGINT", stop);
+    return () => {
+      process.on("SIGINT", stop);
+      drawing = openScreen(runtime, theme);
+    };
+  };
   try {
     await runtime.over;
   } finally {

@@ -4,6 +4,8 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
 import { mediaScreen } from "../media/media-screen.ts";
+import { settingsSay } from "../settings/messages.ts";
+import { settingsScreen } from "../settings/settings-screen.ts";
 import { stickSay } from "./messages.ts";
 import { upgradeJob } from "./stick-jobs.ts";
 
@@ -21,6 +23,12 @@ export function moreScreen(app: App, path: string): Screen {
 
 function jobsOf(app: App, path: string, go: (go: Go) => void): Choice[] {
   return [
+    {
+      id: "settings",
+      label: settingsSay.open(),
+      note: settingsSay.openNote(),
+      choose: () => go({ to: settingsScreen(app, path) }),
+    },
     {
       id: "upgrade",
       label: stickSay.upgrade(),

@@ -1,7 +1,7 @@
 /** The settings file itself: its lines, its mistakes by line, and the user's own editor for what no form can do. */
 import type { SettingsMistake } from "../../stick/settings/read.ts";
 import type { Choice, ChoicesControl } from "../frame/view.ts";
-import { editText, editorName } from "./editor.ts";
+import { editText, editorName, nameOfEditor } from "./editor.ts";
 import { settingsSay } from "./messages.ts";
 import type { Page } from "./page.ts";
 
@@ -34,7 +34,7 @@ export function textPage(): Page {
           buttons: [
             {
               id: "edit",
-              label: settingsSay.editWith(editor),
+              label: settingsSay.editWith(nameOfEditor(editor)),
               note: settingsSay.editNote(),
               press: () => rewrite(async (now) => app.outside(async () => editText(now, editor))),
             },

@@ -6,6 +6,8 @@ import type { Language } from "../../src/system/text.ts";
 import { run } from "../../src/system/run.ts";
 import type { App } from "../../src/tui/app.ts";
 import { Page } from "../../src/tui/frame/ink.tsx";
+import { textOf } from "../../src/tui/frame/layout/line.ts";
+import { pageLines } from "../../src/tui/frame/layout/page.ts";
 import type { LanguageSwitch } from "../../src/tui/frame/runtime.ts";
 import { Runtime } from "../../src/tui/frame/runtime.ts";
 import type { Screen } from "../../src/tui/frame/screen.ts";
@@ -70,7 +72,9 @@ export async function openTerminal(
 ): Promise<Terminal> {
   const runtime = new Runtime(language, (frame) => [first({ ...computer, ...frame })]);
   const ink = render(<Page runtime={runtime} theme={themeOf("none")} />);
+  let size = { columns, rows };
   const resize = (wide: number, high: number) => {
+    size = { columns: wide, rows: high };
     Object.defineProperty(ink.stdout, "columns", { value: wide, configurable: true });
     Object.defineProperty(ink.stdout, "rows", { value: high, configurable: true });
     ink.stdout.emit("resize");
@@ -87,13 +91,15 @@ export async function openTerminal(
   };
   await vi.waitFor(() => expect(ink.stdin.listenerCount("readable")).toBeGreaterThan(0));
   resize(columns, rows);
-  /** Whether a key changed what stands on the screen. */
+  /** As it will be drawn: ink draws a little later, on a busy machine much later. */
+  const drawn = () => pageLines(runtime.snapshot, size).map(textOf).join("\n");
+  /** Whether a key changes what stands on the screen. */
   const moves = async (key: KeyName) => {
-    const before = screen();
+    const before = drawn();
     await send(KEYS[key]);
-    return screen() !== before;
+    return drawn() !== before;
   };
-  const isOn = (name: string) => screen().includes(`❯ ${name}`);
+  const isOn = (name: string) => drawn().includes(`❯ ${name}`);
   return {
     runtime,
     screen,

@@ -202,3 +202,64 @@ describe("a page", () => {
     expect(say(label, "en")).toContain("evil");
   });
 });
+
+describe("at 60 × 20", () => {
+  const drawn = (body: View["body"], rest: Partial<Snapshot> = {}) =>
+    pageLines(snapshotOf(body, rest), { columns: 60, rows: 20 }).map(textOf);
+
+  test("eight jobs are all seen, a line for each, with what each is at", () => {
+    const jobs = Array.from({ length: 8 }, (_value, index) =>
+      heard(
+        newJob(`/dev/sd${"bcdefghi"[index]}`),
+        {
+          kind: "bytes",
+          text: { en: "Copying debian.iso", zh: "正在复制 debian.iso" },
+          doneBytes: index * 10,
+          totalBytes: 100,
+        },
+        0,
+      ),
+    );
+    const lines = drawn([{ kind: "progress", jobs }]);
+    for (const [index, { name }] of jobs.entries()) {
+      const line = lines.find((text) => text.includes(name)) ?? "";
+      expect(line).toContain(` ${index * 10}%`);
+      expect(line).toContain("Copying debian.iso");
+    }
+  });
+
+  test("one that failed among several has another mark than those that are done", () => {
+    const jobs = ["done", "failed", "running"].map((state, index) => ({
+      ...newJob(`/dev/sd${index}`),
+      state: state as "done" | "failed" | "running",
+    }));
+    const many = [...jobs, ...jobs.map((job) => ({ ...job, name: `${job.name}x` }))];
+    const lines = drawn([{ kind: "progress", jobs: many }]);
+    expect(lines.filter((line) => line.includes("✓"))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes("✘"))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes("▸"))).toHaveLength(2);
+  });
+
+  test("where one is stands in the head whole, however long the way there is", () => {
+    const long = `/home/技术员/${"long ".repeat(20)}/stick.img`;
+    const [head = ""] = drawn([], { path: [long, "Copy to other sticks"] });
+    expect(head).toContain("stick.img › Copy to other sticks");
+    const [alone = ""] = drawn([], { path: [long, "x".repeat(44)] });
+    expect(alone).toContain("x".repeat(44));
+  });
+
+  test("a long label leaves its field a line, and all that is said of it is there", () => {
+    const field = {
+      kind: "field" as const,
+      id: "word",
+      label: `Type /home/user/${"a".repeat(40)}/stick.img to go on:`,
+      value: "/home/user",
+      change: () => {},
+      note: "One thing and another, said at such a length that no line of a narrow terminal holds it all",
+    };
+    const text = drawn([field]).join(" ").replaceAll(/\s+/g, " ");
+    expect(text).toContain("/home/user");
+    expect(text).toContain("to go on: ❯ /home/user");
+    expect(text).toContain("no line of a narrow terminal holds it all");
+  });
+});

@@ -13,18 +13,31 @@ export interface FieldPlace {
   readonly focused: boolean;
 }
 
+/** Columns of a value that stands beside its label. */
+const LEAST_VALUE = 16;
+
 /** Label, value with the caret, and what is to be said of it: a line where that is nothing, so that little moves. */
 export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlace): Line[] {
   const { columns, language, focused } = place;
   const label = `${say(control.label, language)} `;
-  const room = Math.max(8, columns - widthOf(label) - 3);
+  const isBeside = widthOf(label) + LEAST_VALUE <= columns - 3;
+  const room = isBeside ? columns - widthOf(label) - 3 : columns - 3;
   const note = control.note === undefined ? "" : say(control.note, language);
+  const pointer = segment(focused ? "❯ " : "  ", "cursor");
+  const style = focused ? "strong" : "plain";
+  const value = valueSegments(
+    shownValue(control),
+    focused ? focus.caret : undefined,
+    room,
+    focused,
+  );
+  // A long label (it may have a path in it) leaves the value a line of its own.
+  const above = wrap(label.trimEnd(), columns - 2).map((text): Line => [
+    segment("  "),
+    segment(text, style),
+  ]);
   return [
-    [
-      segment(focused ? "❯ " : "  ", "cursor"),
-      segment(label, focused ? "strong" : "plain"),
-      ...valueSegments(shownValue(control), focused ? focus.caret : undefined, room, focused),
-    ],
+    ...(isBeside ? [[pointer, segment(label, style), ...value]] : [...above, [pointer, ...value]]),
     ...(note === ""
       ? [EMPTY]
       : wrap(note, columns - 2).map((text): Line => [

@@ -7,7 +7,7 @@ import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
 import type { Block, Control, View, Words } from "../view.ts";
 import { controlsOf } from "../view.ts";
-import { say, widthOf, wrap } from "../words.ts";
+import { cutStart, say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
 import { diskLines } from "./disk-lines.ts";
 import { buttonsLines, fieldLines } from "./fields.ts";
@@ -26,6 +26,8 @@ export const LEAST_SIZE: PageSize = { columns: 40, rows: 12 };
 
 const HEAD_ROWS = 2;
 const FOOT_ROWS = 2;
+/** Columns of the way here that are worth showing. */
+const LEAST_TRAIL = 6;
 
 /** As many lines as the screen has rows. */
 export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
@@ -52,7 +54,14 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
 function headLine({ path, language }: Snapshot, columns: number): Line {
   const words = path.map((title) => say(title, language));
   // The first parts give way: where one is matters more than how one got there.
-  while (words.length > 2 && widthOf(words.join(" › ")) > columns - 14) words.splice(1, 1);
+  const room = columns - 14;
+  while (words.length > 2 && widthOf(words.join(" › ")) > room) words.splice(1, 1);
+  const [first = "", last] = words;
+  if (last !== undefined && widthOf(words.join(" › ")) > room) {
+    const left = room - widthOf(last) - 3;
+    if (left < LEAST_TRAIL) words.shift();
+    else words[0] = cutStart(first, left);
+  }
   const trail = words.flatMap((word, index) => [
     ...(index === 0 ? [] : [segment(" › ", "faint")]),
     segment(word, index === words.length - 1 ? "strong" : "faint"),

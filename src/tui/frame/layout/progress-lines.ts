@@ -4,11 +4,11 @@ import type { Language } from "../../../system/text.ts";
 import { formatDuration } from "../duration.ts";
 import type { JobProgress, Now } from "../job-progress.ts";
 import { frameSay } from "../messages.ts";
-import { cut, say, widthOf } from "../words.ts";
-import type { Line } from "./line.ts";
+import { cut, cutStart, pad, say, widthOf } from "../words.ts";
+import type { Line, Segment } from "./line.ts";
 import { EMPTY, cutLine, segment } from "./line.ts";
 
-/** What several jobs side by side have: the name, the bar, its figures, and a line between. */
+/** What several jobs side by side have, where there is room: the name, what is done now, its bar, and a line between. */
 const ROWS_OF_ONE = 4;
 const LEAST_DONE = 2;
 
@@ -17,11 +17,47 @@ export function progressLines(
   place: { columns: number; rows: number; language: Language },
 ): Line[] {
   const each = Math.floor(place.rows / Math.max(1, jobs.length));
+  if (jobs.length > 1 && each < ROWS_OF_ONE) return shortLines(jobs, place);
   return jobs.flatMap((job) => jobLines(job, { ...place, rows: each }, jobs.length > 1));
 }
 
 export function leastProgressRows(jobs: readonly JobProgress[]): number {
-  return jobs.length * ROWS_OF_ONE + (jobs.length === 1 ? LEAST_DONE : 0);
+  return jobs.length === 1 ? ROWS_OF_ONE + LEAST_DONE : jobs.length;
+}
+
+/** A line for each: the mark, the name, how much is done, and what is done now or was done last. */
+function shortLines(
+  jobs: readonly JobProgress[],
+  { columns, language }: { columns: number; language: Language },
+): Line[] {
+  const names = jobs.map(({ name }) => cutStart(name, Math.floor(columns / 3)));
+  const widest = Math.max(...names.map(widthOf));
+  return jobs.map(({ now, done, state }, index): Line => {
+    const share = now?.bytes === undefined ? "" : percentOf(now.bytes);
+    const last = now?.text ?? done.at(-1);
+    return cutLine(
+      [
+        markOf(state),
+        segment(pad(names[index] ?? "", widest), "strong"),
+        segment(` ${share.padStart(4)}  `),
+        segment(last === undefined ? "" : say(last, language), "faint"),
+      ],
+      columns,
+    );
+  });
+}
+
+function markOf(state: JobProgress["state"]): Segment {
+  if (state === "failed") return segment("  ✘ ", "bad");
+  return state === "done" ? segment("  ✓ ", "good") : segment("  ▸ ", "accent");
+}
+
+function percentOf({ done, total }: { done: number; total: number }): string {
+  return `${Math.floor(shareOf(done, total) * 100)}%`;
+}
+
+function shareOf(done: number, total: number): number {
+  return total === 0 ? 1 : Math.min(1, done / total);
 }
 
 function jobLines(
@@ -45,8 +81,7 @@ function jobLines(
 
 function nowLines({ now, state }: JobProgress, columns: number, language: Language): Line[] {
   if (now === undefined) return [];
-  const mark = state === "failed" ? segment("  ✘ ", "bad") : segment("  ▸ ", "accent");
-  const title = cutLine([mark, segment(say(now.text, language), "strong")], columns);
+  const title = cutLine([markOf(state), segment(say(now.text, language), "strong")], columns);
   if (now.bytes === undefined) return [title];
   return [title, cutLine(barLine(now, now.bytes, columns, language), columns)];
 }
@@ -57,8 +92,8 @@ function barLine(
   columns: number,
   language: Language,
 ): Line {
-  const share = total === 0 ? 1 : Math.min(1, done / total);
-  const percent = `${Math.floor(share * 100)}%`.padStart(4);
+  const share = shareOf(done, total);
+  const percent = percentOf({ done, total }).padStart(4);
   const left = bytesPerSecond > 0 ? (total - done) / bytesPerSecond : undefined;
   const rate = bytesPerSecond > 0 ? `${formatSize(Math.round(bytesPerSecond))}/s` : "";
   const time = left === undefined ? "" : say(frameSay.timeLeft(formatDuration(left)), language);

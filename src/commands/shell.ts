@@ -7,6 +7,7 @@ import type { FailureKind } from "../system/errors.ts";
 import { EXIT_STATUS, asLifeboatError, cancelled } from "../system/errors.ts";
 import type { JobContext, ProgressEvent } from "../system/progress.ts";
 import type { Language, Text } from "../system/text.ts";
+import { areTyped } from "../system/typed-names.ts";
 import { isLanguage, languageOf } from "../system/text.ts";
 import { withoutControls } from "./plain.ts";
 import { ProgressBoard } from "./progress-board.ts";
@@ -116,14 +117,7 @@ export class Shell {
   async confirmAll(question: Text, expected: readonly string[]): Promise<boolean> {
     const typed = await this.#ask(question);
     if (typed === undefined) return false;
-    // Names may have spaces in them: each is looked for as it is, the longest first.
-    let rest = ` ${typed} `;
-    for (const name of expected.toSorted((a, b) => b.length - a.length)) {
-      const at = rest.indexOf(` ${name} `);
-      if (at < 0) return false;
-      rest = `${rest.slice(0, at)} ${rest.slice(at + name.length + 1)}`;
-    }
-    return rest.trim() === "";
+    return areTyped(typed, expected);
   }
 
   /** What is typed; undefined where there is no terminal to ask on. */

@@ -1,4 +1,5 @@
 /** The last look before something is lost: what it is, and a word to be typed, so that no key too many can do it. */
+import { areTyped, missingNames } from "../../system/typed-names.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Words } from "../frame/view.ts";
@@ -6,8 +7,8 @@ import { jobSay } from "./messages.ts";
 
 export interface Confirmation {
   readonly title: Words;
-  /** What has to be typed: the name of what is changed. */
-  readonly word: string;
+  /** What has to be typed: the name of what is changed, or of each of several, in one line and in any order. */
+  readonly word: string | readonly string[];
   /** What is lost, and what it becomes. */
   readonly about: readonly Block[];
   /** Where it leads, in place of this screen. */
@@ -24,7 +25,9 @@ export function typeToConfirm({ title, word, about, next }: Confirmation): Scree
     update: (state, message) =>
       message.kind === "typed" ? { state: { typed: message.text } } : { state, go: message.go },
     view: ({ typed }, send) => {
-      const isRight = typed.trim() === word;
+      const words = typeof word === "string" ? [word] : word;
+      const isRight = areTyped(typed.trim(), words);
+      const { missing } = missingNames(typed.trim(), words);
       const begin = () => send({ kind: "go", go: { instead: next() } });
       return {
         title,
@@ -35,12 +38,16 @@ export function typeToConfirm({ title, word, about, next }: Confirmation): Scree
           {
             kind: "field",
             id: "word",
-            label: jobSay.typeIt(word),
+            label: words.length === 1 ? jobSay.typeIt(words.join()) : jobSay.typeAll(words.length),
             value: typed,
             change: (text) => send({ kind: "typed", text }),
             // Without it Enter does nothing: there is no other control to go on to.
             ...(isRight && { submit: begin }),
-            note: isRight ? jobSay.enterBegins() : jobSay.escGoesBack(),
+            note: isRight
+              ? jobSay.enterBegins()
+              : words.length > 1 && missing.length > 0
+                ? jobSay.stillToType(missing)
+                : jobSay.escGoesBack(),
             noteTone: isRight ? "good" : "faint",
           },
         ],

@@ -22,6 +22,8 @@ export interface JobOrder<Result> {
   readonly help: readonly Words[];
   /** @throws LifeboatError what the use case throws. */
   readonly carryOut: (jobs: readonly JobContext[]) => Promise<Result>;
+  /** How each of several targets ended, where some can fail while others don't; default: all of them are done. */
+  readonly states?: (result: Result) => readonly ("done" | "failed")[];
   /** Shown under the progress when all is done. */
   readonly done: (result: Result, go: (go: Go) => void) => readonly (Block | Control)[];
   /** Shown when it failed, beside the error; default: a way back. */
@@ -70,12 +72,13 @@ export function jobScreen<Result>(order: JobOrder<Result>, app: Pick<App, "now">
       state: { jobs: order.names.map(newJob), stopping: false, outcome: undefined },
       effects: [work],
     }),
-    update: (state, message) => update(state, message, abort),
+    update: (state, message) => update(order, state, message, abort),
     view: (state, send) => view(order, state, send),
   });
 }
 
 function update<Result>(
+  { states }: JobOrder<Result>,
   state: State<Result>,
   message: Message<Result>,
   abort: AbortController,
@@ -94,7 +97,8 @@ function update<Result>(
       return { state, go: message.go };
     case "done":
     case "failed": {
-      const jobs = state.jobs.map((job) => ended(job, message.kind));
+      const each = message.kind === "done" ? (states?.(message.result) ?? []) : [];
+      const jobs = state.jobs.map((job, index) => ended(job, each[index] ?? message.kind));
       return { state: { jobs, stopping: false, outcome: message } };
     }
   }

@@ -32,6 +32,14 @@ export const jobSay = {
     zh: "要求输入名称，是为了防止误按按键而清除错误的磁盘。按 Esc 返回；尚未写入任何内容。",
   }),
   typeIt: (word: string): Text => ({ en: `Type ${word} to go on:`, zh: `请输入 ${word} 以继续：` }),
+  typeAll: (count: number): Text => ({
+    en: `Type the ${count} names in one line to go on:`,
+    zh: `请在一行中输入这 ${count} 个名称以继续：`,
+  }),
+  stillToType: (names: readonly string[]): Text => ({
+    en: `Still to be typed: ${names.join("  ")}`,
+    zh: `尚未输入：${names.join("  ")}`,
+  }),
   enterBegins: (): Text => ({ en: "Enter begins", zh: "按 Enter 开始" }),
   escGoesBack: (): Text => ({ en: "Esc goes back", zh: "按 Esc 返回" }),
   askHelp: (): Text => ({

@@ -69,6 +69,8 @@ async function buildOnScreen(folder: string): Promise<Omit<Round, "quietSeconds"
     await terminal.press("Down", "BSpace", "BSpace");
     await terminal.type(SIZE);
     await terminal.press("Enter");
+    await terminal.see("Take 1 target");
+    await terminal.press("Tab", "Enter");
     await terminal.see("None yet");
     await terminal.press("Right", "Enter");
     await terminal.see("large.iso");

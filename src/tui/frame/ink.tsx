@@ -1,4 +1,5 @@
 /** The frame on a terminal, drawn by ink: a page of lines, and keys. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Box, Text, render, useInput, useStdout } from "ink";
 import type { Key as InkKey } from "ink";
 import type { ReactElement } from "react";
@@ -121,8 +122,9 @@ export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
   const stop = () => runtime.stop();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
-  runtime.giveUp = () => {
+  runtime.giveUp = async () => {
     drawing.close();
+    await stopReading();
     // Ctrl-C is the other program's then, and reaches this one as a signal.
     process.off("SIGINT", stop);
     return () => {
@@ -152,10 +154,18 @@ function openScreen(runtime: Runtime, theme: Theme) {
     restore: () => screen.close(),
     close: () => {
       app.unmount();
-      // Node goes on to read what nobody listens to: another program would miss every second key.
-      process.stdin.resume();
-      process.stdin.pause();
       screen.close();
     },
   };
+}
+
+/** Node goes on to read what nobody listens to any more: another program would miss some of its keys. */
+async function stopReading(): Promise<void> {
+  const { stdin } = process;
+  // Ink takes its listener off, and raw mode, a turn later.
+  await nextTurn();
+  // A stream that was never told to flow can't be told to pause.
+  stdin.resume();
+  stdin.pause();
+  await nextTurn();
 }

@@ -48,7 +48,7 @@ export function openLines(
       }
     },
     close: () => lines.close(),
-    giveUp: () => {
+    giveUp: async () => {
       lines.close();
       return () => {
         lines = open();

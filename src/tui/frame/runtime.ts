@@ -33,7 +33,7 @@ export interface LanguageSwitch {
 }
 
 /** How a front end gives up its terminal; what it returns takes it again. */
-export type GiveUp = () => () => void;
+export type GiveUp = () => Promise<() => void>;
 
 interface Layer {
   readonly screen: MountedScreen;
@@ -50,7 +50,7 @@ export class Runtime {
   #fail: (error: unknown) => void = () => {};
   #overlay: Overlay = "none";
   /** Set by a front end that holds its terminal. */
-  giveUp: GiveUp = () => () => {};
+  giveUp: GiveUp = async () => () => {};
   #snapshot: Snapshot | undefined;
 
   /** @param first makes the screens that are open at the beginning, the last on top. */
@@ -67,7 +67,7 @@ export class Runtime {
         this.#changed();
       },
       outside: async (work) => {
-        const takeAgain = this.giveUp();
+        const takeAgain = await this.giveUp();
         try {
           return await work();
         } finally {

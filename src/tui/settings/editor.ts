@@ -29,9 +29,13 @@ export async function editText(text: string, editor: string): Promise<string | u
     // A command line: `code --wait`, `vim -u NONE`.
     const exitCode = await runOnTerminal("sh", ["-c", `exec ${editor} "$1"`, "sh", file]);
     if (exitCode !== 0) {
-      throw new LifeboatError("editor-failed", settingsSay.editorFailed(nameOfEditor(editor), exitCode), {
-        hint: settingsSay.editorFailedHint(),
-      });
+      throw new LifeboatError(
+        "editor-failed",
+        settingsSay.editorFailed(nameOfEditor(editor), exitCode),
+        {
+          hint: settingsSay.editorFailedHint(),
+        },
+      );
     }
     const changed = await readFile(file, "utf8");
     return changed === text ? undefined : changed;

@@ -69,6 +69,54 @@ const SIZES = (["en", "zh"] as const).flatMap((language) => [
   { columns: 200, rows: 50, language },
 ]);
 
+test("line by line, in a real terminal, a password isn't echoed, and reaches the stick as a hash", async () => {
+  const stick = join(folder, "plain.img");
+  await copyFile(made, stick);
+  const env = { LIFEBOAT_KIT: kit, TERM: "dumb", LANG: "en_US.UTF-8" };
+  const args = ["tui", stick];
+  const terminal = await TmuxTerminal.open({ columns: 100, rows: 60, folder, env, args });
+  const answer = async (text: string) => {
+    await terminal.type(text);
+    await terminal.press("Enter");
+  };
+  /** By the number that it has among the last that were offered. */
+  const choose = async (name: string) => {
+    await terminal.see(
+      new RegExp(`\\d+\\. ${name}.*Number, b for back, \\? for help, q to leave: ?$`),
+    );
+    const lines = (await terminal.screen()).split("\n");
+    const line = lines.findLast((one) => /^\d+\. /.test(one) && one.includes(name));
+    await answer(line?.split(".")[0] ?? "");
+  };
+  try {
+    await choose("More");
+    await choose("Settings");
+    await choose("Users and passwords");
+    await choose("A new user");
+    await choose("Name:");
+    await terminal.see(/Name: $/);
+    await answer("boss");
+    await choose("Password:");
+    await answer("geheim7");
+    await choose("Once more:");
+    await answer("geheim7");
+    await terminal.see(/boss, Superuser/);
+    await answer("b");
+    await choose("Save");
+    await choose("Write it");
+    await terminal.see("The settings are on the stick");
+    await answer("q");
+    await terminal.see("left with 0");
+    expect(await terminal.screen()).not.toContain("geheim7");
+  } finally {
+    await terminal.close();
+  }
+  await withStick(stick, async (opened) => {
+    const text = String(await readSettingsText(opened, run));
+    expect(text).toMatch(/boss: grub\.pbkdf2\.sha512\.10000\./);
+  });
+});
+
 describe.each(SIZES)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("settings are changed by lines, by a form and with vi, and written", async () => {
     const words = WORDS[language];

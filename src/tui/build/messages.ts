@@ -189,13 +189,15 @@ export const buildSay = {
   stopSeveral: (hasNew: boolean, hasOld: boolean, isTested: boolean): Text => ({
     en: [
       "Stop all of them? Sticks that are done stay.",
-      ...(hasOld ? ["What is in hand is then empty, without a partition table."] : []),
+      ...(hasOld
+        ? ["Targets that are being written are then empty, without a partition table."]
+        : []),
       ...(isTested ? ["While they are tested, what was there is put back instead."] : []),
       ...(hasNew ? ["Image files that aren't done are thrown away."] : []),
     ].join(" "),
     zh: [
       "要全部停止吗？已完成的会保留。",
-      ...(hasOld ? ["正在制作的将为空盘且没有分区表。"] : []),
+      ...(hasOld ? ["正在写入的目标将为空盘且没有分区表。"] : []),
       ...(isTested ? ["若仍在检测，则恢复原有内容。"] : []),
       ...(hasNew ? ["未完成的镜像文件会被丢弃。"] : []),
     ].join(""),

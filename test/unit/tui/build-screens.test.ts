@@ -316,7 +316,7 @@ describe("several targets at once", () => {
     await terminal.see("Enter begins");
     await terminal.press("enter", "stop");
     await terminal.see(
-      "Stop all of them? Sticks that are done stay. What is in hand is then empty",
+      "Stop all of them? Sticks that are done stay. Targets that are being written are then empty",
     );
     await terminal.press("enter");
     await terminal.see(/0 of 2 are rescue sticks|stopped/);

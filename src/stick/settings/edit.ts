@@ -28,11 +28,13 @@ export interface SettingEdit {
 export async function withEdits(text: string, edits: readonly SettingEdit[]): Promise<string> {
   await refuseMistakes(text);
   const yaml = await import("yaml");
-  const document: Document = yaml.parseDocument(text);
+  // Notepad's line ends: the printer knows others only.
+  const document: Document = yaml.parseDocument(text.replaceAll("\r\n", "\n"));
   let changed: string;
   try {
     for (const edit of edits) apply(document, edit, yaml);
     changed = printed(document, yaml);
+    if (text.includes("\r\n")) changed = changed.replaceAll("\n", "\r\n");
   } catch (cause) {
     // An alias (`*name`) stands where the setting would go, or for what was taken out.
     const keys = edits.map(({ path }) => path.map(String).join(" › "));

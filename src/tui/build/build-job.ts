@@ -12,7 +12,7 @@ import type { Text } from "../../system/text.ts";
 import { VERSION } from "../../system/version.ts";
 import type { App } from "../app.ts";
 import type { Screen } from "../frame/screen.ts";
-import { jobScreen } from "../jobs/job-screen.ts";
+import { backButton, jobScreen } from "../jobs/job-screen.ts";
 import { remediesFor } from "../jobs/remedies.ts";
 import type { BuildEnd } from "./build-result.ts";
 import { resultParts } from "./build-result.ts";
@@ -43,7 +43,11 @@ export function buildJob(order: BuildOrder, app: App): Screen {
       },
       states: ({ outcomes }) => outcomes.map((one) => ("built" in one ? "done" : "failed")),
       done: (end, go) => resultParts(end, app, go),
-      failed: remediesFor(app, first, () => buildJob(order, app)),
+      failed: (error, go) =>
+        // Which of several it is the message says; the page before has a button for each.
+        error.code === "mounted" && plans.length > 1
+          ? [backButton(go)]
+          : remediesFor(app, first, () => buildJob(order, app))(error, go),
     },
     app,
   );

@@ -120,8 +120,13 @@ export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
   // An exit that nobody awaits (a second signal) must leave a usable terminal, too.
   process.once("exit", restore);
   const stop = () => runtime.stop();
+  const leave = () => {
+    runtime.stop();
+    // Nobody is there to say whether unsaved changes are to be lost.
+    if (runtime.snapshot.overlay === "leave") runtime.stop();
+  };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
+  for (const signal of signals) process.on(signal, signal === "SIGINT" ? stop : leave);
   runtime.giveUp = async () => {
     drawing.close();
     await stopReading();
@@ -135,7 +140,7 @@ export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
   try {
     await runtime.over;
   } finally {
-    for (const signal of signals) process.off(signal, stop);
+    for (const signal of signals) process.off(signal, signal === "SIGINT" ? stop : leave);
     process.off("exit", restore);
     drawing.close();
   }

@@ -92,7 +92,7 @@ export const fieldSay = {
     "条目标题，或标题的模式：*safe*",
   ),
   title: none("Name in the menu", "菜单名称"),
-  titleNote: none("The file keeps its name", "文件名不变"),
+  titleNote: none("What the boot menu calls it", "启动菜单中显示的名称"),
   titleField: none("Name:", "名称："),
   titleFieldNote: none("Empty: its own name again", "留空则恢复自身名称"),
   hide: none("Shown", "显示"),

@@ -57,7 +57,7 @@ export function injectPage(key: string): Page {
     edits: (rows) => [
       { path: ["images", key, "inject"], value: list(rows.map(([path = ""]) => path)) },
     ],
-    offered: ({ about }) => about.files,
+    offered: ({ about }) => about.places,
     offeredField: 0,
   });
 }

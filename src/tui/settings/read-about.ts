@@ -1,9 +1,11 @@
 /** What the settings can be about, read from the stick: its images, folders and files. */
+import type { ReadableVolume, VolumeEntry } from "../../filesystems/volume.ts";
 import { walk } from "../../filesystems/walk.ts";
 import type { IsoRecord } from "../../stick/manifest.ts";
 import { readActiveSlot, readSlot } from "../../stick/menu/slots.ts";
 import { exampleSettings, readSettingsText } from "../../stick/settings/file.ts";
 import { openDataToRead, openStick } from "../../stick/stick.ts";
+import { failureOf } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
 import type { Language } from "../../system/text.ts";
 import type { Draft } from "./draft.ts";
@@ -17,8 +19,10 @@ export interface StickAbout {
   readonly isos: readonly IsoRecord[];
   /** Folders with an image in them, at any depth. */
   readonly folders: readonly string[];
-  /** Files that are no images, and folders, for what is put into an initrd. */
+  /** Files that are no images, for what is put into an initrd. */
   readonly files: readonly string[];
+  /** The same, and folders. */
+  readonly places: readonly string[];
 }
 
 /** More are a list that nobody looks through: other paths are typed. */
@@ -35,13 +39,7 @@ export async function readAbout(
     const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
     const isos = (slot?.records.isos ?? []).toSorted((a, b) => a.path.localeCompare(b.path));
     const volume = await openDataToRead(stick, run);
-    const images = new Set(isos.map((iso) => iso.path));
-    const files: string[] = [];
-    for await (const entry of walk(volume)) {
-      if (images.has(entry.path) || entry.path.startsWith("/lifeboat")) continue;
-      if (files.length === MOST_FILES) break;
-      files.push(entry.path);
-    }
+    const found = await filesOn(volume, new Set(isos.map((iso) => iso.path)));
     const draft = await openDraft(
       await readSettingsText(stick, run),
       await exampleSettings(language),
@@ -51,12 +49,35 @@ export async function readAbout(
       language: stick.manifest.language,
       isos,
       folders: foldersOf(isos),
-      files: files.toSorted(),
+      files: pathsOf(found.filter(({ kind }) => kind === "file")),
+      places: pathsOf(found),
     };
     return { about, draft };
   } finally {
     await stick.disk.close();
   }
+}
+
+/** Of a damaged volume as far as it can be read: paths can be typed, and settings are wanted there, too. */
+async function filesOn(
+  volume: ReadableVolume,
+  images: ReadonlySet<string>,
+): Promise<VolumeEntry[]> {
+  const found: VolumeEntry[] = [];
+  try {
+    for await (const entry of walk(volume)) {
+      if (images.has(entry.path) || /^\/lifeboat(?:\/|$)/.test(entry.path)) continue;
+      if (found.length === MOST_FILES) break;
+      found.push(entry);
+    }
+  } catch (error) {
+    failureOf(error);
+  }
+  return found;
+}
+
+function pathsOf(entries: readonly VolumeEntry[]): string[] {
+  return entries.map(({ path }) => path).toSorted();
 }
 
 function foldersOf(isos: readonly IsoRecord[]): string[] {

@@ -64,6 +64,12 @@ describe("edits", () => {
     expect(changed).toBe("hide:\n  - /b # two\n  - /c\n");
   });
 
+  test("a file that Notepad wrote keeps its line ends", async () => {
+    const text = "\uFEFF# eigen\r\nmenu:\r\n  timeout: 5 # s\r\n  # why\r\n  sort: name\r\n";
+    const changed = await withEdits(text, [{ path: ["menu", "timeout"], value: 6 }]);
+    expect(changed.replace("\uFEFF", "")).toBe(text.slice(1).replace("5", "6"));
+  });
+
   test("groups that are empty then are taken out as well", async () => {
     const text = await withTitle("", "/a b/中.iso", "T");
     expect(await settingsIn(text)).toEqual({ images: { "/a b/中.iso": { title: "T" } } });

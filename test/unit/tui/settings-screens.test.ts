@@ -268,6 +268,26 @@ describe("the settings of a stick", () => {
     expect(terminal.screen()).not.toContain("not saved");
   });
 
+  test("of a stick without the file begin with the example, which is written with them", async () => {
+    await withStick(stick, async (opened) => {
+      await (await openData(opened, run)).remove("/lifeboat/stick.yaml");
+      await opened.disk.flush();
+    });
+    const terminal = await open({ language: "zh" });
+    await terminal.see("菜单语言");
+    await terminal.press("escape");
+    // Nothing was changed: nothing is asked.
+    expect(terminal.screen()).not.toContain("尚未保存");
+    await terminal.press("enter");
+    await terminal.see(/菜单语言 +English/);
+    await terminal.button("保存");
+    await terminal.button("写入");
+    await terminal.see("设置已写入 U 盘");
+    const text = await fileOnStick();
+    expect(text.startsWith((await exampleSettings("zh")).trimEnd())).toBe(true);
+    expect((await inForce()).settings).toEqual({ menu: { language: "en" } });
+  });
+
   test("that somebody else changed meanwhile are refused, and stay", async () => {
     const terminal = await open();
     await terminal.see("Language of the menu");

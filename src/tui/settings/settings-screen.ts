@@ -4,6 +4,7 @@ import { asLifeboatError } from "../../system/errors.ts";
 import type { App } from "../app.ts";
 import type { Effect, Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
+import type { Choice } from "../frame/view.ts";
 import { backButton, errorBlocks } from "../jobs/job-screen.ts";
 import { imagePage } from "./image-page.ts";
 import { menuPage } from "./menu-page.ts";
@@ -12,6 +13,16 @@ import { pageScreen } from "./page-screen.ts";
 import type { Page } from "./page.ts";
 import { faint } from "./page.ts";
 import { readAbout } from "./read-about.ts";
+
+/** A line of what can be done to a stick. */
+export function settingsLine(app: App, path: string, go: (go: Go) => void): Choice {
+  return {
+    id: "settings",
+    label: settingsSay.open(),
+    note: settingsSay.openNote(),
+    choose: () => go({ to: settingsScreen(app, path) }),
+  };
+}
 
 export function settingsScreen(app: App, path: string): Screen {
   return reading(app, path, menuPage());

@@ -4,8 +4,7 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
 import { mediaScreen } from "../media/media-screen.ts";
-import { settingsSay } from "../settings/messages.ts";
-import { settingsScreen } from "../settings/settings-screen.ts";
+import { settingsLine } from "../settings/settings-screen.ts";
 import { stickSay } from "./messages.ts";
 import { upgradeJob } from "./stick-jobs.ts";
 
@@ -23,12 +22,7 @@ export function moreScreen(app: App, path: string): Screen {
 
 function jobsOf(app: App, path: string, go: (go: Go) => void): Choice[] {
   return [
-    {
-      id: "settings",
-      label: settingsSay.open(),
-      note: settingsSay.openNote(),
-      choose: () => go({ to: settingsScreen(app, path) }),
-    },
+    settingsLine(app, path, go),
     {
       id: "upgrade",
       label: stickSay.upgrade(),

@@ -288,6 +288,16 @@ describe("the settings of a stick", () => {
     expect((await inForce()).settings).toEqual({ menu: { language: "en" } });
   });
 
+  test("larger than any settings are told, and not written over", async () => {
+    const large = Buffer.alloc(130 << 10, "# x\n");
+    await withStick(stick, async (opened) => writeSettings(opened, large, run));
+    const before = await sha256OfFile(stick);
+    const terminal = await open();
+    await terminal.see("lifeboat/stick.yaml: the file is larger than 128 KiB");
+    expect(terminal.screen()).toContain("❯ Back");
+    expect(await sha256OfFile(stick)).toBe(before);
+  });
+
   test("that somebody else changed meanwhile are refused, and stay", async () => {
     const terminal = await open();
     await terminal.see("Language of the menu");

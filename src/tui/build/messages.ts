@@ -111,7 +111,7 @@ export const buildSay = {
     en: "May be chosen as well: sticks are smaller, backup disks are not",
     zh: "也可选为目标：U 盘通常较小，而备份盘往往很大",
   }),
-  windowsSize: (): Text => ({ en: "For Windows To Go:", zh: "Windows To Go：" }),
+  windowsSize: (): Text => ({ en: "For Windows To Go:", zh: "为 Windows To Go 预留：" }),
   windowsSizeNote: (): Text => ({
     en: "Size of a partition for it, like 64G; empty: none",
     zh: "为其预留的分区大小，例如 64G；留空则不建",

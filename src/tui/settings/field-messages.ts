@@ -2,6 +2,14 @@ import type { Text } from "../../system/text.ts";
 
 const none = (en: string, zh: string) => (): Text => ({ en, zh });
 
+/** How the images of a folder are put in order. */
+export const SORT_NAMES: Readonly<Record<"file" | "name" | "size" | "newest", Text>> = {
+  file: { en: "by path", zh: "按路径" },
+  name: { en: "by name", zh: "按名称" },
+  size: { en: "largest first", zh: "大的在前" },
+  newest: { en: "newest first", zh: "新的在前" },
+};
+
 /** What each setting is called, what it is now, and what it does. */
 export const fieldSay = {
   language: none("Language of the menu", "菜单语言"),
@@ -24,7 +32,10 @@ export const fieldSay = {
     "无按键多少秒后启动默认条目；不设置则一直等待",
   ),
   waits: none("the menu waits", "一直等待"),
-  seconds: (seconds: number): Text => ({ en: `${seconds} s`, zh: `${seconds} 秒` }),
+  seconds: (seconds: number): Text => ({
+    en: `${seconds} ${seconds === 1 ? "second" : "seconds"}`,
+    zh: `${seconds} 秒`,
+  }),
   timeoutField: none("Seconds:", "秒数："),
   timeoutFieldNote: none("1 to 3600; empty: the menu waits", "1 到 3600；留空则一直等待"),
   folderWay: none("Folders", "文件夹显示方式"),
@@ -37,13 +48,6 @@ export const fieldSay = {
     "每个含镜像的文件夹为一个子菜单，或将所有镜像列在一起",
   ),
   sort: none("Order", "排序"),
-  sorts: (sort: "name" | "size" | "newest" | undefined): Text =>
-    ({
-      file: { en: "by path", zh: "按路径" },
-      name: { en: "by name", zh: "按名称" },
-      size: { en: "largest first", zh: "大的在前" },
-      newest: { en: "newest first", zh: "新的在前" },
-    })[sort ?? "file"],
   sortNote: none("Folders always by their title", "文件夹始终按名称排序"),
   first: none("Come first", "置顶"),
   firstNote: none("Before all others, in this order", "按此顺序排在其他条目之前"),

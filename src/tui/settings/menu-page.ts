@@ -7,7 +7,7 @@ import { defaultPage, defaultWords } from "./default-page.ts";
 import { foldersPage } from "./folders-page.ts";
 import { imagesPage } from "./images-page.ts";
 import { itemsPage } from "./items-page.ts";
-import { fieldSay } from "./field-messages.ts";
+import { SORT_NAMES, fieldSay } from "./field-messages.ts";
 import { settingsSay } from "./messages.ts";
 import type { Form, Page, PageContext } from "./page.ts";
 import { after } from "./page.ts";
@@ -67,7 +67,7 @@ function linesOf(context: PageContext): Choice[] {
     {
       id: "sort",
       label: fieldSay.sort(),
-      detail: fieldSay.sorts(sortBy),
+      detail: SORT_NAMES[sortBy ?? "file"],
       note: fieldSay.sortNote(),
       choose: () => edit({ path: ["menu", "sort"], value: after(SORTS, sortBy) }),
     },

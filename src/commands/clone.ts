@@ -1,5 +1,6 @@
-import { formatSize, parseSize } from "../system/sizes.ts";
+import { parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
+import { describeClone, describeSource, usedBytesOf } from "../stick/clone/describe.ts";
 import type { CloneSource } from "../stick/clone/source.ts";
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Register } from "./common.ts";
@@ -89,14 +90,14 @@ async function clone(
     });
     const { folders, files } = source;
     shell.result({ source: { ...sourceJson(source), folders, files }, targets: json }, [
-      ...describeSource(source, shell),
+      ...aboutSource(source, shell),
       ...plans.flatMap(describeLayout),
     ]);
     return;
   }
   const lost = plans.filter(({ target }) => target.exists);
   if (options.yes !== true && lost.length > 0) {
-    const about = [...describeSource(source, shell), ...plans.flatMap(describeLayout)];
+    const about = [...aboutSource(source, shell), ...plans.flatMap(describeLayout)];
     await confirmLoss(
       lost.map(({ target }) => target.path),
       about,
@@ -151,29 +152,17 @@ async function execute(
     },
     [
       ...files.map(({ path, sha256 }) => `${sha256}  ${path}`),
-      ...built.map(({ plan, built: { entries } }) =>
-        shell.say({
-          en: `${plan.target.path} is a clone of ${source.stick.path}, named ${plan.name}: ${entries} entries start an ISO`,
-          zh: `${plan.target.path} 已是 ${source.stick.path} 的克隆，名为 ${plan.name}：${entries} 个条目可启动 ISO`,
-        }),
-      ),
+      ...built.map(({ plan, built: stick }) => shell.say(describeClone(source, plan, stick))),
     ],
   );
   reportFailures(outcomes, shell, damaged.length > 0);
 }
 
-function sourceJson({ stick, files }: CloneSource) {
-  const usedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { path: stick.path, name: stick.manifest.name, usedBytes };
+function sourceJson(source: CloneSource) {
+  const { path, manifest } = source.stick;
+  return { path, name: manifest.name, usedBytes: usedBytesOf(source) };
 }
 
-function describeSource(source: CloneSource, shell: Shell): string[] {
-  const { path, name, usedBytes } = sourceJson(source);
-  const { length } = source.files;
-  return [
-    shell.say({
-      en: `${path}  ${name}: ${length} files, ${formatSize(usedBytes)}`,
-      zh: `${path}  ${name}：${length} 个文件，${formatSize(usedBytes)}`,
-    }),
-  ];
+function aboutSource(source: CloneSource, shell: Shell): string[] {
+  return [`${source.stick.path}  ${shell.say(describeSource(source))}`];
 }

@@ -5,6 +5,7 @@ import type { Stick } from "../stick/stick.ts";
 import type { RefreshTools } from "../stick/refresh.ts";
 import type { SyncResult } from "../stick/sync/carry-out.ts";
 import type { SyncAction } from "../stick/sync/action.ts";
+import { SIGNS, describeLost, lostBy, reasonOf, roomOf } from "../stick/sync/describe.ts";
 import type { SyncPlan } from "../stick/sync/plan.ts";
 import type { SyncSource } from "../stick/sync/source.ts";
 import type { Register } from "./common.ts";
@@ -45,7 +46,8 @@ export const registerSync: Register = (program, open) => {
     )
     .action(async (path: string, from: string, options: SyncCommandOptions, command) => {
       const shell = open(command);
-      const source = await openSource(from, path, shell);
+      const { openSource } = await import("../stick/sync/open.ts");
+      const source = await openSource(from, path, shell.job.signal);
       if (options.dryRun) {
         await showPlan(path, source, options, shell);
         return;
@@ -55,13 +57,6 @@ export const registerSync: Register = (program, open) => {
       });
     });
 };
-
-async function openSource(from: string, stick: string, shell: Shell): Promise<SyncSource> {
-  const { isWebAddress, openWebSource } = await import("../stick/sync/http.ts");
-  if (isWebAddress(from)) return openWebSource(from, { signal: shell.job.signal });
-  const { openFolderSource } = await import("../stick/sync/folder.ts");
-  return openFolderSource(from, stick);
-}
 
 async function showPlan(
   path: string,
@@ -120,17 +115,15 @@ async function synchronise(
 
 /** What is only added costs nobody anything; what is replaced or removed is shown before. */
 async function askFirst(plan: SyncPlan, path: string, yes: boolean, shell: Shell): Promise<void> {
-  const lost = plan.actions.filter(({ action }) => action === "replace" || action === "remove");
+  const lost = lostBy(plan);
   if (yes || lost.length === 0) return;
   if (!shell.json) {
     const lines = describePlan(plan, shell).map(withoutControls);
     process.stderr.write(`${lines.join("\n")}\n`);
   }
+  const about = describeLost(lost);
   const agreed = await shell.confirm(
-    {
-      en: `${lost.length} files of the stick are replaced or removed. Type ${path} to go on:`,
-      zh: `U 盘上有 ${lost.length} 个文件将被替换或删除。请输入 ${path} 以继续：`,
-    },
+    { en: `${about.en}. Type ${path} to go on:`, zh: `${about.zh}。请输入 ${path} 以继续：` },
     path,
   );
   if (agreed) return;
@@ -161,36 +154,11 @@ function planJson(plan: SyncPlan, shell: Shell) {
   };
 }
 
-const SIGNS = { add: "+", replace: "~", remove: "-", keep: "=", skip: "!" } as const;
-
 function describePlan(plan: SyncPlan, shell: Shell): string[] {
-  const { copyBytes, freeBefore, freeAfter, missingBytes } = plan;
-  const line = ({ action, path, sizeBytes, why, oldFirst }: SyncAction) => {
-    const said = [shell.say(why), ...(oldFirst ? [shell.say(OLD_FIRST)] : [])];
-    return `${SIGNS[action]} ${path}  ${formatSize(sizeBytes)}  ${said.join("; ")}`;
-  };
-  return [
-    ...plan.actions.map(line),
-    shell.say({
-      en: `To copy: ${formatSize(copyBytes)}. Free: ${formatSize(freeBefore)} before`,
-      zh: `将复制 ${formatSize(copyBytes)}。可用空间：之前 ${formatSize(freeBefore)}`,
-    }) +
-      (missingBytes > 0
-        ? shell.say({
-            en: `, ${formatSize(missingBytes)} too little`,
-            zh: `，尚缺 ${formatSize(missingBytes)}`,
-          })
-        : shell.say({
-            en: `, ${formatSize(freeAfter)} afterwards`,
-            zh: `，之后 ${formatSize(freeAfter)}`,
-          })),
-  ];
+  const line = (one: SyncAction) =>
+    `${SIGNS[one.action]} ${one.path}  ${formatSize(one.sizeBytes)}  ${shell.say(reasonOf(one))}`;
+  return [...plan.actions.map(line), shell.say(roomOf(plan))];
 }
-
-const OLD_FIRST = {
-  en: "there is no room for both: the old one goes first",
-  zh: "空间不足以同时存放新旧文件：先删除旧文件",
-};
 
 function describeResult(result: SyncResult, shell: Shell): string[] {
   // What failed is told on its own.

@@ -3,6 +3,14 @@ import type { Text } from "../../system/text.ts";
 
 /** What is said of copying a whole stick. */
 export const say = {
+  source: (name: string, files: number, usedBytes: number): Text => ({
+    en: `${name}: ${files} ${files === 1 ? "file" : "files"}, ${formatSize(usedBytes)}`,
+    zh: `${name}：${files} 个文件，${formatSize(usedBytes)}`,
+  }),
+  isClone: (path: string, source: string, name: string, entries: number): Text => ({
+    en: `${path} is a clone of ${source}, named ${name}: ${entries} ${entries === 1 ? "entry starts" : "entries start"} an ISO`,
+    zh: `${path} 已是 ${source} 的克隆，名为 ${name}：${entries} 个条目可启动 ISO`,
+  }),
   stageDamaged: (path: string): Text => ({
     en: `${path} on the source stick is missing or not what was put there, and would be the same on the clone`,
     zh: `源 U 盘上的 ${path} 缺失或与写入时不同，克隆后也会如此`,

@@ -13,6 +13,7 @@ import { asRemoval, removalOf } from "../removal.ts";
 import type { Stick } from "../stick.ts";
 import { openData } from "../stick.ts";
 import { checkContent } from "./checked-source.ts";
+import { lacksRoom } from "./describe.ts";
 import { say } from "./messages.ts";
 import type { SyncAction } from "./action.ts";
 import type { SyncPlan } from "./plan.ts";
@@ -57,11 +58,8 @@ export async function carryOut(
   tools: SyncTools,
   job: JobContext,
 ): Promise<SyncResult> {
-  if (plan.missingBytes > 0) {
-    throw new LifeboatError("volume-full", say.noRoom(plan.missingBytes, plan.freeBefore), {
-      hint: say.noRoomHint(),
-    });
-  }
+  const refused = lacksRoom(plan);
+  if (refused !== undefined) throw refused;
   const volume = await openData(stick, tools.run);
   const run = new SyncRun(plan, source, stick, volume, tools);
   let failure: unknown;
@@ -71,13 +69,14 @@ export async function carryOut(
   } catch (error) {
     failure = error;
   }
+  // A cancel ends the copying, not this short work: the old menu would have replaced files where they don't lie any more.
+  const rest = { ...job, signal: new AbortController().signal };
   if (failure === undefined) {
     await run.finish();
-    const refreshed = await refreshStick(stick, tools, job, run.hashes);
+    const refreshed = await refreshStick(stick, tools, rest, run.hashes);
     return { ...refreshed, done: run.done, gone: run.gone, failed: run.failed };
   }
-  // A cancel ends the copying, not this short work; the first error is the one to tell.
-  const rest = { ...job, signal: new AbortController().signal };
+  // The first error is the one to tell.
   await run
     .finish()
     .then(async () => refreshStick(stick, tools, rest, run.hashes))

@@ -3,6 +3,34 @@ import type { Text } from "../../system/text.ts";
 
 /** What is said of bringing a stick up to date from a library of ISOs. */
 export const say = {
+  oldFirst: (): Text => ({
+    en: "there is no room for both: the old one goes first",
+    zh: "空间不足以同时存放新旧文件：先删除旧文件",
+  }),
+  room: (copy: number, free: number, after: number, missing: number): Text => {
+    const [much, before] = [formatSize(copy), formatSize(free)];
+    return missing > 0
+      ? {
+          en: `To copy: ${much}. Free: ${before} before, ${formatSize(missing)} too little`,
+          zh: `将复制 ${much}。可用空间：之前 ${before}，尚缺 ${formatSize(missing)}`,
+        }
+      : {
+          en: `To copy: ${much}. Free: ${before} before, ${formatSize(after)} afterwards`,
+          zh: `将复制 ${much}。可用空间：之前 ${before}，之后 ${formatSize(after)}`,
+        };
+  },
+  lost: (count: number): Text => ({
+    en: `${count} ${count === 1 ? "file of the stick is" : "files of the stick are"} replaced or removed`,
+    zh: `U 盘上有 ${count} 个文件将被替换或删除`,
+  }),
+  planChanged: (): Text => ({
+    en: "Something has changed since the plan was shown, on the stick or in the source; nothing was written",
+    zh: "自显示方案以来，U 盘或源已发生变化；未写入任何内容",
+  }),
+  planChangedHint: (): Text => ({
+    en: "Look at the plan again",
+    zh: "请重新查看方案",
+  }),
   isNew: (): Text => ({ en: "not on the stick yet", zh: "U 盘上尚没有" }),
   otherChecksum: (): Text => ({ en: "its published checksum differs", zh: "公布的校验和不同" }),
   otherSize: (before: number): Text => ({

@@ -19,15 +19,10 @@ export function pictureOfPlan({ layout, files, target }: BuildPlan): DiskPicture
     .filter(({ role }) => role !== "bios-boot" && role !== "msr")
     .map(({ role, startLba, sectors }): DiskPart => {
       const startBytes = startLba * layout.sectorSize;
-      let at = startBytes;
+      // One behind the other, and so one stretch: a clone may have thousands.
+      const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const stretches =
-        role !== "data"
-          ? []
-          : files.map(({ sizeBytes }) => {
-              const stretch = { kind: "file" as const, startBytes: at, bytes: sizeBytes };
-              at += sizeBytes;
-              return stretch;
-            });
+        role === "data" && bytes > 0 ? [{ kind: "file" as const, startBytes, bytes }] : [];
       return {
         label: ROLES[role],
         startBytes,

@@ -9,6 +9,11 @@ export const filesSay = {
     en: "Enter opens a folder, or takes the file.",
     zh: "按 Enter 打开文件夹或选定文件。",
   }),
+  helpFolder: (): Text => ({
+    en: "Enter opens a folder. When it is the one that you want, go down to the button; its images are shown so that you know it.",
+    zh: "按 Enter 打开文件夹。到达所需的文件夹后，移到下方的按钮；显示其中的镜像以便辨认。",
+  }),
+  takeFolder: (): Text => ({ en: "Take this folder", zh: "选定此文件夹" }),
   unreadable: (reason: string): Text => ({
     en: `This folder can't be read: ${reason}`,
     zh: `无法读取此文件夹：${reason}`,

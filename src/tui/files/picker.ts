@@ -1,9 +1,10 @@
 /** Choosing files of this computer: folders to walk through, files to tick. */
 import { resolve } from "node:path";
 import { formatSize } from "../../system/sizes.ts";
+import type { Text } from "../../system/text.ts";
 import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
-import type { Choice, View, Words } from "../frame/view.ts";
+import type { Button, ButtonsControl, Choice, View, Words } from "../frame/view.ts";
 import type { Folder, FolderEntry } from "./folder.ts";
 import { readFolder } from "./folder.ts";
 import { filesSay } from "./messages.ts";
@@ -15,6 +16,8 @@ export interface PickerOptions {
   readonly endings: readonly string[];
   /** One file is chosen by Enter; several are ticked. */
   readonly several: boolean;
+  /** A folder is chosen; its files are only shown. */
+  readonly folders?: true;
   readonly chosen?: readonly string[];
   /** Where to go with what was chosen. */
   readonly done: (paths: readonly string[]) => Go;
@@ -105,7 +108,7 @@ function view(
   const wait = folder === undefined && failed === "";
   return {
     title: options.title,
-    help: [options.several ? filesSay.helpSeveral() : filesSay.helpOne()],
+    help: [HELP[whatOf(options)]()],
     waiting: wait,
     body: [
       { kind: "text", text: folder?.path ?? wanted, tone: "faint" },
@@ -118,31 +121,51 @@ function view(
         items,
         empty: wait ? filesSay.reading() : filesSay.empty(),
       },
-      ...(options.several
-        ? [
-            {
-              kind: "buttons" as const,
-              id: "after",
-              buttons: [
-                {
-                  id: "done",
-                  label: filesSay.take(chosen.length),
-                  press: () => send({ kind: "done", paths: chosen }),
-                },
-              ],
-            },
-          ]
-        : []),
+      ...buttonsOf(folder, chosen, send, options),
     ],
   };
+}
+
+type What = "file" | "files" | "folder";
+
+function whatOf({ several, folders }: PickerOptions): What {
+  if (folders === true) return "folder";
+  return several ? "files" : "file";
+}
+
+const HELP: Readonly<Record<What, () => Text>> = {
+  file: filesSay.helpOne,
+  files: filesSay.helpSeveral,
+  folder: filesSay.helpFolder,
+};
+
+function buttonsOf(
+  folder: Folder | undefined,
+  chosen: readonly string[],
+  send: (message: Message) => void,
+  options: PickerOptions,
+): ButtonsControl[] {
+  const what = whatOf(options);
+  if (what === "file") return [];
+  const done = (paths: readonly string[]) => () => send({ kind: "done", paths });
+  const take: Button =
+    what === "files"
+      ? { id: "done", label: filesSay.take(chosen.length), press: done(chosen) }
+      : {
+          id: "done",
+          label: filesSay.takeFolder(),
+          ...(folder !== undefined && { press: done([folder.path]) }),
+        };
+  return [{ kind: "buttons", id: "after", buttons: [take] }];
 }
 
 function choicesOf(
   { parent, entries }: Folder,
   chosen: readonly string[],
   send: (message: Message) => void,
-  { several }: PickerOptions,
+  options: PickerOptions,
 ): Choice[] {
+  const what = whatOf(options);
   const up: Choice[] =
     parent === undefined
       ? []
@@ -154,14 +177,14 @@ function choicesOf(
             choose: () => send({ kind: "open", path: parent }),
           },
         ];
-  return [...up, ...entries.map((entry) => entryChoice(entry, chosen, send, several))];
+  return [...up, ...entries.map((entry) => entryChoice(entry, chosen, send, what))];
 }
 
 function entryChoice(
   { path, name, kind, sizeBytes }: FolderEntry,
   chosen: readonly string[],
   send: (message: Message) => void,
-  several: boolean,
+  what: What,
 ): Choice {
   if (kind === "folder") {
     return {
@@ -171,7 +194,11 @@ function entryChoice(
       choose: () => send({ kind: "open", path }),
     };
   }
-  const choose = () => send(several ? { kind: "toggle", path } : { kind: "done", paths: [path] });
-  const ticked = several ? { ticked: chosen.includes(path) } : {};
-  return { id: path, label: name, detail: formatSize(sizeBytes), choose, ...ticked };
+  const about = { id: path, label: name, detail: formatSize(sizeBytes) };
+  if (what === "folder") return about;
+  if (what === "file") {
+    return { ...about, choose: () => send({ kind: "done", paths: [path] }) };
+  }
+  const choose = () => send({ kind: "toggle", path });
+  return { ...about, choose, ticked: chosen.includes(path) };
 }

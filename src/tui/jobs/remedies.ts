@@ -6,7 +6,7 @@ import type { Button, Control } from "../frame/view.ts";
 import { kitJob } from "../kit/kit-job.ts";
 import { backButton } from "./job-screen.ts";
 import { jobSay } from "./messages.ts";
-import { unmountJob } from "./unmount-job.ts";
+import { unmountButton, unmountJob } from "./unmount-job.ts";
 
 /** @param path what the job was about. @param again the job anew. */
 export function remediesFor(
@@ -29,8 +29,7 @@ function remedyButtons(
   go: (go: Go) => void,
 ): Button[] {
   if (code === "mounted" && process.platform === "linux") {
-    const press = () => go({ instead: unmountJob(app, path, again) });
-    return [{ id: "unmount", label: jobSay.unmount(), note: jobSay.unmountNote(), press }];
+    return [unmountButton(() => go({ instead: unmountJob(app, path, again) }))];
   }
   if (code === "no-kit") {
     const press = () => go({ instead: kitJob(app, again) });

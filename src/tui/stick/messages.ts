@@ -52,8 +52,8 @@ export const stickSay = {
   }),
   more: (): Text => ({ en: "More", zh: "更多" }),
   moreNote: (): Text => ({
-    en: "What is done now and then: the boot stage, the medium",
-    zh: "不常用的操作：引导部分、介质",
+    en: "What is done now and then: copies, following a folder, the boot stage, the medium",
+    zh: "不常用的操作：复制、跟随文件夹、引导部分、介质",
   }),
   moreHelp: (): Text => ({
     en: "What is done to a stick now and then. With the cursor on a line, it says what it does and what it leaves alone.",

@@ -128,7 +128,7 @@ function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {
       id: "more",
       label: stickSay.more(),
       note: stickSay.moreNote(),
-      press: () => go({ to: moreScreen(app, path) }),
+      press: () => go({ to: moreScreen(app, path, (other) => stickScreen(app, other)) }),
     },
   ];
 }

@@ -7,7 +7,10 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addFiles } from "../../../src/stick/add.ts";
 import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import { openData } from "../../../src/stick/stick.ts";
+import { refuseOtherPlan } from "../../../src/stick/sync/as-shown.ts";
+import { earlierSources } from "../../../src/stick/sync/earlier.ts";
 import { STATE_PATH } from "../../../src/stick/sync/state.ts";
+import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { run } from "../../../src/system/run.ts";
 import { cancelledJob, quietJob } from "../../support/jobs.ts";
 import {
@@ -281,6 +284,22 @@ describe("interruptions", () => {
     expect((await syncImage(image, library)).gone).toEqual(["/a.iso", "/b.img"]);
   });
 
+  test("cancelled when all is copied, the menu is made all the same: it must not have old places", async () => {
+    for (const name of ["a.iso", "b.iso"]) await lay(library, name, await readFile(iso));
+    await syncImage(image, library);
+    await lay(library, "b.iso", "2", "2025-02-03T04:05:06Z");
+    await lay(library, "a.iso", Buffer.concat([await readFile(iso), Buffer.alloc(2048)]));
+    const job = cancelledJob(({ text }) => text.en.startsWith("Looking at"));
+    const { changed, done } = await syncImage(image, library, job);
+    expect(job.signal.aborted).toBe(true);
+    expect(changed).toBe(true);
+    expect(done.map(({ path }) => path)).toEqual(["/b.iso", "/a.iso"]);
+    await withStick(image, async (stick) => {
+      const found = await verifyStick(stick, { deep: true }, run, quietJob());
+      expect(found.findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    });
+  });
+
   test("pulled out in the middle, it is still known whose files these are", async () => {
     await lay(library, "a.img", randomBytes(5000));
     await lay(library, "b.img", randomBytes(5000));
@@ -330,4 +349,32 @@ test("a folder in a file's way is left alone", async () => {
   });
   await lay(library, "a.img", randomBytes(100));
   expect(brief(await planOf(image, library))).toEqual(["skip /a.img not-possible"]);
+});
+
+test("a plan that was shown holds as long as it would do the same", async () => {
+  await lay(library, "a.img", "one");
+  await lay(library, "b.img", "two");
+  const shown = await planOf(image, library);
+  expect(() => refuseOtherPlan(shown, shown)).not.toThrow();
+  refuseOtherPlan(shown, await planOf(image, library));
+  const refused = { code: "plan-changed", kind: "refused" };
+  // Of the same size, at another time.
+  await lay(library, "b.img", "2nd", "2025-02-03T04:05:06Z");
+  const changed = await planOf(image, library);
+  expect(() => refuseOtherPlan(shown, changed)).toThrow(expect.objectContaining(refused));
+  await lay(library, "c.img", "three");
+  const more = await planOf(image, library);
+  expect(() => refuseOtherPlan(changed, more)).toThrow(expect.objectContaining(refused));
+});
+
+test("the sources that a stick followed are known from it, but for those that have a name", async () => {
+  const other = join(folder, `other-${count}`);
+  await lay(library, "a.img", "one");
+  await lay(other, "b.img", "two");
+  await lay(other, "lifeboat-sync.yaml", "name: shop\n");
+  await syncImage(image, library);
+  await syncImage(image, other);
+  await withStick(image, async (stick) => {
+    expect(await earlierSources(stick, run)).toEqual([library]);
+  });
 });

@@ -1,5 +1,5 @@
 /** The line mode: everything that can be chosen has a number, and an answer is a line. */
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { App } from "../../../src/tui/app.ts";
@@ -7,7 +7,10 @@ import type { LineTerminal } from "../../../src/tui/frame/plain.ts";
 import { runPlain } from "../../../src/tui/frame/plain.ts";
 import { Runtime } from "../../../src/tui/frame/runtime.ts";
 import { homeScreen } from "../../../src/tui/home/home.ts";
-import { suiteFolder } from "../../support/sticks.ts";
+import type { Screen } from "../../../src/tui/frame/screen.ts";
+import { stickScreen } from "../../../src/tui/stick/stick-screen.ts";
+import { contentsOf } from "../../support/clones.ts";
+import { buildStick, suiteFolder } from "../../support/sticks.ts";
 import { testApp } from "../../support/tui.tsx";
 
 const folder = await suiteFolder();
@@ -32,9 +35,13 @@ function listener(answers: readonly string[]): LineTerminal & { lines: string[] 
 }
 
 async function walk(...answers: string[]): Promise<string[]> {
+  return walkFrom(homeScreen, ...answers);
+}
+
+async function walkFrom(first: (app: App) => Screen, ...answers: string[]): Promise<string[]> {
   const runtime = new Runtime("en", (frame) => {
     const app: App = { ...testApp(folder), ...frame };
-    return [homeScreen(app)];
+    return [first(app)];
   });
   const terminal = listener(answers);
   await runPlain(runtime, terminal);
@@ -73,5 +80,39 @@ describe("line by line", () => {
 
   test("the end of the input ends it", async () => {
     await expect(walk()).resolves.toContain("== Home ==");
+  });
+
+  test("a stick is copied to two image files, one of which is written over", async () => {
+    const source = join(folder, "source 中.img");
+    const there = join(folder, "stick-2.img");
+    await buildStick(source, { sizeBytes: 384 << 20 });
+    await writeFile(there, "what was there before");
+    const lines = await walkFrom(
+      (app) => stickScreen(app, source),
+      "More",
+      "Copy to other sticks",
+      "Targets",
+      "An image file",
+      "File:",
+      `=${join(folder, "new 新.img")}`,
+      "Size:",
+      "=400M",
+      "An image file",
+      "File:",
+      `=${there}`,
+      "Size:",
+      "=390M",
+      "Take 2 targets",
+      "Copy to 2 targets",
+      "Type ",
+      `=${there}`,
+      "Home",
+      "=q",
+    );
+    const text = lines.join("\n");
+    expect(text).toContain("Everything on it will be lost");
+    expect(text).toContain("All 2 are clones of this stick");
+    expect((await stat(there)).size).toBe(390 << 20);
+    expect(await contentsOf(there)).toEqual(await contentsOf(source));
   });
 });

@@ -4,7 +4,7 @@ import type { Language } from "../../../system/text.ts";
 import { formatDuration } from "../duration.ts";
 import type { JobProgress, Now } from "../job-progress.ts";
 import { frameSay } from "../messages.ts";
-import { cut, cutStart, pad, say, widthOf } from "../words.ts";
+import { cutStart, pad, say, widthOf } from "../words.ts";
 import type { Line, Segment } from "./line.ts";
 import { EMPTY, cutLine, segment } from "./line.ts";
 
@@ -65,7 +65,7 @@ function jobLines(
   { columns, rows, language }: { columns: number; rows: number; language: Language },
   isNamed: boolean,
 ): Line[] {
-  const name: Line[] = isNamed ? [[segment(cut(job.name, columns), "strong")]] : [];
+  const name: Line[] = isNamed ? [[segment(cutStart(job.name, columns), "strong")]] : [];
   const now = nowLines(job, columns, language);
   const notes = job.notes
     .filter(({ level }) => level === "warning")

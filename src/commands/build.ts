@@ -1,5 +1,4 @@
 import type { Kit } from "../boot/kit/kit.ts";
-import { LifeboatError } from "../system/errors.ts";
 import { formatSize, parseSize } from "../system/sizes.ts";
 import type { BuildPlan } from "../stick/build/plan.ts";
 import type { Text } from "../system/text.ts";
@@ -180,34 +179,12 @@ type MediaTests = ReadonlyMap<string, object>;
 /** @throws LifeboatError `bad-medium`, before anything of a stick is written. */
 async function testFirst(plans: readonly BuildPlan[], shell: Shell): Promise<MediaTests> {
   const { run } = await import("../system/run.ts");
-  const { testTarget } = await import("../stick/test-target.ts");
+  const { testBeforeBuild } = await import("../stick/build/test-first.ts");
   const { reportMedium } = await import("./media-report.ts");
-  const tests = new Map<string, object>();
-  for (const { target } of plans) {
-    if (!target.exists || target.create) continue;
-    const result = await testTarget(target, "quick", run, shell.job);
-    const report = reportMedium(target.path, result, shell);
-    if (!report.ok) throw badMedium(target.path, report.summary);
-    shell.report({ kind: "note", level: "info", text: report.summary });
-    tests.set(target.path, report.json);
-  }
-  return tests;
-}
-
-function badMedium(path: string, summary: Text): LifeboatError {
-  return new LifeboatError(
-    "bad-medium",
-    {
-      en: `${path} was tested and not made a stick. It is ${summary.en}`,
-      zh: `${path} 经测试后未制作成 U 盘。结果为${summary.zh}`,
-    },
-    {
-      kind: "damaged",
-      hint: {
-        en: `For the details: lifeboat test-media ${path}`,
-        zh: `详情请运行：lifeboat test-media ${path}`,
-      },
-    },
+  const jobs = plans.map((plan) => ({ plan, job: shell.job }));
+  const tests = await testBeforeBuild(jobs, run);
+  return new Map(
+    [...tests].map(([path, result]) => [path, reportMedium(path, result, shell).json]),
   );
 }
 

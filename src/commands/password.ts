@@ -1,9 +1,5 @@
-import { LifeboatError } from "../system/errors.ts";
 import { wholeNumber } from "./numbers.ts";
 import type { Register } from "./common.ts";
-
-/** GRUB reads no longer line from its prompt. */
-const LONGEST_PASSWORD = 200;
 
 export const registerPassword: Register = (program, open) => {
   program
@@ -23,46 +19,13 @@ export const registerPassword: Register = (program, open) => {
     .examples("lifeboat password", "pass show stick | lifeboat password --iterations 50000")
     .action(async (options: { iterations?: number }, command) => {
       const shell = open(command);
-      const { hashPassword } = await import("../menu/password.ts");
+      const { checkPassword, hashPassword } = await import("../menu/password.ts");
       const password = process.stdin.isTTY ? await shell.askPassword() : await firstLine();
-      check(password);
+      checkPassword(password);
       const hash = await hashPassword(password, options.iterations);
       shell.result({ hash }, [hash]);
     });
 };
-
-function check(password: string): void {
-  if (password === "") {
-    throw new LifeboatError(
-      "password-empty",
-      { en: "There is no password", zh: "没有输入密码" },
-      {
-        kind: "usage",
-        hint: {
-          en: "Type one, or give it as the first line of standard input",
-          zh: "请输入密码，或将其作为标准输入的第一行提供",
-        },
-      },
-    );
-  }
-  // GRUB's prompt knows the keys of an American keyboard, and with an accented letter nobody would ever get in.
-  if (password.length > LONGEST_PASSWORD || !/^[\u0020-\u007e]+$/.test(password)) {
-    throw new LifeboatError(
-      "password-not-typable",
-      {
-        en: `GRUB's prompt takes ASCII letters, digits and signs only, and at most ${LONGEST_PASSWORD} of them`,
-        zh: `GRUB 的提示符只接受 ASCII 字母、数字和符号，且最多 ${LONGEST_PASSWORD} 个`,
-      },
-      {
-        kind: "usage",
-        hint: {
-          en: "Take another password; letters and digits that are in the same place on every keyboard are best",
-          zh: "请换一个密码；最好使用在各种键盘上位置相同的字母和数字",
-        },
-      },
-    );
-  }
-}
 
 async function firstLine(): Promise<string> {
   const chunks: Buffer[] = [];

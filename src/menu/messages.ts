@@ -1,6 +1,19 @@
 import type { Text } from "../system/text.ts";
 
 export const say = {
+  noPassword: (): Text => ({ en: "There is no password", zh: "没有输入密码" }),
+  noPasswordHint: (): Text => ({
+    en: "Type one, or give it as the first line of standard input",
+    zh: "请输入密码，或将其作为标准输入的第一行提供",
+  }),
+  notTypable: (longest: number): Text => ({
+    en: `GRUB's prompt takes ASCII letters, digits and signs only, and at most ${longest} of them`,
+    zh: `GRUB 的提示符只接受 ASCII 字母、数字和符号，且最多 ${longest} 个`,
+  }),
+  notTypableHint: (): Text => ({
+    en: "Take another password; letters and digits that are in the same place on every keyboard are best",
+    zh: "请换一个密码；最好使用在各种键盘上位置相同的字母和数字",
+  }),
   moved: (): Text => ({
     en: "This file has moved or was replaced: run lifeboat refresh on this stick.",
     zh: "此文件已移动或被替换：请对本 U 盘运行 lifeboat refresh。",

@@ -1,12 +1,12 @@
 /** `lifeboat` alone: opens the screens on this terminal, or line by line where it can't show any. */
-import { createInterface } from "node:readline/promises";
 import { openKit } from "../boot/kit/kit.ts";
 import { diskLister } from "../disks/list.ts";
 import { run } from "../system/run.ts";
 import type { Language } from "../system/text.ts";
 import type { App } from "./app.ts";
 import { diskScreen } from "./disk/disk-screen.ts";
-import { lineTerminal, runPlain } from "./frame/plain.ts";
+import { openLines } from "./frame/line-terminal.ts";
+import { runPlain } from "./frame/plain.ts";
 import { Runtime } from "./frame/runtime.ts";
 import { themeFor, themeOf } from "./frame/theme.ts";
 import { homeScreen } from "./home/home.ts";
@@ -35,13 +35,10 @@ export async function openTui(options: TuiOptions): Promise<void> {
     return stick === undefined ? [homeScreen(app)] : [homeScreen(app), diskScreen(app, stick)];
   });
   if (options.plain || process.env["TERM"] === "dumb") {
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
-    lines.on("SIGINT", () => runtime.stop());
+    const lines = openLines(process.stdin, process.stdout, () => runtime.stop());
+    runtime.giveUp = lines.giveUp;
     try {
-      await runPlain(
-        runtime,
-        lineTerminal(lines, (text) => process.stdout.write(text)),
-      );
+      await runPlain(runtime, lines);
     } finally {
       lines.close();
     }

@@ -100,6 +100,8 @@ async function chooseAll(terminal: TmuxTerminal): Promise<void> {
   await terminal.press("Down", "BSpace", "BSpace");
   await terminal.type(SIZE);
   await terminal.press("Enter");
+  await terminal.see("Take 1 target");
+  await terminal.press("Tab", "Enter");
   await terminal.see("None yet");
   await terminal.button("Images");
   await terminal.see("large.iso");

@@ -83,6 +83,7 @@ describe.each(SCREEN_SIZES)("$columns × $rows, $language", ({ columns, rows, la
     try {
       await terminal.see(words.images);
       await terminal.button(words.more);
+      await terminal.see(words.clone);
       await terminal.line(words.clone);
       await terminal.see(words.none);
       await terminal.see(/LIFEBOAT-[0-9A-F]{8}/);

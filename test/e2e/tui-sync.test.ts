@@ -111,6 +111,7 @@ describe.each(SCREEN_SIZES)("$columns × $rows, $language", ({ columns, rows, la
     try {
       await terminal.see(words.images);
       await terminal.button(words.more);
+      await terminal.see(words.sync);
       await terminal.line(words.sync);
       await terminal.see(words.plan);
       await terminal.button(words.choose);

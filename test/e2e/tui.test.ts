@@ -38,6 +38,7 @@ const WORDS = {
     target: "not chosen yet",
     image: "An image file",
     size: "Size: 8G",
+    target1: "Take 1 target",
     begin: "Make the stick",
     empty: "None yet",
     one: "Take 1 file",
@@ -52,6 +53,7 @@ const WORDS = {
     target: "尚未选择",
     image: "镜像文件",
     size: "大小： 8G",
+    target1: "选定 1 个目标",
     begin: "开始制作",
     empty: "尚无镜像",
     one: "选定 1 个文件",
@@ -82,6 +84,8 @@ describe.each([
       await terminal.press("Down", "BSpace", "BSpace");
       await terminal.type("600M");
       await terminal.press("Enter");
+      await terminal.see(words.target1);
+      await terminal.press("Tab", "Enter");
       await terminal.see(words.empty);
       await terminal.press("Right", "Enter");
       await terminal.see("debian 直播.iso");

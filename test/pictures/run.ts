@@ -79,7 +79,7 @@ async function screens(folder: string, language: Language): Promise<void> {
     await terminal.see("/dev/");
     await terminal.press("Tab");
     await keep("home");
-    await terminal.press("Enter", "Enter", "Enter", "Down", "Enter");
+    await terminal.press("Enter", "Enter", "Enter", "Down", "Enter", "Tab", "Enter");
     await terminal.see(words.empty);
     await terminal.press("Right", "Enter");
     await terminal.see("arch.iso");

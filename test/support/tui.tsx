@@ -8,6 +8,7 @@ import type { App } from "../../src/tui/app.ts";
 import { Page } from "../../src/tui/frame/ink.tsx";
 import { textOf } from "../../src/tui/frame/layout/line.ts";
 import { pageLines } from "../../src/tui/frame/layout/page.ts";
+import type { LanguageSwitch } from "../../src/tui/frame/runtime.ts";
 import { Runtime } from "../../src/tui/frame/runtime.ts";
 import type { Screen } from "../../src/tui/frame/screen.ts";
 import { themeOf } from "../../src/tui/frame/theme.ts";
@@ -68,7 +69,7 @@ export function testApp(folder: string, disks: readonly Disk[] = []) {
 }
 
 export async function openTerminal(
-  computer: Omit<App, "language" | "setLanguage">,
+  computer: Omit<App, keyof LanguageSwitch>,
   first: (app: App) => Screen,
   { columns = 80, rows = 24, language = "en" }: TerminalOptions = {},
 ): Promise<Terminal> {

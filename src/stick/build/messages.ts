@@ -7,6 +7,14 @@ export const say = {
     one === other
       ? { en: `${one} is named twice`, zh: `${one} 被指定了两次` }
       : { en: `${one} and ${other} are the same disk`, zh: `${one} 和 ${other} 是同一个磁盘` },
+  badMedium: (path: string, found: Text): Text => ({
+    en: `${path} was tested and not made a stick. It is ${found.en}`,
+    zh: `${path} 经测试后未制作成 U 盘。结果为${found.zh}`,
+  }),
+  badMediumHint: (path: string): Text => ({
+    en: `For the details: lifeboat test-media ${path}`,
+    zh: `详情请运行：lifeboat test-media ${path}`,
+  }),
   finished: (entries: number): Text => ({
     en: `Done: ${counted(entries, "entry starts", "entries start")} an ISO`,
     zh: `完成：${entries} 个条目可启动 ISO`,

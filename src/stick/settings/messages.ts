@@ -74,6 +74,23 @@ export const say = {
     en: `no ISO on the stick fits "${pattern}"`,
     zh: `U 盘上没有与“${pattern}”匹配的 ISO`,
   }),
+  notHere: (key: string, reason: string): Text => ({
+    en: `${key} can't be changed by itself (${reason}): the file says it by an alias. Change it in the text`,
+    zh: `无法单独更改 ${key}（${reason}）：文件中此处使用了别名。请直接修改文本`,
+  }),
+  newUser: (user: string): Text => ({ en: `${user}: with a password`, zh: `${user}：已设密码` }),
+  newPassword: (user: string): Text => ({
+    en: `${user}: another password`,
+    zh: `${user}：新密码`,
+  }),
+  changedMeanwhile: (): Text => ({
+    en: "Somebody else changed the settings on the stick since they were read; nothing was written",
+    zh: "读取之后，U 盘上的设置已被其他程序更改；未写入任何内容",
+  }),
+  changedMeanwhileHint: (): Text => ({
+    en: "Open the settings again and make the changes there",
+    zh: "请重新打开设置后再更改",
+  }),
   noDefault: (): Text => ({
     en: "the menu has no such entry to start by default",
     zh: "菜单中没有可默认启动的该条目",

@@ -11,7 +11,8 @@ import type { StickSettings } from "./schema.ts";
 /** On the data partition. */
 export const SETTINGS_PATH = "/lifeboat/stick.yaml";
 
-const LARGEST_BYTES = 128 * 1024;
+/** More than anybody writes. */
+export const LARGEST_SETTINGS_BYTES = 128 * 1024;
 
 export interface SettingsMistake {
   /** Counted from 1; 0 where it is the whole file. */
@@ -32,7 +33,7 @@ export async function readSettings(volume: ReadableVolume): Promise<ReadSettings
   try {
     const entry = await volume.find(SETTINGS_PATH);
     if (entry?.kind !== "file") return none();
-    if (entry.sizeBytes > LARGEST_BYTES) return failed(say.tooLarge(formatSize(LARGEST_BYTES)));
+    if (entry.sizeBytes > LARGEST_SETTINGS_BYTES) return tooLarge();
     const file = await volume.open(SETTINGS_PATH);
     bytes = await readBytes(file, 0, file.size);
   } catch (error) {
@@ -43,6 +44,7 @@ export async function readSettings(volume: ReadableVolume): Promise<ReadSettings
 
 /** @param bytes the file's content. */
 export async function parseSettings(bytes: Uint8Array): Promise<ReadSettings> {
+  if (bytes.length > LARGEST_SETTINGS_BYTES) return tooLarge();
   let text: string;
   try {
     // Notepad begins its files with a byte order mark, which this takes away.
@@ -68,6 +70,10 @@ export async function parseSettings(bytes: Uint8Array): Promise<ReadSettings> {
 /** Where a mistake is, as people and their editors know it: `lifeboat/stick.yaml:12`. */
 export function placeOf(line: number): string {
   return line === 0 ? SETTINGS_PATH.slice(1) : `${SETTINGS_PATH.slice(1)}:${line}`;
+}
+
+function tooLarge(): ReadSettings {
+  return failed(say.tooLarge(formatSize(LARGEST_SETTINGS_BYTES)));
 }
 
 function none(): ReadSettings {

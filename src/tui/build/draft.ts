@@ -1,8 +1,10 @@
-/** A stick in the making: what the user has chosen so far, and what it comes to. Plain data and pure functions. */
+/** Sticks in the making: what the user has chosen so far, and what it comes to. Plain data and pure functions. */
+import type { SafetyOptions } from "../../disks/safety.ts";
 import type { IsoReport } from "../../iso/types.ts";
 import type { BuildPlan } from "../../stick/build/plan.ts";
+import { isTestable } from "../../stick/build/test-first.ts";
 import type { DataFileSystem, Scheme } from "../../stick/layout.ts";
-import type { LifeboatError } from "../../system/errors.ts";
+import { LifeboatError } from "../../system/errors.ts";
 import type { ChosenTarget } from "../targets/target.ts";
 
 export interface DraftIso {
@@ -16,12 +18,24 @@ export interface DraftOptions {
   readonly scheme: Scheme;
   readonly secureBoot: boolean;
   readonly label: string;
+  /** Of the partition for Windows To Go, as it was typed; empty: none. */
+  readonly windowsSize: string;
+  /** The medium gets the quick test before anything is written. */
+  readonly testFirst: boolean;
+  readonly allowFixed: boolean;
+  readonly allowLarge: boolean;
 }
 
 export interface Draft {
-  readonly target: ChosenTarget | undefined;
+  readonly targets: readonly ChosenTarget[];
   readonly options: DraftOptions;
   readonly isos: readonly DraftIso[];
+}
+
+/** One target with what it would become, or why it can't. */
+export interface PlannedTarget {
+  readonly target: ChosenTarget;
+  readonly plan: BuildPlan | LifeboatError;
 }
 
 export const DEFAULT_OPTIONS: DraftOptions = {
@@ -29,7 +43,15 @@ export const DEFAULT_OPTIONS: DraftOptions = {
   scheme: "gpt",
   secureBoot: true,
   label: "LIFEBOAT",
+  windowsSize: "",
+  testFirst: false,
+  allowFixed: false,
+  allowLarge: false,
 };
+
+export function safetyOf({ allowFixed, allowLarge }: DraftOptions): SafetyOptions {
+  return { allowFixed, allowLarge };
+}
 
 /** Takes over what was found out of the images that were chosen before. */
 export function withIsos(draft: Draft, paths: readonly string[]): Draft {
@@ -44,7 +66,26 @@ export function withReport(draft: Draft, path: string, report: DraftIso["report"
   return { ...draft, isos };
 }
 
-/** What has to be typed before it is carried out; empty where nothing is lost. */
-export function toBeTyped({ target }: BuildPlan): string {
-  return target.exists ? target.path : "";
+/** The plans, where there is one for every target: what can't be made is taken off or mended first. */
+export function allPlans(
+  planned: readonly PlannedTarget[] | undefined,
+): readonly BuildPlan[] | undefined {
+  if (planned === undefined || planned.length === 0) return undefined;
+  const plans = planned.flatMap(({ plan }) => (plan instanceof LifeboatError ? [] : [plan]));
+  return plans.length === planned.length ? plans : undefined;
+}
+
+/** What has to be typed before they are carried out; empty where nothing is lost. */
+export function toBeTyped(plans: readonly BuildPlan[]): string[] {
+  return plans.flatMap(({ target }) => (target.exists ? [target.path] : []));
+}
+
+/** Whether the quick test has anything to say: of real media, as `build` offers it. */
+export function canBeTested(plans: readonly BuildPlan[]): boolean {
+  return plans.some(({ target }) => target.kind === "device" && isTestable(target));
+}
+
+/** Nothing else is in the way than that it is mounted, and lifeboat can unmount it. */
+export function isMounted({ plan }: PlannedTarget): boolean {
+  return plan instanceof LifeboatError && plan.code === "mounted" && process.platform === "linux";
 }

@@ -38,6 +38,7 @@ export const buildSay = {
     zh: "请选择目标和镜像。条形图显示各部分的位置。在您确认之前不会写入任何内容；若目标上的内容会丢失，将要求您输入其名称。",
   }),
   target: (): Text => ({ en: "Target", zh: "目标" }),
+  targets: (): Text => ({ en: "Targets", zh: "目标数" }),
   settings: (): Text => ({ en: "Settings", zh: "设置" }),
   noTarget: (): Text => ({ en: "not chosen yet", zh: "尚未选择" }),
   newImage: (path: string, about: string): Text => ({
@@ -53,10 +54,69 @@ export const buildSay = {
     en: "None yet. They can be added at any time, here or later",
     zh: "尚无镜像。可现在添加，也可以后再加",
   }),
-  chooseTarget: (): Text => ({ en: "Target", zh: "目标" }),
+  chooseTarget: (): Text => ({ en: "Targets", zh: "目标" }),
   chooseImages: (): Text => ({ en: "Images", zh: "镜像" }),
   chooseSettings: (): Text => ({ en: "Settings", zh: "设置" }),
-  make: (): Text => ({ en: "Make the stick", zh: "开始制作" }),
+  make: (count: number): Text =>
+    count > 1
+      ? { en: `Make ${count} sticks`, zh: `开始制作 ${count} 个` }
+      : { en: "Make the stick", zh: "开始制作" },
+  cantBe: (): Text => ({ en: "can't be made", zh: "无法制作" }),
+  becomes: (): Text => ({
+    en: "Becomes a stick; everything on it will be lost. Enter shows its plan",
+    zh: "将制作成 U 盘，其上所有内容都会丢失。按 Enter 查看方案",
+  }),
+  becomesNew: (): Text => ({
+    en: "A new image file. Enter shows its plan",
+    zh: "新的镜像文件。按 Enter 查看方案",
+  }),
+  planning: (): Text => ({ en: "Looking at the targets …", zh: "正在检查目标……" }),
+  plannedHelp: (): Text => ({
+    en: "What this target becomes. Nothing is written before the sticks are made.",
+    zh: "此目标的方案。开始制作之前不会写入任何内容。",
+  }),
+  leaveOut: (): Text => ({ en: "Leave it out", zh: "移出列表" }),
+  leaveOutNote: (): Text => ({
+    en: "Takes it off the list, so that the others can be made",
+    zh: "将其移出列表，以便制作其他目标",
+  }),
+  back: (): Text => ({ en: "Back", zh: "返回" }),
+  unmount: (): Text => ({ en: "Unmount it", zh: "卸载" }),
+  unmountNote: (): Text => ({
+    en: "Unmounts what is mounted of it, now; then it can be made a stick",
+    zh: "立即卸载其上已挂载的分区，之后即可制作",
+  }),
+  testFirst: (): Text => ({
+    en: "Test it first: many hold less than they say",
+    zh: "先检测介质：许多 U 盘实际容量低于标称",
+  }),
+  testFirstNote: (): Text => ({
+    en: "The quick test, under a minute each; where a medium is bad, nothing is made",
+    zh: "快速检测，每个不到一分钟；介质有问题则不制作",
+  }),
+  testedFirst: (): Text => ({
+    en: "The medium is tested first; where it is bad, nothing is made of it.",
+    zh: "将先检测介质；若有问题则不制作。",
+  }),
+  notTested: (): Text => ({
+    en: "It isn't tested first: many sticks hold less than they say. Esc goes back to where that can be ticked.",
+    zh: "不会先检测介质：许多 U 盘的实际容量低于标称值。按 Esc 返回可勾选检测。",
+  }),
+  allowFixed: (): Text => ({ en: "Allow disks that aren't removable", zh: "允许非可移动磁盘" }),
+  allowFixedNote: (): Text => ({
+    en: "May be chosen as well; never the one that this system runs from",
+    zh: "也可选为目标；系统所在的磁盘始终除外",
+  }),
+  allowLarge: (): Text => ({ en: "Allow disks of more than 2 TiB", zh: "允许大于 2 TiB 的磁盘" }),
+  allowLargeNote: (): Text => ({
+    en: "May be chosen as well: sticks are smaller, backup disks are not",
+    zh: "也可选为目标：U 盘通常较小，而备份盘往往很大",
+  }),
+  windowsSize: (): Text => ({ en: "For Windows To Go:", zh: "为 Windows To Go 预留：" }),
+  windowsSizeNote: (): Text => ({
+    en: "Size of a partition for it, like 64G; empty: none",
+    zh: "为其预留的分区大小，例如 64G；留空则不建",
+  }),
   lookingAt: (): Text => ({ en: "looking …", zh: "正在识别……" }),
   unreadable: (): Text => ({ en: "can't be read", zh: "无法读取" }),
   startsNowhere: (): Text => ({ en: "doesn't start", zh: "无法启动" }),
@@ -65,6 +125,10 @@ export const buildSay = {
     zh: `${what}：菜单中有 ${entries} 个条目`,
   }),
   confirmTitle: (): Text => ({ en: "Really?", zh: "确认" }),
+  allOnThemIsLost: (count: number): Text => ({
+    en: `Everything on these ${count} will be lost:`,
+    zh: `以下 ${count} 个目标上的所有内容都将丢失：`,
+  }),
   allIsLost: (path: string): Text => ({
     en: `Everything on ${path} will be lost.`,
     zh: `${path} 上的所有内容都将丢失。`,
@@ -103,7 +167,10 @@ export const buildSay = {
     zh: "1 至 11 个字符：A–Z a–z 0–9 _ . - 和空格",
   }),
   takeSettings: (): Text => ({ en: "Take these", zh: "采用这些设置" }),
-  making: (): Text => ({ en: "Making the stick", zh: "正在制作" }),
+  making: (count: number): Text =>
+    count > 1
+      ? { en: `Making ${count} sticks`, zh: `正在制作 ${count} 个` }
+      : { en: "Making the stick", zh: "正在制作" },
   makingHelp: (): Text => ({
     en: "What is written is read back and compared. Ctrl-C asks whether to stop.",
     zh: "写入的内容会读回比较。按 Ctrl-C 会询问是否停止。",
@@ -115,6 +182,50 @@ export const buildSay = {
   stopDevice: (path: string): Text => ({
     en: `Stop? ${path} is then empty, without a partition table: what was on it is gone already.`,
     zh: `要停止吗？${path} 将为空盘且没有分区表：原有内容已经丢失。`,
+  }),
+  stopTested: (path: string): Text => ({
+    en: `Stop? While ${path} is tested, what is on it is put back first. Once it is being made a stick, it is then empty, without a partition table.`,
+    zh: `要停止吗？若 ${path} 仍在检测，将先恢复原有内容；若已开始制作，它将为空盘且没有分区表。`,
+  }),
+  stopSeveral: (hasNew: boolean, hasOld: boolean, isTested: boolean): Text => ({
+    en: [
+      "Stop all of them? Sticks that are done stay.",
+      ...(hasOld
+        ? ["Targets that are being written are then empty, without a partition table."]
+        : []),
+      ...(isTested ? ["While they are tested, what was there is put back instead."] : []),
+      ...(hasNew ? ["Image files that aren't done are thrown away."] : []),
+    ].join(" "),
+    zh: [
+      "要全部停止吗？已完成的会保留。",
+      ...(hasOld ? ["正在写入的目标将为空盘且没有分区表。"] : []),
+      ...(isTested ? ["若仍在检测，则恢复原有内容。"] : []),
+      ...(hasNew ? ["未完成的镜像文件会被丢弃。"] : []),
+    ].join(""),
+  }),
+  allMade: (count: number): Text => ({
+    en: `All ${count} are rescue sticks, read back and compared`,
+    zh: `${count} 个均已制作成救援 U 盘并读回比较`,
+  }),
+  someMade: (made: number, count: number): Text => ({
+    en: `${made} of ${count} are rescue sticks; the others are not`,
+    zh: `${count} 个中有 ${made} 个已制作成救援 U 盘，其余未成功`,
+  }),
+  results: (): Text => ({ en: "Each of them", zh: "各目标结果" }),
+  isMade: (): Text => ({ en: "a rescue stick", zh: "已完成" }),
+  isFailed: (): Text => ({ en: "failed", zh: "失败" }),
+  isStopped: (): Text => ({ en: "stopped", zh: "已停止" }),
+  resultNote: (name: string, entries: number): Text => ({
+    en: `${name}: ${entries} ${entries === 1 ? "entry starts" : "entries start"} an image. Enter shows it`,
+    zh: `${name}：${entries} 个条目可启动镜像。按 Enter 查看`,
+  }),
+  failureHelp: (): Text => ({
+    en: "What went wrong with this target, and what state it is in. The others don't hang on it.",
+    zh: "此目标出了什么问题以及当前状态。其他目标不受影响。",
+  }),
+  again: (count: number): Text => ({
+    en: count === 1 ? "Plan it anew" : `Plan the ${count} anew`,
+    zh: `重新计划（${count}）`,
   }),
   made: (path: string, entries: number): Text => ({
     en: `${path} is a rescue stick. ${counted(entries, "entry starts", "entries start")} an image`,

@@ -3,6 +3,7 @@ import { DATA_FILE_SYSTEMS, SCHEMES } from "../../stick/layout.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
+import { sizeMistake } from "../jobs/size-field.ts";
 import type { DraftOptions } from "./draft.ts";
 import { FILE_SYSTEM_NOTES, buildSay } from "./messages.ts";
 
@@ -18,6 +19,8 @@ export function optionsScreen(first: DraftOptions, done: (options: DraftOptions)
     view: (options, send) => {
       const change = (changed: Partial<DraftOptions>) =>
         send({ kind: "change", options: { ...options, ...changed } });
+      const { windowsSize } = options;
+      const wrongSize = windowsSize === "" ? undefined : sizeMistake(windowsSize);
       const take = () => {
         done(options);
         send({ kind: "go", go: "back" });
@@ -39,6 +42,15 @@ export function optionsScreen(first: DraftOptions, done: (options: DraftOptions)
             note: buildSay.labelNote(),
           },
           {
+            kind: "field",
+            id: "windows",
+            label: buildSay.windowsSize(),
+            value: options.windowsSize,
+            change: (windowsSize) => change({ windowsSize }),
+            note: wrongSize?.hint ?? wrongSize?.text ?? buildSay.windowsSizeNote(),
+            ...(wrongSize !== undefined && { noteTone: "bad" as const }),
+          },
+          {
             kind: "buttons",
             id: "after",
             buttons: [{ id: "take", label: buildSay.takeSettings(), press: take }],
@@ -53,7 +65,7 @@ function optionChoices(
   options: DraftOptions,
   change: (changed: Partial<DraftOptions>) => void,
 ): Choice[] {
-  const { fileSystem, scheme, secureBoot } = options;
+  const { fileSystem, scheme, secureBoot, testFirst, allowFixed, allowLarge } = options;
   return [
     {
       id: "file-system",
@@ -75,6 +87,27 @@ function optionChoices(
       ticked: secureBoot,
       note: buildSay.secureBootNote(secureBoot),
       choose: () => change({ secureBoot: !secureBoot }),
+    },
+    {
+      id: "test",
+      label: buildSay.testFirst(),
+      ticked: testFirst,
+      note: buildSay.testFirstNote(),
+      choose: () => change({ testFirst: !testFirst }),
+    },
+    {
+      id: "fixed",
+      label: buildSay.allowFixed(),
+      ticked: allowFixed,
+      note: buildSay.allowFixedNote(),
+      choose: () => change({ allowFixed: !allowFixed }),
+    },
+    {
+      id: "large",
+      label: buildSay.allowLarge(),
+      ticked: allowLarge,
+      note: buildSay.allowLargeNote(),
+      choose: () => change({ allowLarge: !allowLarge }),
     },
   ];
 }

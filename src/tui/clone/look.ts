@@ -34,13 +34,18 @@ export class CloneLooks {
 
   async close(): Promise<void> {
     await this.#last;
-    await this.#close?.();
+    await this.#closeLast();
+  }
+
+  /** Once, even where it fails: a stick that was pulled out must not keep the next from being looked at. */
+  async #closeLast(): Promise<void> {
+    const close = this.#close;
     this.#close = undefined;
+    await close?.();
   }
 
   async #lookNow({ path, targets, emptyWindows }: LookOrder, app: App): Promise<CloneLook> {
-    await this.#close?.();
-    this.#close = undefined;
+    await this.#closeLast();
     const stick = await openStick(path);
     this.#close = async () => stick.disk.close();
     const source = await readSource(stick, { emptyWindows }, app.run);

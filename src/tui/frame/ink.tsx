@@ -1,4 +1,5 @@
 /** The frame on a terminal, drawn by ink: a page of lines, and keys. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Box, Text, render, useInput, useStdout } from "ink";
 import type { Key as InkKey } from "ink";
 import type { ReactElement } from "react";
@@ -114,10 +115,39 @@ const CONTROLS: Readonly<Record<string, NamedKey>> = {
 
 /** Draws until the user leaves. @throws what no screen expected. */
 export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
-  const screen = new ScreenWriter(process.stdout);
-  const restore = () => screen.close();
+  let drawing = openScreen(runtime, theme);
+  const restore = () => drawing.restore();
   // An exit that nobody awaits (a second signal) must leave a usable terminal, too.
   process.once("exit", restore);
+  const stop = () => runtime.stop();
+  const leave = () => {
+    runtime.stop();
+    // Nobody is there to say whether unsaved changes are to be lost.
+    if (runtime.snapshot.overlay === "leave") runtime.stop();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, signal === "SIGINT" ? stop : leave);
+  runtime.giveUp = async () => {
+    drawing.close();
+    await stopReading();
+    // Ctrl-C is the other program's then, and reaches this one as a signal.
+    process.off("SIGINT", stop);
+    return () => {
+      process.on("SIGINT", stop);
+      drawing = openScreen(runtime, theme);
+    };
+  };
+  try {
+    await runtime.over;
+  } finally {
+    for (const signal of signals) process.off(signal, signal === "SIGINT" ? stop : leave);
+    process.off("exit", restore);
+    drawing.close();
+  }
+}
+
+function openScreen(runtime: Runtime, theme: Theme) {
+  const screen = new ScreenWriter(process.stdout);
   const app = render(<Page runtime={runtime} theme={theme} />, {
     // A stream in all that ink uses of it.
     stdout: screen as unknown as NodeJS.WriteStream,
@@ -125,15 +155,22 @@ export async function runInk(runtime: Runtime, theme: Theme): Promise<void> {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const stop = () => runtime.stop();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    await runtime.over;
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-    app.unmount();
-    process.off("exit", restore);
-    restore();
-  }
+  return {
+    restore: () => screen.close(),
+    close: () => {
+      app.unmount();
+      screen.close();
+    },
+  };
+}
+
+/** Node goes on to read what nobody listens to any more: another program would miss some of its keys. */
+async function stopReading(): Promise<void> {
+  const { stdin } = process;
+  // Ink takes its listener off, and raw mode, a turn later.
+  await nextTurn();
+  // A stream that was never told to flow can't be told to pause.
+  stdin.resume();
+  stdin.pause();
+  await nextTurn();
 }

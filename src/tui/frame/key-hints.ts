@@ -24,10 +24,12 @@ export const keyHints = {
       hint("a–z", "search", "搜索"),
     ];
   },
-  keysOver: (overlay: "help" | "stop"): KeyHint[] =>
-    overlay === "help"
-      ? [hint("Esc", "close help", "关闭帮助")]
-      : [hint("Enter", "stop", "停止"), hint("Esc", "go on", "继续")],
+  keysOver: (overlay: "help" | "stop" | "leave"): KeyHint[] =>
+    ({
+      help: [hint("Esc", "close help", "关闭帮助")],
+      stop: [hint("Enter", "stop", "停止"), hint("Esc", "go on", "继续")],
+      leave: [hint("Enter", "leave", "退出"), hint("Esc", "stay", "留下")],
+    })[overlay],
   allKeys: (): KeyHint[] => [
     hint(
       "↑ ↓",
@@ -57,8 +59,8 @@ export const keyHints = {
     ),
     hint(
       "Ctrl-C",
-      "leave lifeboat; while something is written, asks first",
-      "退出 lifeboat；写入期间会先询问",
+      "leave lifeboat; while something is written or not saved yet, asks first",
+      "退出 lifeboat；写入期间或有未保存的更改时会先询问",
     ),
   ],
 };

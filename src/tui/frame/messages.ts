@@ -31,6 +31,14 @@ export const frameSay = {
     en: "Enter stops it at the next safe point. Esc goes on with it.",
     zh: "按 Enter 将在下一个安全点停止，按 Esc 继续执行。",
   }),
+  leaveChoice: (): Text => ({
+    en: "Enter leaves lifeboat without it. Esc stays.",
+    zh: "按 Enter 不保存并退出 lifeboat，按 Esc 留下。",
+  }),
+  lineLeave: (): Text => ({
+    en: "q to leave without it, anything else to stay:",
+    zh: "输入 q 不保存并退出，输入其他内容留下：",
+  }),
   linePrompt: (): Text => ({
     en: "Number, b for back, ? for help, q to leave:",
     zh: "请输入编号，b 返回，? 帮助，q 退出：",

@@ -2,7 +2,6 @@
  * The frame without a screen: each view is said line by line, everything that can be chosen has a number, and an answer is a line. For
  * screen readers, dumb terminals and slow serial lines.
  */
-import type { Interface } from "node:readline/promises";
 import { formatSize } from "../../system/sizes.ts";
 import type { Language, Text } from "../../system/text.ts";
 import type { DiskPicture } from "./disk-picture.ts";
@@ -12,13 +11,14 @@ import { named } from "./key.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Block, Control, FieldControl, View } from "./view.ts";
 import { controlsOf } from "./view.ts";
+import type { Words } from "./words.ts";
 import { say } from "./words.ts";
 
 /** What the line mode needs of a terminal: tests bring their own. */
 export interface LineTerminal {
   readonly write: (line: string) => void;
   /** Undefined at the end of the input. */
-  readonly ask: (prompt: string) => Promise<string | undefined>;
+  readonly ask: (prompt: string, hidden?: boolean) => Promise<string | undefined>;
 }
 
 interface Numbered {
@@ -57,7 +57,11 @@ class PlainMode {
   async #settled(): Promise<void> {
     const said = new Map<string, string>();
     for (;;) {
-      const { view, overlay } = this.#runtime.snapshot;
+      const { view, overlay, unsaved } = this.#runtime.snapshot;
+      if (overlay === "leave" && unsaved !== undefined) {
+        await this.#askLeave(unsaved);
+        continue;
+      }
       if (view.running === undefined && view.waiting !== true) return;
       if (overlay === "stop") {
         await this.#askStop(view);
@@ -84,6 +88,13 @@ class PlainMode {
     if (running !== undefined) this.#terminal.write(say(running.question, language));
     const answer = await this.#terminal.ask(say(frameSay.lineStop(), language));
     this.#runtime.press(named(answer?.trim() === "s" ? "enter" : "escape"));
+  }
+
+  async #askLeave(unsaved: Words): Promise<void> {
+    const { language } = this.#runtime;
+    this.#terminal.write(say(unsaved, language));
+    const answer = await this.#terminal.ask(say(frameSay.lineLeave(), language));
+    this.#runtime.press(named(answer?.trim() === "q" ? "enter" : "escape"));
   }
 
   /** A line a step, not one a megabyte. */
@@ -118,7 +129,9 @@ class PlainMode {
     const words = (label: string | Text) => say(label, language);
     switch (control.kind) {
       case "field": {
-        const text = `${words(control.label)} ${words(control.value)}`;
+        const value =
+          control.hidden === true ? control.value.replaceAll(/./gs, "•") : control.value;
+        const text = `${words(control.label)} ${words(value)}`;
         return [{ text, act: async () => this.#fill(control) }];
       }
       case "buttons":
@@ -136,7 +149,8 @@ class PlainMode {
   }
 
   async #fill(control: FieldControl): Promise<void> {
-    const value = await this.#terminal.ask(say(control.label, this.#runtime.language));
+    const label = say(control.label, this.#runtime.language);
+    const value = await this.#terminal.ask(label, control.hidden);
     if (value === undefined) return;
     control.change(value);
     // With the new value the field's Enter may mean something else.
@@ -204,16 +218,4 @@ function describeDisk({ parts, damaged }: DiskPicture, language: Language): stri
     ...parts.map(({ label, bytes }) => `${say(label, language)}: ${formatSize(bytes)}`),
     ...(wrong ? [say(frameSay.damaged(), language)] : []),
   ];
-}
-
-/** A terminal that readline reads from. */
-export function lineTerminal(lines: Interface, write: (line: string) => void): LineTerminal {
-  const closed = new Promise<undefined>((resolve) => {
-    lines.once("close", () => resolve(undefined));
-  });
-  return {
-    write: (line) => write(`${line}\n`),
-    ask: async (prompt) =>
-      Promise.race([lines.question(`${prompt} `).catch(() => undefined), closed]),
-  };
 }

@@ -10,7 +10,7 @@ import type { Go, MountedScreen, Screen } from "./screen.ts";
 import type { View, Words } from "./view.ts";
 
 /** What lies over the screen and takes the keys. */
-export type Overlay = "none" | "help" | "stop";
+export type Overlay = "none" | "help" | "stop" | "leave";
 
 /** All there is to draw. */
 export interface Snapshot {
@@ -20,13 +20,20 @@ export interface Snapshot {
   readonly view: View;
   readonly focus: Focus;
   readonly overlay: Overlay;
+  /** What would be lost if the program were left now. */
+  readonly unsaved?: Words | undefined;
 }
 
 /** What screens may know and change of the frame. */
 export interface LanguageSwitch {
   readonly language: () => Language;
   readonly setLanguage: (language: Language) => void;
+  /** Gives the terminal to another program while `work` is going on, and draws the screen anew behind it. */
+  readonly outside: <T>(work: () => Promise<T>) => Promise<T>;
 }
+
+/** How a front end gives up its terminal; what it returns takes it again. */
+export type GiveUp = () => Promise<() => void>;
 
 interface Layer {
   readonly screen: MountedScreen;
@@ -42,6 +49,8 @@ export class Runtime {
   #finish: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
   #overlay: Overlay = "none";
+  /** Set by a front end that holds its terminal. */
+  giveUp: GiveUp = async () => () => {};
   #snapshot: Snapshot | undefined;
 
   /** @param first makes the screens that are open at the beginning, the last on top. */
@@ -56,6 +65,14 @@ export class Runtime {
       setLanguage: (chosen) => {
         this.#language = chosen;
         this.#changed();
+      },
+      outside: async (work) => {
+        const takeAgain = await this.giveUp();
+        try {
+          return await work();
+        } finally {
+          takeAgain();
+        }
       },
     });
     for (const screen of screens) this.#push(screen);
@@ -86,10 +103,19 @@ export class Runtime {
   /** Ctrl-C, or a signal: a running job is asked about, everything else is left. */
   stop(): void {
     const { running } = this.#top().screen.view();
-    if (running === undefined) return this.#go("quit");
+    if (running === undefined) {
+      // Said twice, it is meant: a signal has nobody to answer a question.
+      if (this.#unsaved() === undefined || this.#overlay === "leave") return this.#go("quit");
+      this.#overlay = "leave";
+      return this.#changed();
+    }
     if (running.stopping) return;
     this.#overlay = "stop";
     this.#changed();
+  }
+
+  #unsaved(): Words | undefined {
+    return this.#layers.map(({ screen }) => screen.view().unsaved).find(Boolean);
   }
 
   #pressOnScreen(key: Key): void {
@@ -113,9 +139,13 @@ export class Runtime {
     else this.#go("back");
   }
 
-  #pressOver(overlay: "help" | "stop", key: Key): void {
+  #pressOver(overlay: "help" | "stop" | "leave", key: Key): void {
     if (overlay === "help") this.#overlay = "none";
-    else if (key.kind === "named" && key.name === "enter") {
+    else if (overlay === "leave") {
+      const name = key.kind === "named" ? key.name : undefined;
+      if (name === "enter" || name === "stop") return this.#go("quit");
+      if (name === "escape") this.#overlay = "none";
+    } else if (key.kind === "named" && key.name === "enter") {
       this.#overlay = "none";
       this.#top().screen.view().running?.stop();
     } else if (key.kind === "named" && key.name === "escape") this.#overlay = "none";
@@ -171,6 +201,8 @@ export class Runtime {
     // A job that came to its end by itself has nothing left to stop.
     const view = screen.view();
     if (this.#overlay === "stop" && view.running === undefined) this.#overlay = "none";
-    return { language: this.#language, path, view, focus, overlay: this.#overlay };
+    const unsaved = this.#unsaved();
+    if (this.#overlay === "leave" && unsaved === undefined) this.#overlay = "none";
+    return { language: this.#language, path, view, focus, overlay: this.#overlay, unsaved };
   }
 }

@@ -58,6 +58,8 @@ export interface FieldControl {
   readonly id: string;
   readonly label: Words;
   readonly value: string;
+  /** A password: what is typed isn't shown. */
+  readonly hidden?: boolean;
   readonly change: (value: string) => void;
   /** Enter in the field; without it, Enter goes on to the next control. */
   readonly submit?: () => void;
@@ -98,6 +100,8 @@ export interface View {
     readonly stop: () => void;
     readonly stopping: boolean;
   };
+  /** What would be lost if the program were left now: asked before it is, from any screen above this one as well. */
+  readonly unsaved?: Words;
   /** Something is being looked up: what is shown isn't all yet. */
   readonly waiting?: boolean;
   /** What Esc does here; without it, it leads back to the screen before. */

@@ -8,6 +8,8 @@ import { defineScreen } from "../frame/screen.ts";
 import type { Block, Button, Fact } from "../frame/view.ts";
 import { askFor } from "../jobs/ask.ts";
 import { sizeMistake } from "../jobs/size-field.ts";
+import { settingsSay } from "../settings/messages.ts";
+import { imageSettingsScreen } from "../settings/settings-screen.ts";
 import { stickSay } from "./messages.ts";
 import type { StickContents } from "./read-stick.ts";
 import { persistenceJob, removeJob, titleJob } from "./stick-jobs.ts";
@@ -80,6 +82,12 @@ export function isoScreen(
                   },
                   persistenceButton(app, stick, iso, go),
                   { id: "remove", label: stickSay.remove(), press: () => ask(true) },
+                  {
+                    id: "settings",
+                    label: settingsSay.open(),
+                    note: settingsSay.openImageNote(),
+                    press: () => go({ to: imageSettingsScreen(app, stick, iso.path) }),
+                  },
                   { id: "back", label: stickSay.back(), press: () => go("back") },
                 ],
           },

@@ -9,6 +9,7 @@ import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Choice } from "../frame/view.ts";
 import { mediaScreen } from "../media/media-screen.ts";
+import { settingsLine } from "../settings/settings-screen.ts";
 import { syncLine } from "../sync/sync-screen.ts";
 import { stickSay } from "./messages.ts";
 import { upgradeJob } from "./stick-jobs.ts";
@@ -33,6 +34,7 @@ function jobsOf(
   go: (go: Go) => void,
 ): Choice[] {
   return [
+    settingsLine(app, path, go),
     cloneLine(app, path, open, go),
     syncLine(app, path, go),
     {

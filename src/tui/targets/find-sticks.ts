@@ -1,5 +1,6 @@
 /** The computer's disks with what a technician wants to know of each: is it a rescue stick, may it become one, and if not, why. */
 import type { Disk } from "../../disks/disk.ts";
+import type { SafetyOptions } from "../../disks/safety.ts";
 import { judgeTarget } from "../../disks/safety.ts";
 import { readActiveSlot, readSlot } from "../../stick/menu/slots.ts";
 import { openStick } from "../../stick/stick.ts";
@@ -28,9 +29,12 @@ export interface FoundTarget {
 }
 
 /** @throws LifeboatError as the lister does. */
-async function findSticks({ disks }: Pick<App, "disks">): Promise<FoundTarget[]> {
+async function findSticks(
+  { disks }: Pick<App, "disks">,
+  safety: SafetyOptions,
+): Promise<FoundTarget[]> {
   const found: FoundTarget[] = [];
-  for (const disk of await disks.list()) found.push(await describe(disk));
+  for (const disk of await disks.list()) found.push(await describe(disk, safety));
   // What can be worked with first; of those, the sticks.
   const rank = ({ stick, refused }: FoundTarget) =>
     stick !== undefined ? 0 : refused === undefined ? 1 : 2;
@@ -42,20 +46,23 @@ export type FoundMessage =
   | { readonly kind: "found"; readonly found: readonly FoundTarget[] }
   | { readonly kind: "failed"; readonly error: LifeboatError };
 
-/** For the effects of such a screen. */
-export function findingSticks(app: Pick<App, "disks">): Effect<FoundMessage> {
+/** For the effects of such a screen. @param safety which disks may be written to that otherwise mayn't. */
+export function findingSticks(
+  app: Pick<App, "disks">,
+  safety: SafetyOptions = {},
+): Effect<FoundMessage> {
   return async (send) => {
     try {
-      send({ kind: "found", found: await findSticks(app) });
+      send({ kind: "found", found: await findSticks(app, safety) });
     } catch (error) {
       send({ kind: "failed", error: asLifeboatError(error) });
     }
   };
 }
 
-async function describe(disk: Disk): Promise<FoundTarget> {
+async function describe(disk: Disk, safety: SafetyOptions): Promise<FoundTarget> {
   const { path, size, model, serial } = disk;
-  const findings = judgeTarget({ kind: "disk", path, disk, whole: true });
+  const findings = judgeTarget({ kind: "disk", path, disk, whole: true }, safety);
   const errors = findings.filter(({ level }) => level === "error");
   const refused = errors[0]?.text;
   const isOnlyMounted = errors.length > 0 && errors.every(({ code }) => code === "mounted");

@@ -1,5 +1,6 @@
 /** A target as it is chosen on the screens, and looked at as the commands look at it. Plain data and pure functions but for the look. */
 import { join } from "node:path";
+import type { SafetyOptions } from "../../disks/safety.ts";
 import type { Target } from "../../stick/target.ts";
 import { examineTarget } from "../../stick/target.ts";
 import { parseSize } from "../../system/sizes.ts";
@@ -14,9 +15,10 @@ export type ChosenTarget =
 export async function examineChosen(
   target: ChosenTarget,
   { run }: Pick<App, "run">,
+  safety: SafetyOptions = {},
 ): Promise<Target> {
   const size = target.kind === "image" && target.size !== "" ? parseSize(target.size) : undefined;
-  return examineTarget(target.path, size, {}, run);
+  return examineTarget(target.path, size, safety, run);
 }
 
 /** In place of one of the same path, else at the end. */

@@ -1,5 +1,6 @@
 /** Where something is to be written: the disks of the computer, each with the reason where it may not be used, or image files. */
 import { basename } from "node:path";
+import type { SafetyOptions } from "../../disks/safety.ts";
 import type { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { App } from "../app.ts";
@@ -23,6 +24,8 @@ export interface TargetsOptions {
   readonly chosen?: readonly ChosenTarget[];
   /** What isn't to be a target, and why not: the stick that is copied. */
   readonly except?: { readonly path: string; readonly why: Text };
+  /** Which disks may be chosen that otherwise mayn't. */
+  readonly safety?: SafetyOptions;
   /** Hears what was chosen; then this screen has gone. */
   readonly done: (targets: readonly ChosenTarget[]) => void;
 }
@@ -43,7 +46,7 @@ type Message =
 export function targetsScreen(app: App, options: TargetsOptions): Screen {
   const look = (state: State): Step<State, Message> => ({
     state: { ...state, error: undefined },
-    effects: [findingSticks(app)],
+    effects: [findingSticks(app, options.safety)],
   });
   return defineScreen<State, Message>({
     start: () => look({ found: undefined, error: undefined, chosen: options.chosen ?? [] }),

@@ -95,6 +95,7 @@ async function open(disks: readonly Disk[], options: TerminalOptions = {}): Prom
   onTestFinished(() => terminal.close());
   await terminal.see(`[ ${words.more} ]`);
   await terminal.button(words.more);
+  await terminal.see(words.clone);
   await terminal.line(words.clone);
   await terminal.see(words.none);
   await terminal.see(/LIFEBOAT-[0-9A-F]{8}/);

@@ -61,6 +61,7 @@ describe("line by line", () => {
       "An image file",
       "Size:",
       "=384M",
+      "Take 1 target",
       "Make the stick",
       "Home",
       "=q",

@@ -234,3 +234,52 @@ describe("a running job", () => {
     expect(heard).toBeLessThan(50);
   });
 });
+
+describe("what isn't saved yet", () => {
+  const unsaved = (changed: boolean, on: Screen): Screen =>
+    defineScreen<undefined, Go>({
+      start: () => ({ state: undefined }),
+      update: (state, go) => ({ state, go }),
+      view: (_state, go) => ({
+        title: "form",
+        help: [],
+        ...(changed && { unsaved: "not saved" }),
+        body: [
+          {
+            kind: "buttons",
+            id: "ways",
+            buttons: [{ id: "on", label: "on", press: () => go({ to: on }) }],
+          },
+        ],
+      }),
+    });
+  const isOver = async (runtime: Runtime) =>
+    Promise.race([runtime.over.then(() => true), Promise.resolve().then(() => false)]);
+
+  test("is asked about once before the program is left, from a screen above it as well", async () => {
+    const runtime = open(unsaved(true, screen("above")));
+    follow(runtime, "on");
+    expect(runtime.snapshot.path).toEqual(["form", "above"]);
+    runtime.press(named("stop"));
+    expect(runtime.snapshot).toMatchObject({ overlay: "leave", unsaved: "not saved" });
+    runtime.press(named("escape"));
+    expect(runtime.snapshot.overlay).toBe("none");
+    expect(await isOver(runtime)).toBe(false);
+    runtime.press(named("stop"));
+    runtime.press(named("enter"));
+    await runtime.over;
+  });
+
+  test("a second Ctrl-C, or a signal, leaves all the same", async () => {
+    const runtime = open(unsaved(true, screen("above")));
+    runtime.stop();
+    runtime.stop();
+    await runtime.over;
+  });
+
+  test("nothing is asked where there is nothing to lose", async () => {
+    const runtime = open(unsaved(false, screen("above")));
+    runtime.press(named("stop"));
+    await runtime.over;
+  });
+});

@@ -71,6 +71,7 @@ async function open(options: TerminalOptions = {}, path = stick): Promise<Termin
   onTestFinished(() => terminal.close());
   await terminal.see(`[ ${words.more} ]`);
   await terminal.button(words.more);
+  await terminal.see(words.sync);
   await terminal.line(words.sync);
   await terminal.see(words.field);
   return terminal;

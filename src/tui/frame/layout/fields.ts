@@ -25,7 +25,12 @@ export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlac
   const note = control.note === undefined ? "" : say(control.note, language);
   const pointer = segment(focused ? "❯ " : "  ", "cursor");
   const style = focused ? "strong" : "plain";
-  const value = valueSegments(control.value, focused ? focus.caret : undefined, room, focused);
+  const value = valueSegments(
+    shownValue(control),
+    focused ? focus.caret : undefined,
+    room,
+    focused,
+  );
   // A long label (it may have a path in it) leaves the value a line of its own.
   const above = wrap(label.trimEnd(), columns - 2).map((text): Line => [
     segment("  "),
@@ -39,6 +44,11 @@ export function fieldLines(control: FieldControl, focus: Focus, place: FieldPlac
           segment(`  ${text}`, control.noteTone ?? "faint"),
         ])),
   ];
+}
+
+/** A bullet for each character, so that a key that was not heard is seen. */
+function shownValue({ value, hidden }: FieldControl): string {
+  return hidden === true ? "•".repeat(charactersOf(value).length) : value;
 }
 
 function valueSegments(

@@ -4,7 +4,7 @@ import type { Focus } from "../focus.ts";
 import { focusedControl } from "../focus.ts";
 import { frameSay } from "../messages.ts";
 import type { Snapshot } from "../runtime.ts";
-import type { Block, Control } from "../view.ts";
+import type { Block, Control, Words } from "../view.ts";
 import { say, widthOf, wrap } from "../words.ts";
 import { choicesLines, leastChoicesRows, mostChoicesRows } from "./choices.ts";
 import { beforeAfterLines, diskLines } from "./disk-lines.ts";
@@ -51,17 +51,19 @@ export function pageLines(snapshot: Snapshot, size: PageSize): Line[] {
 function bodyLines(snapshot: Snapshot, columns: number, rows: number): Line[] {
   const { view, overlay, language } = snapshot;
   if (overlay === "help") return helpLines(snapshot, columns, rows);
+  const { unsaved } = snapshot;
+  const asked = (question: Words, choice: Words): Line[] => [
+    EMPTY,
+    ...wrap(say(question, language), columns - 4).map((text): Line => [
+      segment(`  ${text}`, "warning"),
+    ]),
+    EMPTY,
+    ...wrap(say(choice, language), columns - 4).map((text): Line => [segment(`  ${text}`)]),
+  ];
   if (overlay === "stop" && view.running !== undefined) {
-    const question = wrap(say(view.running.question, language), columns - 4);
-    return [
-      EMPTY,
-      ...question.map((text): Line => [segment(`  ${text}`, "warning")]),
-      EMPTY,
-      ...wrap(say(frameSay.stopChoice(), language), columns - 4).map((text): Line => [
-        segment(`  ${text}`),
-      ]),
-    ];
+    return asked(view.running.question, frameSay.stopChoice());
   }
+  if (overlay === "leave" && unsaved !== undefined) return asked(unsaved, frameSay.leaveChoice());
   return layOut(snapshot, columns, rows);
 }
 

@@ -1,0 +1,58 @@
+/** The line mode's terminal: readline, which can keep to itself what is typed. */
+import type { Interface } from "node:readline/promises";
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import type { GiveUp } from "./runtime.ts";
+import type { LineTerminal } from "./plain.ts";
+
+export interface OpenedLines extends LineTerminal {
+  readonly close: () => void;
+  /** Another program may read the terminal until what this returns is called. */
+  readonly giveUp: GiveUp;
+}
+
+/** @param interrupted called at Ctrl-C. */
+export function openLines(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  interrupted: () => void,
+): OpenedLines {
+  let muted = false;
+  // What readline echoes of a password goes nowhere.
+  const echo = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (muted) done();
+      else output.write(chunk, () => done());
+    },
+  });
+  const open = (): Interface => {
+    const lines = createInterface({ input, output: echo, terminal: output.isTTY });
+    lines.on("SIGINT", interrupted);
+    return lines;
+  };
+  let lines = open();
+  return {
+    write: (line) => output.write(`${line}\n`),
+    ask: async (prompt, hidden = false) => {
+      if (hidden) output.write(`${prompt} `);
+      const closed = new Promise<undefined>((resolve) => {
+        lines.once("close", () => resolve(undefined));
+      });
+      const answer = lines.question(hidden ? "" : `${prompt} `).catch(() => undefined);
+      muted = hidden;
+      try {
+        return await Promise.race([answer, closed]);
+      } finally {
+        muted = false;
+        if (hidden) output.write("\n");
+      }
+    },
+    close: () => lines.close(),
+    giveUp: async () => {
+      lines.close();
+      return () => {
+        lines = open();
+      };
+    },
+  };
+}

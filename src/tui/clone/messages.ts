@@ -62,8 +62,8 @@ export const cloneSay = {
   target: (): Text => ({ en: "Target", zh: "目标" }),
   becomes: (): Text => ({ en: "Becomes", zh: "将成为" }),
   becomesAre: (name: string, layout: string, label: string): Text => ({
-    en: `${name}, ${layout}, "${label}"`,
-    zh: `${name}，${layout}，“${label}”`,
+    en: `stick ${name}, ${layout}, labelled "${label}"`,
+    zh: `U 盘 ${name}，${layout}，卷标“${label}”`,
   }),
   planHelp: (): Text => ({
     en: "What this target becomes: the bar shows how it is divided, and how much the files take. The name is given anew each time it is planned.",

@@ -37,7 +37,7 @@ function whatIsLost(lost: readonly SyncAction[]): Block[] {
   const shown = lost.slice(0, MOST_SHOWN);
   const more = lost.length - shown.length;
   return [
-    { kind: "text", text: syncSay.lost(describeLost(lost)), tone: "bad" },
+    { kind: "text", text: describeLost(lost), tone: "bad" },
     ...shown.map(({ action, path }): Block => ({
       kind: "text",
       text: `${SIGNS[action]} ${path}`,

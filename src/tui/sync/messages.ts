@@ -82,7 +82,6 @@ export const syncSay = {
   lookAgain: (): Text => ({ en: "Look again", zh: "重新查看" }),
   back: (): Text => ({ en: "Back", zh: "返回" }),
   confirmTitle: (): Text => ({ en: "Really?", zh: "确认" }),
-  lost: (about: Text): Text => ({ en: `${about.en}:`, zh: `${about.zh}：` }),
   andMore: (count: number): Text => ({
     en: `and ${count} more; the plan has all of them`,
     zh: `以及另外 ${count} 个，方案中列有全部`,

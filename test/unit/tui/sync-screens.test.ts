@@ -122,7 +122,7 @@ test("what is replaced or removed is named, and its loss confirmed by the stick'
   await terminal.press("enter");
   await terminal.see("0 new, 1 replaced, 1 removed");
   await terminal.button("Carry it out");
-  await terminal.see("2 files of the stick are replaced or removed:");
+  await terminal.see("2 files of the stick are replaced or removed");
   await terminal.see("~ /changes.iso");
   await terminal.see("- /old.iso");
   await terminal.type("stick 中.img");

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: the pictures of docs/pictures, made from the program itself in tmux, in both languages. SVG, so that no binary
- * is kept, and a picture that changes shows what changed.
+ * `npm run pictures`: the pictures of docs/pictures, made from the program itself in tmux, and of the boot menu in QEMU, in both
+ * languages. SVG, so that no binary is kept, and a picture that changes shows what changed. `-- screens` or `-- menu` makes those only.
  */
 import { copyFile, mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { testKit } from "../support/kit.ts";
 import { MIB, fixtureIso } from "../support/sticks.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { parseScreen } from "./ansi.ts";
+import { bootMenu } from "./boot-menu.ts";
 import { svgOf } from "./svg.ts";
 
 const PICTURES = join(packageRoot(), "docs", "pictures");
@@ -24,6 +25,9 @@ const ISOS: Readonly<Record<string, number>> = {
   kali: 2300 * MIB,
 };
 const FAMILIES = Object.keys(ISOS);
+/** By the names that their entries in the menu have: the last one comes last. */
+const IN_THE_MENU = [...FAMILIES, "systemrescue", "ubuntu"];
+const LAST_TITLE = "Ubuntu 25.10";
 
 const WORDS = {
   en: {
@@ -49,18 +53,31 @@ async function main(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   try {
-    for (const family of FAMILIES) {
-      const made = await fixtureIso(family, join(folder, "made"));
-      const path = join(folder, `${family}.iso`);
-      await copyFile(made, path);
-      await truncate(path, ISOS[family]);
-    }
+    const wanted = process.argv.slice(2);
+    const wants = (what: string) => wanted.length === 0 || wanted.includes(what);
     for (const language of LANGUAGES) {
-      await screens(folder, language);
+      if (wants("screens")) await screens(await workshop(folder), language);
+      if (wants("menu")) await menu(folder, language);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The folder that the screens show, with nothing but the ISOs in it. */
+async function workshop(folder: string): Promise<string> {
+  for (const family of FAMILIES) {
+    const path = join(folder, `${family}.iso`);
+    await copyFile(await fixtureIso(family, join(folder, "made")), path);
+    await truncate(path, ISOS[family]);
+  }
+  return folder;
+}
+
+async function menu(folder: string, language: Language): Promise<void> {
+  const made = join(folder, "made");
+  const isos = await Promise.all(IN_THE_MENU.map(async (family) => fixtureIso(family, made)));
+  await save(`menu.${language}`, await bootMenu(made, isos, LAST_TITLE, language));
 }
 
 /** From home to the stick that was made; what is worth a picture is kept on the way. */

@@ -2,7 +2,7 @@
  * `npm run pictures`: the pictures of docs/pictures, made from the program itself in tmux, and of the boot menu in QEMU, in both
  * languages. SVG, so that no binary is kept, and a picture that changes shows what changed. `-- screens` or `-- menu` makes those only.
  */
-import { copyFile, mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/system/places.ts";
@@ -13,9 +13,16 @@ import { MIB, fixtureIso } from "../support/sticks.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { parseScreen } from "./ansi.ts";
 import { bootMenu } from "./boot-menu.ts";
+import { computerWith } from "./computer.ts";
 import { svgOf } from "./svg.ts";
 
 const PICTURES = join(packageRoot(), "docs", "pictures");
+const ENVIRONMENT = { NO_COLOR: "", TERM: "screen-256color" };
+/** Each stick has a name of its own, which the pictures don't change for. */
+const RANDOM_NAME = /LIFEBOAT-[0-9A-F]{8}/g;
+const FIXED_NAME = "LIFEBOAT-5EAB0A7D";
+/** What the screens make when no size is typed. */
+const STICK_BYTES = 8192 * MIB;
 const SIZE = { columns: 92, rows: 26 };
 /** Fixtures of a few hundred KiB, enlarged to what such images have, so that the pictures show what sticks look like. */
 const ISOS: Readonly<Record<string, number>> = {
@@ -56,7 +63,10 @@ async function main(): Promise<void> {
     const wanted = process.argv.slice(2);
     const wants = (what: string) => wanted.length === 0 || wanted.includes(what);
     for (const language of LANGUAGES) {
-      if (wants("screens")) await screens(await workshop(folder), language);
+      if (wants("screens")) {
+        await screens(await workshop(folder), language);
+        await home(folder, language);
+      }
       if (wants("menu")) await menu(folder, language);
     }
   } finally {
@@ -80,22 +90,41 @@ async function menu(folder: string, language: Language): Promise<void> {
   await save(`menu.${language}`, await bootMenu(made, isos, LAST_TITLE, language));
 }
 
+/** The first screen of a computer with the stick that was just made in a port, and an empty one in another. */
+async function home(folder: string, language: Language): Promise<void> {
+  const image = join(folder, "stick.img");
+  const through = await computerWith(join(folder, "made"), { image, bytes: STICK_BYTES });
+  const args = ["tui", "--lang", language];
+  const terminal = await TmuxTerminal.open({ ...SIZE, folder, env: ENVIRONMENT, args, through });
+  try {
+    await terminal.see("/dev/sdb");
+    await keep(terminal, `home.${language}`);
+  } finally {
+    await terminal.close();
+  }
+}
+
+async function keep(terminal: TmuxTerminal, name: string): Promise<void> {
+  const screen = (await terminal.screen(true)).replaceAll(RANDOM_NAME, FIXED_NAME);
+  await save(name, svgOf(parseScreen(screen), SIZE.columns));
+}
+
+/** What a picture says, without its figures and its bars: two runs of a job say the same so. */
+function wordsOf(svg: string): string {
+  return svg.replaceAll(/<[^>]*>|[\d.█▉▊▋▌▍▎▏░]+/g, " ").replaceAll(/\s+/g, " ");
+}
+
 /** From home to the stick that was made; what is worth a picture is kept on the way. */
 async function screens(folder: string, language: Language): Promise<void> {
   const words = WORDS[language];
   await rm(join(folder, "stick.img"), { force: true });
-  const env = { LIFEBOAT_KIT: (await testKit()).folder, NO_COLOR: "", TERM: "screen-256color" };
+  const env = { ...ENVIRONMENT, LIFEBOAT_KIT: (await testKit()).folder };
   const args = ["tui", "--lang", language];
   const terminal = await TmuxTerminal.open({ ...SIZE, folder, env, args });
-  const keep = async (name: string) => {
-    const lines = parseScreen(await terminal.screen(true));
-    await save(`${name}.${language}`, svgOf(lines, SIZE.columns));
-  };
   try {
     await terminal.see(words.make);
     await terminal.see("/dev/");
     await terminal.press("Tab");
-    await keep("home");
     await terminal.press("Enter", "Enter", "Enter", "Down", "Enter");
     await terminal.see(words.empty);
     await terminal.press("Right", "Enter");
@@ -106,28 +135,31 @@ async function screens(folder: string, language: Language): Promise<void> {
     }
     await terminal.press("Tab");
     await terminal.see(`❯ ${words.take}`);
-    await keep("images");
+    await keep(terminal, `images.${language}`);
     await terminal.press("Enter");
     await terminal.see("BIOS · UEFI");
     await terminal.press("Left", "Left");
-    await keep("plan");
+    await keep(terminal, `plan.${language}`);
     await terminal.press("Enter");
     await terminal.see(/Copying|复制/);
-    await terminal.see(/\d%.*\/s/);
-    await keep("progress");
+    await terminal.see(/[2-9]\d%.*\/s/);
+    await keep(terminal, `progress.${language}`);
     await terminal.see(words.done);
-    await keep("done");
+    await keep(terminal, `done.${language}`);
     await terminal.press("Enter");
     await terminal.see(words.images);
     await terminal.see("LIFEBOAT-");
-    await keep("stick");
+    await keep(terminal, `stick.${language}`);
   } finally {
     await terminal.close();
   }
 }
 
 async function save(name: string, svg: string): Promise<void> {
-  await writeFile(join(PICTURES, `${name}.svg`), svg);
+  const path = join(PICTURES, `${name}.svg`);
+  // How far and how fast a job is differs in each run: that is no reason for a new picture.
+  const old = name.startsWith("progress.") ? await readFile(path, "utf8").catch(() => "") : "";
+  if (wordsOf(old) !== wordsOf(svg)) await writeFile(path, svg);
   process.stdout.write(`${name}.svg\n`);
 }
 

@@ -56,7 +56,10 @@ describe.each(names)("docs/how-to/%s", (name) => {
       PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
       LIFEBOAT_KIT: kit.folder,
       XDG_STATE_HOME: join(cwd, "state"),
-      LANG: "C.UTF-8",
+      LC_ALL: "",
+      LC_MESSAGES: "",
+      LANGUAGE: "",
+      LANG: name.endsWith(".zh-CN.md") ? "zh_CN.UTF-8" : "C.UTF-8",
     };
     const differing: string[] = [];
     for (const { line, command, output } of shown) {

@@ -100,6 +100,16 @@ test("both READMEs name the same commands and show the same pictures", async () 
   expect([...pagesOf(chinese)].toSorted()).toEqual([...pagesOf(english)].toSorted());
 });
 
+test("every picture and drawing is there in both languages", async () => {
+  for (const folder of ["pictures", "drawings"]) {
+    const names = await readdir(join(ROOT, "docs", folder));
+    const of = (language: string) =>
+      names.filter((name) => name.endsWith(`.${language}.svg`)).map((name) => name.split(".")[0]);
+    expect(of("zh")).toEqual(of("en"));
+    expect(names).toHaveLength(2 * of("en").length);
+  }
+});
+
 test("an anchor is made of a heading as GitHub makes it", () => {
   const page =
     "# What is refused, and why\n## lifeboat build\n## lifeboat build\n```\n# no\n```\n## 用途：`a` 与 b\n";

@@ -39,15 +39,25 @@ const LAST_TITLE = "Ubuntu 25.10";
 const WORDS = {
   en: {
     make: "Make a stick",
+    target: "Target",
+    image: "An image file",
+    size: "Size: 8G",
     empty: "None yet",
+    choose: "Images",
     take: "Take ",
+    begin: "Make the stick",
     done: "is a rescue stick",
     images: "Images (",
   },
   zh: {
     make: "制作 U 盘",
+    target: "目标",
+    image: "镜像文件",
+    size: "大小： 8G",
     empty: "尚无镜像",
+    choose: "镜像",
     take: "选定 ",
+    begin: "开始制作",
     done: "已是救援 U 盘",
     images: "镜像（",
   },
@@ -124,10 +134,15 @@ async function screens(folder: string, language: Language): Promise<void> {
   try {
     await terminal.see(words.make);
     await terminal.see("/dev/");
-    await terminal.press("Tab");
-    await terminal.press("Enter", "Enter", "Enter", "Down", "Enter");
+    await terminal.button(words.make);
+    await terminal.see(words.target);
+    await terminal.button(words.target);
+    await terminal.see(words.image);
+    await terminal.line(words.image);
+    await terminal.see(words.size);
+    await terminal.press("Down", "Enter");
     await terminal.see(words.empty);
-    await terminal.press("Right", "Enter");
+    await terminal.button(words.choose);
     await terminal.see("arch.iso");
     for (const family of FAMILIES) {
       await terminal.type(family);
@@ -139,6 +154,7 @@ async function screens(folder: string, language: Language): Promise<void> {
     await terminal.press("Enter");
     await terminal.see("BIOS · UEFI");
     await terminal.press("Left", "Left");
+    await terminal.see(`❯ ${words.begin}`);
     await keep(terminal, `plan.${language}`);
     await terminal.press("Enter");
     await terminal.see(/Copying|复制/);

@@ -44,7 +44,7 @@ async function workshop(name: string): Promise<string> {
   return place;
 }
 
-describe.each(names)("docs/how-to/%s", (name) => {
+describe.concurrent.each(names)("docs/how-to/%s", (name) => {
   test("each command prints what the page says", async () => {
     const page = await readFile(join(PAGES, name), "utf8");
     const shown = shownCommands(page);

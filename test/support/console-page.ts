@@ -1,6 +1,6 @@
 /**
  * Pages that show commands and what these print: in blocks marked `console`, a line with `$ ` before it is a command, and what follows is its
- * output. A line `…` stands for any number of lines. So what a page quotes can be carried out again, and be held against what comes.
+ * output. A line `…` stands for any number of lines, and within a line for some of it. So what a page quotes can be carried out again, and be held against what comes.
  */
 
 export interface ShownCommand {
@@ -49,14 +49,22 @@ function constant(line: string): string {
   return VARYING.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), line.trimEnd());
 }
 
+/** In a line, an ellipsis stands for some of it. */
+function patternOf(line: string): RegExp {
+  const parts = line.split(LEFT_OUT).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}
+
 /** Whether a command's output is what the page shows of it. */
 export function isAsShown(shown: readonly string[], output: string): boolean {
   const lines = output.trimEnd().split("\n").map(constant);
   const wanted = shown.map(constant);
+  const same = (line: string | undefined, expected: string) =>
+    line !== undefined && patternOf(expected).test(line);
   const fits = (from: number, at: number): boolean => {
     const expected = wanted[from];
     if (expected === undefined) return at === lines.length;
-    if (expected !== LEFT_OUT) return lines[at] === expected && fits(from + 1, at + 1);
+    if (expected !== LEFT_OUT) return same(lines[at], expected) && fits(from + 1, at + 1);
     for (let next = at; next <= lines.length; next++) if (fits(from + 1, next)) return true;
     return false;
   };

@@ -27,6 +27,9 @@ test.each([
   [[], "a\n", false],
   [["LIFEBOAT-00000000 is 1"], "LIFEBOAT-ABCDEF01 is 1\n", true],
   [["LIFEBOAT-00000000 is 1"], "LIFEBOAT-ABCDEF01 is 2\n", false],
+  [["a … d"], "a b c d\n", true],
+  [["a … d"], "a b c\n", false],
+  [["a.c…"], "abc\n", false],
   [["reads 1.0 MB/s"], "reads 325.4 MB/s\n", true],
 ])("%j against %j", (shown, output, same) => {
   expect(isAsShown(shown, output)).toBe(same);

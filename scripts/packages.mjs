@@ -38,6 +38,7 @@ export const TEST_PACKAGES = [
   { package: "memtest86+", files: ["/usr/lib/memtest86+/memtest86+x64.iso"] },
   { package: "ipxe", files: ["/usr/lib/ipxe/ipxe.iso"] },
   { package: "grub-rescue-pc", files: ["/usr/lib/grub-rescue/grub-rescue-cdrom.iso"] },
+  { package: "librsvg2-bin", programs: ["rsvg-convert"] },
   { package: "qemu-utils", programs: ["qemu-img"] },
   { package: "qemu-system-x86", programs: ["qemu-system-x86_64"] },
   { package: "ovmf", files: ["/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"] },

@@ -9,7 +9,12 @@ export const registerAdd: Register = (program, open) => {
       en: "copy files in, read them back, and refresh the menu",
       zh: "复制文件到 U 盘，读回校验，并刷新菜单",
     })
-    .value("--to <folder>", { en: "folder on the stick", zh: "U 盘上的文件夹" }, undefined, "/")
+    .value(
+      "--to <folder>",
+      { en: "folder on the stick; made where it isn't there", zh: "U 盘上的文件夹；不存在时新建" },
+      undefined,
+      "/",
+    )
     .flag("--replace", {
       en: "put the new file in the place of one of the same name",
       zh: "用新文件替换同名文件",

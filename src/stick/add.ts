@@ -1,8 +1,10 @@
 /** `add` and `remove`: files come and go on the data partition, and the menu follows. */
+import { posix } from "node:path";
 import type { JobContext } from "../system/progress.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import { planFiles } from "./build/plan.ts";
+import { folderPath, makeFolders } from "./data/folders.ts";
 import { rangeOf } from "./data/volume.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { readActiveSlot, readSlot } from "./menu/slots.ts";
@@ -15,7 +17,7 @@ import type { Stick } from "./stick.ts";
 import { openData } from "./stick.ts";
 
 export interface AddOptions {
-  /** Folder on the data partition. Default: its root. */
+  /** Folder on the data partition, made where it isn't there. Default: its root. */
   readonly folder?: string;
   readonly replace?: boolean;
   readonly beforeReadBack?: () => Promise<void>;
@@ -40,13 +42,9 @@ export async function addFiles(
 ): Promise<AddResult> {
   const { replace = false } = options;
   const volume = await openData(stick, tools.run);
-  const wantedFolder = options.folder ?? "/";
-  const folder = await volume.find(wantedFolder);
-  if (folder?.kind !== "directory") {
-    throw new LifeboatError("folder-missing", say.folderMissing(wantedFolder), { kind: "usage" });
-  }
-  // As the stick spells it: most of its file systems would also find it in other letters.
-  const { files, notes } = await planFiles(sources, stick.manifest.fileSystem, folder.path);
+  const { fileSystem } = stick.manifest;
+  const folder = await folderPath(posix.normalize(options.folder ?? "/"), volume, fileSystem);
+  const { files, notes } = await planFiles(sources, fileSystem, folder);
   // All of them are looked at before the first byte is written.
   let wanted = 0;
   for (const { path, sizeBytes } of files) {
@@ -62,6 +60,7 @@ export async function addFiles(
       hint: say.noRoomHint(),
     });
   }
+  await makeFolders(folder, volume);
   const done: AddResult["files"] = [];
   const hashes = new Map<string, string>();
   const { beforeReadBack } = options;

@@ -265,4 +265,8 @@ export const say = {
     en: `The stick has no folder ${path}`,
     zh: `U 盘上没有文件夹 ${path}`,
   }),
+  folderMissingHint: (path: string): Text => ({
+    en: `${path} is no folder, so that none can be made there. Name another folder`,
+    zh: `${path} 不是文件夹，无法在该处新建文件夹。请指定其他文件夹`,
+  }),
 };

@@ -13,6 +13,8 @@ export interface TmuxOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** What goes before the program's command line: another program that starts it. */
+  readonly through?: readonly string[];
 }
 
 /** No key takes longer, also on a machine with other work. */
@@ -28,12 +30,13 @@ export class TmuxTerminal {
     this.#server = server;
   }
 
-  static async open({ columns, rows, folder, env, args = [] }: TmuxOptions): Promise<TmuxTerminal> {
+  static async open(options: TmuxOptions): Promise<TmuxTerminal> {
+    const { columns, rows, folder, env, args = [], through = [] } = options;
     const terminal = new TmuxTerminal(`lifeboat-${process.pid}-${servers++}`);
     const variables = Object.entries({ LC_ALL: "C.UTF-8", ...env }).map(
       ([name, value]) => `${name}=${value}`,
     );
-    const program = [process.execPath, join(packageRoot(), "lifeboat"), ...args];
+    const program = [...through, process.execPath, join(packageRoot(), "lifeboat"), ...args];
     // When the program has gone, the screen is still to be looked at.
     const shell = `env "$@"; echo "left with $?"; exec sleep 600`;
     const size = ["-x", `${columns}`, "-y", `${rows}`];

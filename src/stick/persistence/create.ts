@@ -13,6 +13,7 @@ import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import { findOnStick } from "../add.ts";
 import { copyOnto } from "../data/copy.ts";
+import { makeFolders } from "../data/folders.ts";
 import { rangeOf } from "../data/volume.ts";
 import type { IsoRecord } from "../manifest.ts";
 import { readActiveSlot, readSlot } from "../menu/slots.ts";
@@ -194,12 +195,6 @@ async function copyUsed(
   } finally {
     await file.close();
   }
-}
-
-async function makeFolders(path: string, volume: WritableVolume): Promise<void> {
-  if (path === "/" || (await volume.find(path)) !== undefined) return;
-  await makeFolders(dirname(path), volume);
-  await volume.makeDirectory(path);
 }
 
 function usage(code: string, text: LifeboatError["text"], hint?: LifeboatError["text"]) {

@@ -56,6 +56,7 @@ export class TmuxTerminal {
 
   /** Goes to the first button whose name begins so, whichever row of buttons it stands in, and presses it. */
   async button(name: string): Promise<void> {
+    await this.#settle();
     for (let controls = 0; controls < MOST_CONTROLS; controls++) {
       // The bottom line says which keys mean something: in a row of buttons, these.
       if ((await this.screen()).includes("←→")) {
@@ -72,6 +73,7 @@ export class TmuxTerminal {
 
   /** Goes down the list that has the keys to the first line that begins so, and chooses it. */
   async line(name: string): Promise<void> {
+    await this.#settle();
     do {
       if (await this.#isOn(name)) return this.press("Enter");
     } while (await this.#moves("Down"));
@@ -84,9 +86,22 @@ export class TmuxTerminal {
     await this.send(key);
     for (let waited = 0; waited < SETTLE_MS; waited += 50) {
       await delay(50);
-      if ((await this.screen()) !== before) return true;
+      if ((await this.screen()) === before) continue;
+      await this.#settle();
+      return true;
     }
     return false;
+  }
+
+  /** Until nothing changes any more: a list that comes late isn't taken for what a key did. */
+  async #settle(): Promise<void> {
+    let last = await this.screen();
+    for (let waited = 0; waited < SETTLE_MS; waited += 100) {
+      await delay(100);
+      const now = await this.screen();
+      if (now === last) return;
+      last = now;
+    }
   }
 
   async #isOn(name: string): Promise<boolean> {

@@ -63,7 +63,7 @@ async function screensDuringBuild(): Promise<string> {
   mkdirSync(work);
   const iso = join(work, "large.iso");
   writeRandom(iso, 3 * GIB);
-  return measureScreens(LIFEBOAT, work, iso);
+  return measureScreens(work, iso);
 }
 
 function buildEmpty(size: string): Row {

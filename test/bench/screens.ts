@@ -2,7 +2,6 @@
  * The screens while a stick is built at full speed: what they cost against `build --quiet`, and, in builds of their own, how long a key
  * waits for its answer. In tmux, which hands on what the program writes as it writes it, so that nobody asks it for the screen.
  */
-import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,19 +10,16 @@ import { TmuxTerminal } from "../support/tmux.ts";
 const ROUNDS = 7;
 const ROUNDS_WITH_KEYS = 2;
 const SIZE = "6G";
+const ENV = { LANG: "en_US.UTF-8", LIFEBOAT_KIT: process.env["LIFEBOAT_KIT"] ?? "" };
 
 /** @param iso in a folder of its own. */
-export async function measureScreens(
-  program: string,
-  folder: string,
-  iso: string,
-): Promise<string> {
+export async function measureScreens(folder: string, iso: string): Promise<string> {
   const pairs: { readonly quiet: number; readonly screen: number }[] = [];
   // The first build of a round finds the caches as the last one left them: the order changes.
   for (let round = 0; round < ROUNDS; round++) {
-    const quietFirst = round % 2 === 0 ? buildQuietly(program, join(folder, "quiet.img"), iso) : 0;
+    const quietFirst = round % 2 === 0 ? await buildQuietly(folder, iso) : 0;
     const { seconds: screen } = await buildOnScreen(folder, false);
-    const quiet = quietFirst || buildQuietly(program, join(folder, "quiet.img"), iso);
+    const quiet = quietFirst || (await buildQuietly(folder, iso));
     pairs.push({ quiet, screen });
   }
   const answers: number[] = [];
@@ -50,15 +46,24 @@ function shareOf(figures: readonly number[], share: number): number {
   return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 }
 
-function buildQuietly(program: string, image: string, iso: string): number {
+/** In a terminal of the same kind, which is watched in the same way: what tmux and the watching take, both take. */
+async function buildQuietly(folder: string, iso: string): Promise<number> {
+  const image = join(folder, "quiet.img");
   rmSync(image, { force: true });
+  const args = ["build", image, "--size", SIZE, "--iso", iso, "--yes", "--quiet"];
   const began = performance.now();
-  const args = [program, "build", image, "--size", SIZE, "--iso", iso, "--yes", "--quiet"];
-  const { status } = spawnSync(process.execPath, args, { stdio: "ignore" });
-  if (status !== 0) throw new Error(`build --quiet ended with ${String(status)}`);
-  const seconds = (performance.now() - began) / 1000;
-  rmSync(image, { force: true });
-  return seconds;
+  const terminal = await TmuxTerminal.open({ columns: 100, rows: 30, folder, env: ENV, args });
+  const log = join(folder, "written.log");
+  try {
+    await terminal.copyOutput(log);
+    const written = new Written(log, 50);
+    await written.see(["left with 0"], 0, 600_000);
+    written.close();
+    return (performance.now() - began) / 1000;
+  } finally {
+    await terminal.close();
+    rmSync(image, { force: true });
+  }
 }
 
 /** The clock runs from the key that begins it to the words that end it. */
@@ -67,14 +72,13 @@ async function buildOnScreen(
   withKeys: boolean,
 ): Promise<{ readonly seconds: number; readonly answersMs: readonly number[] }> {
   rmSync(join(folder, "stick.img"), { force: true });
-  const env = { LANG: "en_US.UTF-8", LIFEBOAT_KIT: process.env["LIFEBOAT_KIT"] ?? "" };
-  const terminal = await TmuxTerminal.open({ columns: 100, rows: 30, folder, env });
+  const terminal = await TmuxTerminal.open({ columns: 100, rows: 30, folder, env: ENV });
   const log = join(folder, "written.log");
   rmSync(log, { force: true });
   try {
     await chooseAll(terminal);
     await terminal.copyOutput(log);
-    const written = new Written(log);
+    const written = new Written(log, withKeys ? 5 : 50);
     const began = performance.now();
     await terminal.press("Enter");
     const answersMs = withKeys ? await answersDuring(terminal, written) : [];
@@ -140,9 +144,12 @@ async function answersDuring(terminal: TmuxTerminal, written: Written): Promise<
 class Written {
   readonly #file: number;
   readonly #buffer = Buffer.alloc(1 << 16);
+  readonly #everyMs: number;
   #text = "";
 
-  constructor(log: string) {
+  /** @param everyMs how often it is looked at: that takes from what is measured. */
+  constructor(log: string, everyMs: number) {
+    this.#everyMs = everyMs;
     this.#file = openSync(log, "r");
   }
 
@@ -161,7 +168,7 @@ class Written {
       const text = this.text.slice(from);
       if (signs.some((sign) => text.includes(sign))) return;
       if (performance.now() > end) throw new Error(`${signs.join()} was not written:\n${text}`);
-      await delay(5);
+      await delay(this.#everyMs);
     }
   }
 

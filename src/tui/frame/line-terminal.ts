@@ -35,14 +35,17 @@ export function openLines(
     write: (line) => output.write(`${line}\n`),
     ask: async (prompt, hidden = false) => {
       if (hidden) output.write(`${prompt} `);
+      let whenClosed = () => {};
       const closed = new Promise<undefined>((resolve) => {
-        lines.once("close", () => resolve(undefined));
+        whenClosed = () => resolve(undefined);
       });
-      const answer = lines.question(hidden ? "" : `${prompt} `).catch(() => undefined);
+      const asked = lines.once("close", whenClosed);
+      const answer = asked.question(hidden ? "" : `${prompt} `).catch(() => undefined);
       muted = hidden;
       try {
         return await Promise.race([answer, closed]);
       } finally {
+        asked.off("close", whenClosed);
         muted = false;
         if (hidden) output.write("\n");
       }

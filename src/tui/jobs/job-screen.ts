@@ -58,7 +58,7 @@ type Message<Result> =
   | { readonly kind: "failed"; readonly error: LifeboatError };
 
 /** Nobody reads figures that change more often, and each change costs the job time. */
-const INTERVAL_MS = 200;
+const INTERVAL_MS = 500;
 
 export function jobScreen<Result>(order: JobOrder<Result>, app: Pick<App, "now">): Screen {
   const abort = new AbortController();
@@ -161,7 +161,7 @@ export function backButton(go: (go: Go) => void): ButtonsControl {
   };
 }
 
-/** Of figures, those of every fifth of a second, and the last of each step; all that is said otherwise. */
+/** Of figures, those of every half second, and the last of each step; all that is said otherwise. */
 function seldom({ now }: Pick<App, "now">, report: (event: ProgressEvent) => void) {
   let last = Number.NEGATIVE_INFINITY;
   let label = "";

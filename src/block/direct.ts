@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
+import { reasonOf } from "../system/reason.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { checkBounds } from "./bounds.ts";
 import { say } from "./messages.ts";
@@ -113,8 +114,4 @@ export class DirectRange implements ByteRange {
       done += bytesWritten;
     }
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

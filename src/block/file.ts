@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
+import { reasonOf } from "../system/reason.ts";
 import type { Text } from "../system/text.ts";
 import { checkBounds } from "./bounds.ts";
 import type { ByteRange } from "./byte-range.ts";
@@ -170,8 +171,4 @@ export async function isDevice(path: string): Promise<boolean> {
 
 function codeOf(cause: unknown): string | undefined {
   return (cause as NodeJS.ErrnoException | undefined)?.code;
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -10,13 +10,13 @@ export const say = {
     en: `${what}: wanted ${length} bytes at ${offset}, got ${got}`,
     zh: `${what}：在偏移 ${offset} 处需要 ${length} 字节，只读到 ${got}`,
   }),
-  readFailed: (what: string, offset: number, reason: string): Text => ({
-    en: `${what}: reading at ${offset} failed: ${reason}`,
-    zh: `${what}：在偏移 ${offset} 处读取失败：${reason}`,
+  readFailed: (what: string, offset: number, reason: Text): Text => ({
+    en: `${what}: reading at ${offset} failed: ${reason.en}`,
+    zh: `${what}：在偏移 ${offset} 处读取失败：${reason.zh}`,
   }),
-  writeFailed: (what: string, offset: number, reason: string): Text => ({
-    en: `${what}: writing at ${offset} failed: ${reason}`,
-    zh: `${what}：在偏移 ${offset} 处写入失败：${reason}`,
+  writeFailed: (what: string, offset: number, reason: Text): Text => ({
+    en: `${what}: writing at ${offset} failed: ${reason.en}`,
+    zh: `${what}：在偏移 ${offset} 处写入失败：${reason.zh}`,
   }),
   shortWrite: (what: string, offset: number, length: number, done: number): Text => ({
     en: `${what}: of ${length} bytes to be written at ${offset}, it took only ${done}`,
@@ -34,9 +34,9 @@ export const say = {
     en: `The disk that holds ${path} is full: make room there, then run the command again`,
     zh: `存放 ${path} 的磁盘已满：请腾出空间后再次运行该命令`,
   }),
-  flushFailed: (what: string, reason: string): Text => ({
-    en: `${what}: flushing to the medium failed: ${reason}`,
-    zh: `${what}：写回介质失败：${reason}`,
+  flushFailed: (what: string, reason: Text): Text => ({
+    en: `${what}: flushing to the medium failed: ${reason.en}`,
+    zh: `${what}：写回介质失败：${reason.zh}`,
   }),
   readOnly: (what: string): Text => ({
     en: `${what} is open for reading only`,
@@ -46,9 +46,9 @@ export const say = {
     en: `${what}: ${length} bytes at ${offset} were to be written, where nothing may be written; they were not`,
     zh: `${what}：拒绝在偏移 ${offset} 处写入 ${length} 字节：此处不允许写入`,
   }),
-  openFailed: (path: string, reason: string): Text => ({
-    en: `Can't open ${path}: ${reason}`,
-    zh: `无法打开 ${path}：${reason}`,
+  openFailed: (path: string, reason: Text): Text => ({
+    en: `Can't open ${path}: ${reason.en}`,
+    zh: `无法打开 ${path}：${reason.zh}`,
   }),
   notAFile: (path: string): Text => ({
     en: `${path} is not a file`,

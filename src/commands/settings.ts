@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { LifeboatError } from "../system/errors.ts";
+import { reasonOf } from "../system/reason.ts";
 import type { Text } from "../system/text.ts";
 import type { SettingsMistake } from "../stick/settings/read.ts";
 import type { Register } from "./common.ts";
@@ -62,8 +63,8 @@ export const registerSettings: Register = (program, open) => {
 };
 
 function unreadable(file: string, cause: unknown): LifeboatError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const text: Text = { en: `Can't read ${file}: ${reason}`, zh: `无法读取 ${file}：${reason}` };
+  const { en, zh } = reasonOf(cause);
+  const text: Text = { en: `Can't read ${file}: ${en}`, zh: `无法读取 ${file}：${zh}` };
   return new LifeboatError("no-such-file", text, { kind: "usage", cause });
 }
 

@@ -45,9 +45,9 @@ export const say = {
     en: `--size is for image files; ${path} is a device`,
     zh: `--size 仅用于映像文件；${path} 是设备`,
   }),
-  noSuchSource: (path: string, reason: string): Text => ({
-    en: `Can't read ${path}: ${reason}`,
-    zh: `无法读取 ${path}：${reason}`,
+  noSuchSource: (path: string, reason: Text): Text => ({
+    en: `Can't read ${path}: ${reason.en}`,
+    zh: `无法读取 ${path}：${reason.zh}`,
   }),
   notAFile: (path: string): Text => ({
     en: `${path} is not a file`,

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { LifeboatError } from "../../system/errors.ts";
+import { reasonOf } from "../../system/reason.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Language, Text } from "../../system/text.ts";
 import { storableNameOn } from "../data/volume.ts";
@@ -149,8 +150,7 @@ async function refuseTargetAsSource(target: string, sources: readonly string[]):
 
 async function statSource(path: string) {
   const found = await stat(path).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LifeboatError("no-such-file", say.noSuchSource(path, reason), {
+    throw new LifeboatError("no-such-file", say.noSuchSource(path, reasonOf(cause)), {
       kind: "usage",
       cause,
     });

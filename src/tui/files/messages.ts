@@ -14,9 +14,9 @@ export const filesSay = {
     zh: "按 Enter 打开文件夹。到达所需的文件夹后，移到下方的按钮；显示其中的镜像以便辨认。",
   }),
   takeFolder: (): Text => ({ en: "Take this folder", zh: "选定此文件夹" }),
-  unreadable: (reason: string): Text => ({
-    en: `This folder can't be read: ${reason}`,
-    zh: `无法读取此文件夹：${reason}`,
+  unreadable: (reason: Text): Text => ({
+    en: `This folder can't be read: ${reason.en}`,
+    zh: `无法读取此文件夹：${reason.zh}`,
   }),
   reading: (): Text => ({ en: "Reading the folder …", zh: "正在读取文件夹……" }),
   empty: (): Text => ({ en: "Nothing to choose in here", zh: "这里没有可选的内容" }),

@@ -1,5 +1,6 @@
 /** Choosing files of this computer: folders to walk through, files to tick. */
 import { resolve } from "node:path";
+import { reasonOf } from "../../system/reason.ts";
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import type { Go, Screen, Step } from "../frame/screen.ts";
@@ -39,14 +40,14 @@ export const IMAGE_ENDINGS: readonly string[] = [
 interface State {
   readonly folder: Folder | undefined;
   readonly wanted: string;
-  readonly failed: string;
+  readonly failed: Text | undefined;
   readonly chosen: readonly string[];
 }
 
 type Message =
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "opened"; readonly folder: Folder }
-  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: Text }
   | { readonly kind: "toggle"; readonly path: string }
   | { readonly kind: "done"; readonly paths: readonly string[] };
 
@@ -54,7 +55,7 @@ export function pickerScreen(options: PickerOptions): Screen {
   return defineScreen<State, Message>({
     start: () =>
       opening(
-        { folder: undefined, wanted: "", failed: "", chosen: options.chosen ?? [] },
+        { folder: undefined, wanted: "", failed: undefined, chosen: options.chosen ?? [] },
         resolve(options.folder),
         options,
       ),
@@ -70,7 +71,7 @@ function update(state: State, message: Message, options: PickerOptions): Step<St
     case "opened":
       // What came late, of a folder that was left, isn't shown.
       if (message.folder.path !== state.wanted) return { state };
-      return { state: { ...state, folder: message.folder, failed: "" } };
+      return { state: { ...state, folder: message.folder, failed: undefined } };
     case "failed":
       return { state: { ...state, failed: message.reason } };
     case "toggle":
@@ -88,7 +89,7 @@ function opening(state: State, path: string, { endings }: PickerOptions): Step<S
         try {
           send({ kind: "opened", folder: await readFolder(path, endings) });
         } catch (error) {
-          send({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+          send({ kind: "failed", reason: reasonOf(error) });
         }
       },
     ],
@@ -105,14 +106,14 @@ function view(
   options: PickerOptions,
 ): View {
   const items = folder === undefined ? [] : choicesOf(folder, chosen, send, options);
-  const wait = folder === undefined && failed === "";
+  const wait = folder === undefined && failed === undefined;
   return {
     title: options.title,
     help: [HELP[whatOf(options)]()],
     waiting: wait,
     body: [
       { kind: "text", text: folder?.path ?? wanted, tone: "faint" },
-      ...(failed === ""
+      ...(failed === undefined
         ? []
         : [{ kind: "text" as const, text: filesSay.unreadable(failed), tone: "bad" as const }]),
       {

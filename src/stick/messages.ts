@@ -73,6 +73,14 @@ export const say = {
     en: "Look at `lifeboat disks` and plan again; nothing was written",
     zh: "请查看 `lifeboat disks` 并重新计划；尚未写入任何内容",
   }),
+  targetAppeared: (path: string): Text => ({
+    en: `There is a file ${path} now, which wasn't there when the plan was made; it is kept`,
+    zh: `现在已有文件 ${path}，而制定计划时它并不存在；该文件予以保留`,
+  }),
+  targetAppearedHint: (): Text => ({
+    en: "Choose another name, or move that file away",
+    zh: "请换一个名称，或移走该文件",
+  }),
   formatting: (fs: string): Text => ({
     en: `Formatting the data partition (${fs})`,
     zh: `正在格式化数据分区（${fs}）`,

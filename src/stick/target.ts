@@ -202,8 +202,20 @@ async function openImage({ path }: Target): Promise<OpenedTarget> {
   return { disk, path, finish: close, abandon: close };
 }
 
+/** A file that came to stand there since the plan was shown is nobody's to lose. */
+async function checkStillAbsent(target: Target): Promise<void> {
+  const { path, exists } = target;
+  if (!exists && (await stat(path).catch(() => undefined)) !== undefined) {
+    throw new LifeboatError("target-appeared", say.targetAppeared(path), {
+      kind: "refused",
+      hint: say.targetAppearedHint(),
+    });
+  }
+}
+
 /** Written beside the name that it gets in the end: an image that is cut short never stands under that name. */
 async function openNewImage(target: Target): Promise<OpenedTarget> {
+  await checkStillAbsent(target);
   const path = join(dirname(target.path), `.${basename(target.path)}.lifeboat-new`);
   await rm(path, { force: true });
   const disk = await createFile(path, target.sizeBytes);
@@ -212,6 +224,7 @@ async function openNewImage(target: Target): Promise<OpenedTarget> {
     path,
     finish: async () => {
       await disk.close();
+      await checkStillAbsent(target);
       await rename(path, target.path);
     },
     abandon: async () => {

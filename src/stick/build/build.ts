@@ -59,6 +59,8 @@ export async function build(
 ): Promise<BuildResult> {
   const prepared = await prepareBuild(plan, disk, path, tools);
   const { stageFiles, bios } = prepared;
+  // Whoever stopped it while the source was looked at keeps what is on the disk.
+  job.signal.throwIfAborted();
   await eraseTables(disk);
 
   job.report({ kind: "step", text: say.formatting(plan.fileSystem) });

@@ -27,6 +27,8 @@ export async function testBeforeBuild(
     const { target } = plan;
     if (!isTestable(target)) continue;
     const result = await testTarget(target, "quick", run, job);
+    // Stopped at its very end, when what was there is back: nothing more is written.
+    job.signal.throwIfAborted();
     const { ok, summary } = describeMedium(result);
     if (!ok) {
       throw new LifeboatError("bad-medium", say.badMedium(target.path, summary), {

@@ -1,6 +1,16 @@
 /** `build` for every file system in both schemes: no judge finds a fault, and each ISO is what it was. */
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { readFile, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { buildOnTarget } from "../../../src/stick/build/on-target.ts";
+import { kitStage } from "../../../src/stick/build/stage-source.ts";
+import { cancelled } from "../../../src/system/errors.ts";
+import type { ProgressEvent } from "../../../src/system/progress.ts";
+import { VERSION } from "../../../src/system/version.ts";
+import { quietJob } from "../../support/jobs.ts";
+import { testKit } from "../../support/kit.ts";
 import {
   MIB,
   buildStick,
@@ -10,6 +20,8 @@ import {
   fixtureIso,
   hashesByOthers,
   named,
+  planStick,
+  refreshTools,
   sfdiskTable,
   sha256OfFile,
   suiteFolder,
@@ -77,4 +89,39 @@ test("a size that is no whole number of sectors", async () => {
   const image = join(folder, "odd.img");
   await buildStick(image, { sizeBytes: 400_000_001 });
   await expectCleanStick(image, "exfat");
+});
+
+test("stopped before anything was written, it leaves what is there", async () => {
+  const image = join(folder, "kept.img");
+  const before = randomBytes(MIB);
+  await writeFile(image, before);
+  await truncate(image, 384 * MIB);
+  const stopped = { report: () => {}, signal: AbortSignal.abort(cancelled()) };
+  await expect(buildStick(image, { sizeBytes: 0, isos }, stopped)).rejects.toMatchObject({
+    kind: "cancelled",
+    text: { en: expect.stringContaining("nothing was written") as string },
+  });
+  expect((await readFile(image)).subarray(0, MIB).equals(before)).toBe(true);
+});
+
+test.each([
+  ["since the plan", undefined],
+  ["while it is built", /menu/],
+] as const)("a file that came to be there %s is kept", async (_when, step) => {
+  const image = join(folder, `appeared ${step === undefined}.img`);
+  const plan = await planStick(image, { isos });
+  const appear = () => writeFileSync(image, "somebody's");
+  if (step === undefined) appear();
+  const job = {
+    ...quietJob(),
+    report: ({ text }: ProgressEvent) => {
+      if (step?.test(text.en) === true) appear();
+    },
+  };
+  const stage = kitStage(await testKit(), VERSION);
+  const building = buildOnTarget(plan, { stage, ...(await refreshTools()) }, job);
+  await expect(building).rejects.toMatchObject({ code: "target-appeared" });
+  expect(await readFile(image, "utf8")).toBe("somebody's");
+  const left = (await readdir(folder)).filter((name) => name.endsWith("lifeboat-new"));
+  expect(left).toEqual([]);
 });

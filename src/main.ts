@@ -87,7 +87,7 @@ const WHOLE: ReadonlySet<string> = new Set(["completion", "manual"]);
 const given = process.argv.slice(2);
 // Alone on a terminal it opens the screens; in a pipe it says what it can do.
 const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
-const argv = given.length === 0 && onTerminal ? ["tui"] : given;
+const argv = onTerminal && namesNoCommand(given) ? ["tui", ...given] : given;
 const named = Object.keys(commands).filter((name) => argv.includes(name));
 const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? "");
 // Help, the guess at a mistyped command, and what tells of the program as a whole want all of them.
@@ -123,4 +123,12 @@ function withGlobalOptions(command: Command): void {
     if (option.attributeName() !== "version") command.addOption(option);
   }
   for (const child of command.commands) withGlobalOptions(child);
+}
+
+/** Nothing at all, or only how to be told: `lifeboat --lang zh` opens the screens, too. */
+function namesNoCommand(words: readonly string[]): boolean {
+  const [first, ...rest] = words;
+  if (first === undefined) return true;
+  if (first === "--lang") return rest.length > 0 && namesNoCommand(rest.slice(1));
+  return (first.startsWith("--lang=") || first === "--no-color") && namesNoCommand(rest);
 }

@@ -213,6 +213,10 @@ export const say = {
     en: `Cancelled; the unfinished ${path} was removed`,
     zh: `已取消；未完成的 ${path} 已删除`,
   }),
+  cancelledReplacing: (path: string): Text => ({
+    en: `Cancelled; ${path} is as it was, and what was unfinished is removed`,
+    zh: `已取消；${path} 保持原样，未完成的部分已删除`,
+  }),
   cancelledDevice: (path: string): Text => ({
     en: `Cancelled; ${path} has no partition table now. Build it again before you use it`,
     zh: `已取消；${path} 现在没有分区表。使用前请重新制作`,

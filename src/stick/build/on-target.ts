@@ -77,7 +77,9 @@ function withState(target: Target, written: boolean, error: unknown): unknown {
   const { code, kind } = error;
   if (kind === "cancelled") {
     const text = target.create
-      ? say.cancelledImage(target.path)
+      ? target.exists
+        ? say.cancelledReplacing(target.path)
+        : say.cancelledImage(target.path)
       : written
         ? say.cancelledDevice(target.path)
         : say.cancelledUntouched(target.path);

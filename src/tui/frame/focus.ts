@@ -241,6 +241,7 @@ function inField(view: View, control: FieldControl, focus: Focus, key: Key): Ans
     end: () => at(characters.length),
     backspace: () =>
       caret === 0 ? { focus } : change(characters.slice(0, caret - 1), characters.slice(caret)),
+    clear: () => change([], []),
     delete: () => change(characters.slice(0, caret), characters.slice(caret + 1)),
     up: () => ({ focus: beyondOrPage(view, focus, -1) }),
     down: () => ({ focus: beyondOrPage(view, focus, 1) }),

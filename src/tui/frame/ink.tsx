@@ -86,6 +86,7 @@ const NAMED: readonly (readonly [keyof InkKey, NamedKey])[] = [
 /** What ink heard at once may be several keys: pasted text, or what was typed while the program was busy. */
 export function keysFrom(input: string, key: InkKey): Key[] {
   if (key.ctrl && input === "c") return [named("stop")];
+  if (key.ctrl && input === "u") return [named("clear")];
   if (key.tab) return [named(key.shift ? "back-tab" : "tab")];
   const found = NAMED.find(([flag]) => key[flag]);
   if (found !== undefined) return [named(found[1])];

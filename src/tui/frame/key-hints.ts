@@ -15,7 +15,9 @@ export const keyHints = {
   helpKey: () => hint("?", "help", "帮助"),
   tabKey: () => hint("Tab", "next", "下一处"),
   keysIn: (kind: Control["kind"], searching: boolean): KeyHint[] => {
-    if (kind === "field") return [hint("Enter", "done", "完成")];
+    if (kind === "field") {
+      return [hint("Enter", "done", "完成"), hint("Ctrl-U", "empty it", "清空")];
+    }
     if (kind === "buttons") return [hint("←→", "choose", "选择"), hint("Enter", "do it", "执行")];
     if (searching) return [hint("Enter", "choose", "选择"), hint("Esc", "end search", "结束搜索")];
     return [

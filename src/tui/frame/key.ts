@@ -15,6 +15,7 @@ export type NamedKey =
   | "back-tab"
   | "backspace"
   | "delete"
+  | "clear"
   | "stop";
 
 export type Key =

@@ -15,16 +15,26 @@ export interface Confirmation {
   readonly next: () => Screen;
 }
 
+interface State {
+  readonly typed: string;
+  /** Enter came, and it wasn't the name. */
+  readonly refused: boolean;
+}
+
 type Message =
   | { readonly kind: "typed"; readonly text: string }
+  | { readonly kind: "refused" }
   | { readonly kind: "go"; readonly go: Go };
 
 export function typeToConfirm({ title, word, about, next }: Confirmation): Screen {
-  return defineScreen<{ readonly typed: string }, Message>({
-    start: () => ({ state: { typed: "" } }),
-    update: (state, message) =>
-      message.kind === "typed" ? { state: { typed: message.text } } : { state, go: message.go },
-    view: ({ typed }, send) => {
+  return defineScreen<State, Message>({
+    start: () => ({ state: { typed: "", refused: false } }),
+    update: (state, message) => {
+      if (message.kind === "typed") return { state: { typed: message.text, refused: false } };
+      if (message.kind === "refused") return { state: { ...state, refused: true } };
+      return { state, go: message.go };
+    },
+    view: ({ typed, refused }, send) => {
       const words = typeof word === "string" ? [word] : word;
       const isRight = areTyped(typed.trim(), words);
       const { missing } = missingNames(typed.trim(), words);
@@ -41,14 +51,15 @@ export function typeToConfirm({ title, word, about, next }: Confirmation): Scree
             label: words.length === 1 ? jobSay.typeIt(words.join()) : jobSay.typeAll(words.length),
             value: typed,
             change: (text) => send({ kind: "typed", text }),
-            // Without it Enter does nothing: there is no other control to go on to.
-            ...(isRight && { submit: begin }),
+            submit: isRight ? begin : () => send({ kind: "refused" }),
             note: isRight
               ? jobSay.enterBegins()
               : words.length > 1 && missing.length > 0
                 ? jobSay.stillToType(missing)
-                : jobSay.escGoesBack(),
-            noteTone: isRight ? "good" : "faint",
+                : refused
+                  ? jobSay.notTheName(missing)
+                  : jobSay.escGoesBack(),
+            noteTone: isRight ? "good" : refused ? "bad" : "faint",
           },
         ],
       };

@@ -51,6 +51,13 @@ export const jobSay = {
     en: `Still to be typed: ${names.join("  ")}`,
     zh: `尚未输入：${names.join("  ")}`,
   }),
+  notTheName: (missing: readonly string[]): Text =>
+    missing.length === 0
+      ? { en: "There is more in it than that", zh: "输入中有多余的内容" }
+      : {
+          en: `Not confirmed, nothing was written. It has to be typed whole: ${missing.join("  ")}`,
+          zh: `未确认，未写入任何内容。需完整输入：${missing.join("  ")}`,
+        },
   enterBegins: (): Text => ({ en: "Enter begins", zh: "按 Enter 开始" }),
   escGoesBack: (): Text => ({ en: "Esc goes back", zh: "按 Esc 返回" }),
   askHelp: (): Text => ({

@@ -135,6 +135,12 @@ describe("a field", () => {
     change,
   });
 
+  test("Ctrl-U empties it", () => {
+    const change = vi.fn<(value: string) => void>();
+    press(viewOf(field("8G", change)), "left", "clear");
+    expect(change.mock.calls).toEqual([[""]]);
+  });
+
   test("takes characters where the caret is, deletes on both sides of it, and moves by whole characters", () => {
     const change = vi.fn<(value: string) => void>();
     const view = viewOf(field("中e\u0301b", change));

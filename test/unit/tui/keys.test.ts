@@ -24,6 +24,7 @@ describe("keys from what a terminal sends", () => {
   test("named keys", () => {
     expect(keysFrom("", { ...NONE, upArrow: true })).toEqual([named("up")]);
     expect(keysFrom("c", { ...NONE, ctrl: true })).toEqual([named("stop")]);
+    expect(keysFrom("u", { ...NONE, ctrl: true })).toEqual([named("clear")]);
     expect(keysFrom("", { ...NONE, tab: true, shift: true })).toEqual([named("back-tab")]);
   });
 

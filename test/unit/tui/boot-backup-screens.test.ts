@@ -310,6 +310,10 @@ test.skipIf(process.getuid?.() !== 0)(
     await terminal.button("Unmount it");
     await terminal.see("is unmounted");
     await terminal.button("Go on");
+    await terminal.see("what is on it (ext4) begins in the first sector");
+    expect(terminal.screen()).not.toContain("Bring it back");
+    await judge("wipefs", ["--all", device]);
+    await terminal.button("Try again");
     await terminal.see("this disk has no partition table by which it could be known");
     await terminal.button("Bring it back all the same");
     await terminal.see("to go on:");

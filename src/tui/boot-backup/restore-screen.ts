@@ -123,6 +123,7 @@ function planScreen(restoring: Restoring, shown: ShownRestore): Screen {
         help: [bootBackupSay.restoreHelp()],
         body: [
           ...differenceBlocks(plan),
+          ...(isOther ? [overwrittenBlock(plan)] : []),
           { kind: "facts", facts: restoreFacts(shown) },
           { kind: "disk", picture },
           // On what looks like another disk, the way back stands first.
@@ -134,6 +135,11 @@ function planScreen(restoring: Restoring, shown: ShownRestore): Screen {
       };
     },
   });
+}
+
+function overwrittenBlock({ target, differences }: RestorePlan): Block {
+  const text = bootBackupSay.overwritten(target, differences.length > 0);
+  return { kind: "text", text, tone: "warning" };
 }
 
 function differenceBlocks({ differences }: RestorePlan): Block[] {
@@ -148,11 +154,7 @@ function confirmScreen(restoring: Restoring, shown: ShownRestore): Screen {
   return typeToConfirm({
     title: bootBackupSay.restore(),
     word: path,
-    about: [
-      { kind: "text", text: bootBackupSay.overwritten(path), tone: "warning" },
-      ...differenceBlocks(plan),
-      { kind: "disk", picture },
-    ],
+    about: [overwrittenBlock(plan), ...differenceBlocks(plan), { kind: "disk", picture }],
     next: () => restoreJob(restoring, plan),
   });
 }
@@ -164,7 +166,7 @@ function restoreJob(restoring: Restoring, plan: RestorePlan): Screen {
     {
       title: bootBackupSay.restoring(),
       names: [path],
-      question: bootBackupSay.stopRestore(),
+      question: bootBackupSay.stopRestore(differences.length > 0),
       help: [bootBackupSay.restoreHelp()],
       carryOut: async (jobs) => {
         // What was agreed to, and no more: a difference that wasn't shown is refused.

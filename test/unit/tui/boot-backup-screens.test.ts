@@ -76,6 +76,7 @@ const WORDS = {
       "EFI system partition (256 MiB)",
       "first sector (512 B)",
       "this disk has no partition table by which it could be known",
+      "partitions that aren't in that are lost",
     ],
     bring: "Bring it back all the same …",
     type: "to go on:",
@@ -96,6 +97,7 @@ const WORDS = {
       "EFI 系统分区（256 MiB）",
       "第一扇区（512 B）",
       "此磁盘没有可用于识别的分区表",
+      "不在其中的分区及其全部内容将丢失",
     ],
     bring: "仍要恢复……",
     type: "以继续：",
@@ -151,6 +153,7 @@ describe.each(LAYOUTS)("$columns × $rows, $language", (layout) => {
     for (const word of words.plan) expect(stands(plan, word), `${word} in ${plan}`).toBe(true);
     await again.button(words.bring);
     await again.see(words.type);
+    expect(stands(await readPages(again), words.plan.at(-1) ?? "")).toBe(true);
     expectFits(again, layout);
     await again.type("stick.img");
     await again.press("enter");
@@ -274,6 +277,7 @@ test("stopped in the middle it says what is left to do, and once more brings all
   await terminal.press("enter");
   await terminal.see("Cancelled");
   expect(asked()).toContain("may not start until all of it has been brought back");
+  expect(asked()).toContain("Partitions that aren't in the saved table may be lost already");
   // The tables come last: it is known for a stick only when all of it is there.
   expect(await judge("sfdisk", ["--json", stick], { accept: [0, 1] })).not.toContain("partitions");
   await terminal.button("Try again");

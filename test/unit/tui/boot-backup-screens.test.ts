@@ -245,6 +245,32 @@ test("another disk's is said in red, with the way back first", async () => {
   again.close();
 });
 
+test("another disk that came to the same path after the look is refused, and nothing of it written", async () => {
+  const first = await open();
+  await save(first, WORDS.en);
+  first.close();
+  const becomeAnother = async () => judge("sgdisk", ["--disk-guid=R", stick]);
+  // A difference that was agreed to is no leave for every other one.
+  await becomeAnother();
+  const terminal = await open();
+  await terminal.see("Images (0)");
+  await terminal.button("More");
+  await terminal.see("Bring back");
+  await look(terminal, "启动");
+  await terminal.see("This may be another disk: it was saved from disk");
+  await terminal.button("Bring it back all the same");
+  await terminal.see("to go on:");
+  await terminal.type(stick);
+  await becomeAnother();
+  const before = await sha256OfFile(stick);
+  await terminal.press("enter");
+  await terminal.see("is not as it was when the plan was shown");
+  expect(await sha256OfFile(stick)).toBe(before);
+  await terminal.button("Try again");
+  await terminal.see("This may be another disk: it was saved from disk");
+  terminal.close();
+});
+
 test("one of a larger disk is refused", async () => {
   const terminal = await open();
   await save(terminal, WORDS.en);
@@ -281,6 +307,11 @@ test("stopped in the middle it says what is left to do, and once more brings all
   // The tables come last: it is known for a stick only when all of it is there.
   expect(await judge("sfdisk", ["--json", stick], { accept: [0, 1] })).not.toContain("partitions");
   await terminal.button("Try again");
+  await terminal.see("Bring it back");
+  await terminal.button("Bring it back");
+  await terminal.see("to go on:");
+  await terminal.type(stick);
+  await terminal.press("enter");
   await terminal.see("is as it was saved on");
   terminal.close();
   expect(await sha256OfFile(stick)).toBe(before);

@@ -78,6 +78,19 @@ export const say = {
     en: "Build the stick again: lifeboat build",
     zh: "请重新制作 U 盘：lifeboat build",
   }),
+  inFileSystem: (path: string, found: string): Text => ({
+    en: `${path} has no partitions: what is on it (${found}) begins in the first sector, and bringing the boot stage back would overwrite parts of it`,
+    zh: `${path} 没有分区：其内容（${found}）从第一个扇区开始，恢复启动程序会覆盖其中一部分`,
+  }),
+  inFileSystemHint: (path: string): Text => ({
+    en: `Copy what is on it to another place and make the stick anew (lifeboat build ${path}). If nothing on it is needed, clear its start (wipefs -a ${path}) and bring the boot stage back then`,
+    zh: `请将其内容复制到别处，再重新制作 U 盘（lifeboat build ${path}）。如果不再需要其中的内容，请清除其开头（wipefs -a ${path}），然后恢复启动程序`,
+  }),
+  planChanged: (path: string): Text => ({
+    en: `${path} or the saved file is not as it was when the plan was shown; nothing was written`,
+    zh: `自显示方案以来，${path} 或已保存的文件发生了变化；未写入任何内容`,
+  }),
+  planChangedHint: (): Text => ({ en: "Look at the plan again", zh: "请重新查看方案" }),
   goneUntouched: (reason: Text): Text => ({
     en: `${reason.en}. Nothing had been written to it yet`,
     zh: `${reason.zh}。尚未写入任何内容`,

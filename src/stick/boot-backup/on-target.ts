@@ -3,10 +3,14 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { openTarget } from "../../block/device.ts";
 import { isDevice } from "../../block/file.ts";
 import type { SafetyOptions } from "../../disks/safety.ts";
+import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
+import { sameJson } from "../manifest.ts";
 import type { OpenedTarget, Target } from "../target.ts";
 import { dropCaches, examineTarget, openPlanned } from "../target.ts";
+import type { BackupHeader } from "./header.ts";
+import { say } from "./messages.ts";
 import type { BootBackup } from "./read.ts";
 import { openBackup } from "./read.ts";
 import type { RestoreOptions, RestorePlan } from "./restore.ts";
@@ -31,9 +35,17 @@ export async function saveBootOf(
   }
 }
 
-/** File and target, held open from the plan to its end. */
-export interface PlannedRestore {
+/** What was shown, to be carried out later: plain data. */
+export interface ShownRestore {
   readonly plan: RestorePlan;
+  /** As it was looked at: no other one is written. */
+  readonly target: Target;
+  /** Of the file. */
+  readonly header: BackupHeader;
+}
+
+/** File and target, held open from the plan to its end. */
+export interface PlannedRestore extends ShownRestore {
   /** Carries it out; returns how many bytes differed and were written. */
   readonly execute: (job: JobContext) => Promise<number>;
 }
@@ -54,8 +66,27 @@ export async function restoreBootOf<T>(
   const backup = await openBackup(file);
   try {
     const plan = await planned(target, backup, options, job);
-    const execute = async (job: JobContext) => carryOut(target, backup, options, run, job);
-    return await use({ plan, execute });
+    const { header } = backup;
+    const execute = async (job: JobContext) => carryOut({ plan, target, header }, backup, run, job);
+    return await use({ plan, target, header, execute });
+  } finally {
+    await backup.close();
+  }
+}
+
+/**
+ * Carries out what was shown some time ago, on the disk and from the file that were looked at then.
+ * @returns how many bytes differed and were written.
+ * @throws LifeboatError `identity-changed`, `plan-changed` (refused); what `planRestore` and writing throw.
+ */
+export async function restoreAsShown(
+  shown: ShownRestore,
+  run: Run,
+  job: JobContext,
+): Promise<number> {
+  const backup = await openBackup(shown.plan.file);
+  try {
+    return await carryOut(shown, backup, run, job);
   } finally {
     await backup.close();
   }
@@ -78,16 +109,22 @@ async function planned(
 
 /** Planned once more on the disk that is held now: it may have changed while somebody was asked. */
 async function carryOut(
-  target: Target,
+  { plan: shown, target, header }: ShownRestore,
   backup: BootBackup,
-  options: RestoreOptions,
   run: Run,
   job: JobContext,
 ): Promise<number> {
   const opened: OpenedTarget = await openPlanned(target, run, job, true);
   try {
     const disk: ByteRange = opened.disk;
-    const plan = await planRestore(backup, disk, target.path, options, job);
+    // What tells against it was agreed to before; whether it is still the same is compared.
+    const plan = await planRestore(backup, disk, target.path, { otherDisk: true }, job);
+    if (!sameJson(plan, shown) || !sameJson(backup.header, header)) {
+      throw new LifeboatError("plan-changed", say.planChanged(target.path), {
+        kind: "refused",
+        hint: say.planChangedHint(),
+      });
+    }
     const dropped = async () => dropCaches(opened.path, run);
     const written = await restoreBoot(plan, backup, disk, dropped, job);
     await opened.finish();

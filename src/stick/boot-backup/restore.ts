@@ -9,6 +9,8 @@ import { readBytes } from "../../block/byte-range.ts";
 import { rangeOfExtents } from "../../block/concatenation.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { OverlayRange } from "../../block/overlay.ts";
+import { readMbr } from "../../disks/mbr/read.ts";
+import { recognise } from "../../filesystems/recognise.ts";
 import { commandLine } from "../../system/command-line.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
@@ -43,7 +45,8 @@ const PIECE_BYTES = 64 << 10;
 
 /**
  * Looks at file and disk; writes nothing.
- * @throws LifeboatError `backup-damaged`; `other-disk`, `other-sector-size`, `target-too-small`, `in-partition` (refused).
+ * @throws LifeboatError `backup-damaged`; `other-disk`, `other-sector-size`, `target-too-small`, `in-partition`, `in-file-system`
+ * (refused).
  */
 export async function planRestore(
   backup: BootBackup,
@@ -68,6 +71,7 @@ export async function planRestore(
     });
   }
   const { places } = await placesOfBackup(backup, disk);
+  await refuseFileSystem(disk, target);
   const now = await findBootPlaces(disk, target).catch(undefinedWithoutTable);
   const differences = differencesOf(header.disk, now, disk.size);
   if (differences.length > 0 && !options.otherDisk) {
@@ -85,6 +89,21 @@ export async function planRestore(
   }
   const { created, lifeboat } = header;
   return { target, file, created, lifeboat, places, differences };
+}
+
+/**
+ * A file system without partitions, or a LUKS volume, has the whole disk, and the boot stage would be written into it. A backup GPT at
+ * the end, which formatting leaves there, doesn't make partitions of it again.
+ */
+async function refuseFileSystem(disk: ByteRange, target: string): Promise<void> {
+  const { table } = await readMbr(disk);
+  if (table !== undefined && table.partitions.length > 0) return;
+  const found = await recognise(disk);
+  if (found === undefined) return;
+  throw new LifeboatError("in-file-system", say.inFileSystem(target, found), {
+    kind: "refused",
+    hint: say.inFileSystemHint(target),
+  });
 }
 
 /**

@@ -19,7 +19,8 @@ import type { Repair, VerifyFinding } from "./finding.ts";
 import { REPAIRS } from "./finding.ts";
 import { say } from "./messages.ts";
 import type { StageKit } from "./plan-fix.ts";
-import { whyNoStage } from "./plan-fix.ts";
+import type { ShownFix } from "./plan-fix.ts";
+import { refuseUnshown, wasShown, whyNoStage } from "./plan-fix.ts";
 import { repairTables } from "./tables.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import { resultOf, verifyStick } from "./verify.ts";
@@ -30,6 +31,8 @@ export interface FixTools extends RefreshTools, StageKit {
   readonly backupFile: string;
   /** Drops the medium's cache before something is read back. */
   readonly beforeReadBack: () => Promise<void>;
+  /** What was agreed to, where somebody was asked: nothing else is written. */
+  readonly shown?: ShownFix | undefined;
 }
 
 export interface FixResult extends VerifyResult {
@@ -47,7 +50,7 @@ export interface LeftFinding {
 /**
  * @param disk open for writing.
  * @param path of `disk`, for messages and for programs that open it themselves.
- * @throws LifeboatError what a repair throws, `device-gone` among it; what was mended before it stays mended.
+ * @throws LifeboatError `plan-changed` (refused, before anything is written); what a repair throws, `device-gone` among it; what was mended before it stays mended.
  */
 export async function fixStick(
   disk: ByteRange,
@@ -77,16 +80,26 @@ async function fix(
   job: JobContext,
 ): Promise<FixResult> {
   const quick = { ...options, deep: false };
-  const lost = await mendLostEsp(disk, path, job);
+  const { shown } = tools;
+  const lost = await mendLostEsp(disk, path, shown, job);
   const look = async (how: VerifyOptions) =>
     verifyStick(await recogniseStick(disk, path), how, tools.run, job);
   const { findings: before } = await look(quick);
-  const found = new Map([...lost, ...before].map((finding) => [keyOf(finding), finding]));
+  if (lost === undefined) {
+    const { manifest } = await recogniseStick(disk, path);
+    const repairs = before.flatMap(({ repair }) => (repair === undefined ? [] : [repair]));
+    refuseUnshown(shown, manifest.name, repairs);
+  }
+  const found = new Map([...(lost ?? []), ...before].map((finding) => [keyOf(finding), finding]));
   const refusals = new Map<Repair, Text>();
   let present = before;
   for (const repair of REPAIRS) {
     if (!present.some((finding) => finding.repair === repair)) continue;
     job.signal.throwIfAborted();
+    if (shown !== undefined && !wasShown(repair, shown)) {
+      refusals.set(repair, say.notShown());
+      continue;
+    }
     const refused = await mend(repair, await recogniseStick(disk, path), tools, job);
     if (refused !== undefined) refusals.set(repair, refused);
     await disk.flush();
@@ -110,19 +123,21 @@ function whyLeft({ repair, fix }: VerifyFinding, refusals: ReadonlyMap<Repair, T
   return repair === undefined ? fix : (refusals.get(repair) ?? say.unmended());
 }
 
-/** What was found on an ESP that was too damaged for its stick to be known, and is mended now. None where it isn't so. */
+/** What was found on an ESP that was too damaged for its stick to be known, and is mended now. Undefined where it isn't so. */
 async function mendLostEsp(
   disk: ByteRange,
   path: string,
+  shown: ShownFix | undefined,
   job: JobContext,
-): Promise<readonly VerifyFinding[]> {
+): Promise<readonly VerifyFinding[] | undefined> {
   try {
     await recogniseStick(disk, path);
-    return [];
+    return undefined;
   } catch (error) {
     if (failureOf(error).code !== "not-a-stick") throw error;
     const esp = await espOfLostStick(disk);
     if (esp === undefined) throw error;
+    refuseUnshown(shown, undefined, ["esp"]);
     const found = await checkVolume(esp, job);
     job.report({ kind: "step", text: say.repairingVolume("esp") });
     await esp.repair(esp.range, { signal: job.signal });

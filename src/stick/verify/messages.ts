@@ -207,6 +207,15 @@ export const say = {
   }),
   /** What each repair writes, for those who are asked first. */
   repairs: (repair: Repair): Text => REPAIR_WORDS[repair],
+  planChanged: (): Text => ({
+    en: "This is another stick than the one that the plan was shown for, or something else is wrong with it now; nothing was written",
+    zh: "这不是显示方案时的那个 U 盘，或其问题已发生变化；未写入任何内容",
+  }),
+  planChangedHint: (): Text => ({ en: "Check it again", zh: "请重新检查" }),
+  notShown: (): Text => ({
+    en: "It showed only while the rest was mended, and wasn't in the plan: check the stick again",
+    zh: "此问题在修复其他部分时才出现，不在方案中：请重新检查 U 盘",
+  }),
   unmended: (): Text => ({
     en: "It was repaired and is found all the same: the medium may be failing. Save what is on it",
     zh: "已执行修复但问题仍然存在：介质可能正在损坏。请保存其中的内容",

@@ -14,7 +14,7 @@ import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import type { FixResult } from "./fix.ts";
 import { fixStick } from "./fix.ts";
-import type { FixStep, StageKit } from "./plan-fix.ts";
+import type { FixStep, ShownFix, StageKit } from "./plan-fix.ts";
 import { planFix } from "./plan-fix.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import { verifyStick } from "./verify.ts";
@@ -42,16 +42,18 @@ export async function verifyTarget(
   }
 }
 
-/** What `fixTarget` would do about these findings of `verifyTarget`. @throws LifeboatError as it. */
+/** What `fixTarget` would do about these findings of `verifyTarget`, and to which stick. @throws LifeboatError as it. */
 export async function planFixOf(
   path: string,
   findings: readonly VerifyFinding[],
   stage: StageKit,
-): Promise<FixStep[]> {
+): Promise<{ readonly steps: readonly FixStep[]; readonly shown: ShownFix }> {
   const disk = await openTarget(path, { writable: false });
   try {
     const stick = await stickOrLost(disk, path);
-    return planFix(findings, stick?.manifest, stage);
+    const steps = planFix(findings, stick?.manifest, stage);
+    const repairs = steps.map(({ repair }) => repair);
+    return { steps, shown: { name: stick?.manifest.name, repairs } };
   } finally {
     await disk.close();
   }
@@ -61,6 +63,8 @@ export interface FixTargetTools extends StageKit {
   readonly recipes: RecipeLibrary;
   readonly run: Run;
   readonly now: Date;
+  /** Where somebody was shown a plan before: by `planFixOf`. */
+  readonly shown?: ShownFix | undefined;
 }
 
 /**

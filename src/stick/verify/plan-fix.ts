@@ -1,5 +1,6 @@
 /** What `fixStick` would do about findings, said before it is done. Writes nothing. */
 import type { Kit } from "../../boot/kit/kit.ts";
+import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { StickManifest } from "../manifest.ts";
 import { sameJson } from "../manifest.ts";
@@ -15,6 +16,39 @@ export interface FixStep {
   readonly findings: readonly VerifyFinding[];
   /** Why it can't be carried out here; undefined where it can. */
   readonly refused: Text | undefined;
+}
+
+/** Damage of these may keep other damage from being seen. */
+export const MAY_HIDE: readonly Repair[] = ["table", "esp", "data"];
+
+/** What somebody was shown, and agreed to. */
+export interface ShownFix {
+  /** The stick's, in its manifest; undefined where the stick couldn't be known for one. */
+  readonly name: string | undefined;
+  readonly repairs: readonly Repair[];
+}
+
+/** Whether a repair was shown, or may follow one that was: what the damage hid is mended in the same way. */
+export function wasShown(repair: Repair, { name, repairs }: ShownFix): boolean {
+  if (repairs.includes(repair)) return true;
+  const earlier = REPAIRS.slice(0, REPAIRS.indexOf(repair));
+  // An ESP that hid the whole stick is mended before everything else.
+  const first = name === undefined ? MAY_HIDE : MAY_HIDE.filter((one) => earlier.includes(one));
+  return first.some((one) => repairs.includes(one));
+}
+
+/** @throws LifeboatError `plan-changed` (kind `refused`). */
+export function refuseUnshown(
+  shown: ShownFix | undefined,
+  name: string | undefined,
+  repairs: readonly Repair[],
+): void {
+  if (shown === undefined) return;
+  if (shown.name === name && repairs.every((repair) => wasShown(repair, shown))) return;
+  throw new LifeboatError("plan-changed", say.planChanged(), {
+    kind: "refused",
+    hint: say.planChangedHint(),
+  });
 }
 
 /** What a boot stage is mended from. */

@@ -32,8 +32,8 @@ export const bootBackupSay = {
   }),
   looking: (): Text => ({ en: "What was saved", zh: "已保存的内容" }),
   restoreHelp: (): Text => ({
-    en: "Only what starts the disk is written, and of that only what differs; images and files stay. The first sector comes last, and all of it is read back.",
-    zh: "只写入启动磁盘所需的内容，且只写入不同之处；镜像和文件保留。最后写入第一扇区，并全部读回校验。",
+    en: "Only what starts the disk is written (boot code, partition table, EFI system partition), and of that only what differs. The first sector comes last, and all of it is read back.",
+    zh: "只写入启动磁盘所需的内容（启动代码、分区表、EFI 系统分区），且只写入不同之处。最后写入第一扇区，并全部读回校验。",
   }),
   from: (): Text => ({ en: "File", zh: "文件" }),
   savedOn: (): Text => ({ en: "Saved", zh: "保存于" }),
@@ -50,15 +50,28 @@ export const bootBackupSay = {
   }),
   bringBack: (): Text => ({ en: "Bring it back …", zh: "恢复……" }),
   bringBackAllTheSame: (): Text => ({ en: "Bring it back all the same …", zh: "仍要恢复……" }),
-  overwritten: (path: string): Text => ({
-    en: `What starts ${path} now is overwritten; its images and files stay.`,
-    zh: `${path} 当前的引导部分将被覆盖；镜像和文件保留。`,
-  }),
+  /** @param isOther it may be another disk than the one that the file was saved from. */
+  overwritten: (path: string, isOther: boolean): Text =>
+    isOther
+      ? {
+          en: `What starts ${path} now is overwritten. Its partition table becomes the saved one: partitions that aren't in that are lost, with all that is in them.`,
+          zh: `${path} 当前的引导部分将被覆盖。其分区表将变为已保存的分区表：不在其中的分区及其全部内容将丢失。`,
+        }
+      : {
+          en: `What starts ${path} now is overwritten; its images and files stay.`,
+          zh: `${path} 当前的引导部分将被覆盖；镜像和文件保留。`,
+        },
   restoring: (): Text => ({ en: "Bringing it back", zh: "正在恢复" }),
-  stopRestore: (): Text => ({
-    en: "Stop? What is written by then is part of the saved boot stage: the disk may not start until all of it has been brought back. Images and files are not touched.",
-    zh: "要停止吗？此前写入的只是引导部分的一部分：全部恢复之前磁盘可能无法启动。镜像和文件不受影响。",
-  }),
+  stopRestore: (isOther: boolean): Text =>
+    isOther
+      ? {
+          en: "Stop? What is written by then is part of the saved boot stage: the disk may not start until all of it has been brought back. Partitions that aren't in the saved table may be lost already.",
+          zh: "要停止吗？此前写入的只是引导部分的一部分：全部恢复之前磁盘可能无法启动。不在已保存分区表中的分区可能已经丢失。",
+        }
+      : {
+          en: "Stop? What is written by then is part of the saved boot stage: the disk may not start until all of it has been brought back. Images and files are not touched.",
+          zh: "要停止吗？此前写入的只是引导部分的一部分：全部恢复之前磁盘可能无法启动。镜像和文件不受影响。",
+        },
   stopLooking: (): Text => ({
     en: "Stop? Nothing has been written.",
     zh: "要停止吗？尚未写入任何内容。",

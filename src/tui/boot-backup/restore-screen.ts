@@ -3,9 +3,8 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDevice } from "../../block/file.ts";
 import type { SafetyOptions } from "../../disks/safety.ts";
-import { restoreBootOf } from "../../stick/boot-backup/on-target.ts";
-import type { BackupHeader } from "../../stick/boot-backup/header.ts";
-import { openBackup } from "../../stick/boot-backup/read.ts";
+import type { ShownRestore } from "../../stick/boot-backup/on-target.ts";
+import { restoreAsShown, restoreBootOf } from "../../stick/boot-backup/on-target.ts";
 import type { RestorePlan } from "../../stick/boot-backup/restore.ts";
 import { stateFolder } from "../../system/places.ts";
 import { openTarget } from "../../block/device.ts";
@@ -30,9 +29,7 @@ interface Restoring {
   readonly safety: SafetyOptions;
 }
 
-export interface ShownRestore {
-  readonly plan: RestorePlan;
-  readonly header: BackupHeader;
+interface PicturedRestore extends ShownRestore {
   readonly picture: DiskPicture;
 }
 
@@ -71,7 +68,7 @@ async function folderFor(app: App, path: string): Promise<string> {
 /** File and disk are looked at, and held against each other. */
 function lookScreen(restoring: Restoring, file: string): Screen {
   const { app, path, safety } = restoring;
-  return jobScreen<ShownRestore>(
+  return jobScreen<PicturedRestore>(
     {
       title: bootBackupSay.looking(),
       names: [path],
@@ -81,21 +78,13 @@ function lookScreen(restoring: Restoring, file: string): Screen {
         // What tells against it is shown, and agreed to or not.
         const options = { ...safety, otherDisk: true };
         const job = onlyJob(jobs);
-        const plan = await restoreBootOf(
-          path,
-          file,
-          options,
-          app.run,
-          job,
-          async (one) => one.plan,
-        );
-        const backup = await openBackup(file);
+        const use = async ({ plan, target, header }: ShownRestore) => ({ plan, target, header });
+        const shown = await restoreBootOf(path, file, options, app.run, job, use);
         const disk = await openTarget(path);
         try {
-          return { plan, header: backup.header, picture: await pictureOfRestore(plan, disk) };
+          return { ...shown, picture: await pictureOfRestore(shown.plan, disk) };
         } finally {
           await disk.close();
-          await backup.close();
         }
       },
       next: (shown) => ({ instead: planScreen(restoring, shown) }),
@@ -105,7 +94,7 @@ function lookScreen(restoring: Restoring, file: string): Screen {
   );
 }
 
-function planScreen(restoring: Restoring, shown: ShownRestore): Screen {
+function planScreen(restoring: Restoring, shown: PicturedRestore): Screen {
   const { plan, picture } = shown;
   return defineScreen<undefined, Go>({
     start: () => ({ state: undefined }),
@@ -123,6 +112,7 @@ function planScreen(restoring: Restoring, shown: ShownRestore): Screen {
         help: [bootBackupSay.restoreHelp()],
         body: [
           ...differenceBlocks(plan),
+          ...(isOther ? [overwrittenBlock(plan)] : []),
           { kind: "facts", facts: restoreFacts(shown) },
           { kind: "disk", picture },
           // On what looks like another disk, the way back stands first.
@@ -136,44 +126,38 @@ function planScreen(restoring: Restoring, shown: ShownRestore): Screen {
   });
 }
 
+function overwrittenBlock({ target, differences }: RestorePlan): Block {
+  const text = bootBackupSay.overwritten(target, differences.length > 0);
+  return { kind: "text", text, tone: "warning" };
+}
+
 function differenceBlocks({ differences }: RestorePlan): Block[] {
   return differences.map((what) => {
     return { kind: "text", text: bootBackupSay.differs(what), tone: "bad" };
   });
 }
 
-function confirmScreen(restoring: Restoring, shown: ShownRestore): Screen {
+function confirmScreen(restoring: Restoring, shown: PicturedRestore): Screen {
   const { plan, picture } = shown;
   const { path } = restoring;
   return typeToConfirm({
     title: bootBackupSay.restore(),
     word: path,
-    about: [
-      { kind: "text", text: bootBackupSay.overwritten(path), tone: "warning" },
-      ...differenceBlocks(plan),
-      { kind: "disk", picture },
-    ],
-    next: () => restoreJob(restoring, plan),
+    about: [overwrittenBlock(plan), ...differenceBlocks(plan), { kind: "disk", picture }],
+    next: () => restoreJob(restoring, shown),
   });
 }
 
-function restoreJob(restoring: Restoring, plan: RestorePlan): Screen {
-  const { app, path, safety } = restoring;
-  const { file, created, differences } = plan;
+function restoreJob(restoring: Restoring, shown: ShownRestore): Screen {
+  const { app, path } = restoring;
+  const { file, created, differences } = shown.plan;
   return jobScreen<number>(
     {
       title: bootBackupSay.restoring(),
       names: [path],
-      question: bootBackupSay.stopRestore(),
+      question: bootBackupSay.stopRestore(differences.length > 0),
       help: [bootBackupSay.restoreHelp()],
-      carryOut: async (jobs) => {
-        // What was agreed to, and no more: a difference that wasn't shown is refused.
-        const options = { ...safety, otherDisk: differences.length > 0 };
-        const job = onlyJob(jobs);
-        return restoreBootOf(path, file, options, app.run, job, async ({ execute }) =>
-          execute(job),
-        );
-      },
+      carryOut: async (jobs) => restoreAsShown(shown, app.run, onlyJob(jobs)),
       done: (written, go) => [
         {
           kind: "text",
@@ -185,12 +169,8 @@ function restoreJob(restoring: Restoring, plan: RestorePlan): Screen {
         },
         backButton(go),
       ],
-      failed: (error, go) => {
-        // What wasn't agreed to is shown before it is tried again.
-        const isNew = error.code === "other-disk";
-        const again = () => (isNew ? lookScreen(restoring, file) : restoreJob(restoring, plan));
-        return remediesFor(app, path, again)(error, go);
-      },
+      // Whatever became of it, what is there now is shown before it is tried again.
+      failed: remediesFor(app, path, () => lookScreen(restoring, file)),
     },
     app,
   );

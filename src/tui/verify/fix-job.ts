@@ -2,6 +2,7 @@
 import { openBuiltInRecipes } from "../../iso/recipes/library.ts";
 import type { FixResult } from "../../stick/verify/fix.ts";
 import { fixTarget } from "../../stick/verify/on-target.ts";
+import type { ShownFix } from "../../stick/verify/plan-fix.ts";
 import { VERSION } from "../../system/version.ts";
 import type { App } from "../app.ts";
 import type { Screen } from "../frame/screen.ts";
@@ -13,8 +14,18 @@ import { repairOutcome } from "../jobs/repair-outcome.ts";
 import { pictureOfStick, withDamage } from "./damage.ts";
 import { verifySay } from "./messages.ts";
 
-/** @param deep reads and hashes every image once more at the end. */
-export function fixJob(app: App, path: string, deep: boolean): Screen {
+/**
+ * @param deep reads and hashes every image once more at the end.
+ * @param shown what was agreed to; nothing else is written.
+ * @param verify the check anew.
+ */
+export function fixJob(
+  app: App,
+  path: string,
+  deep: boolean,
+  shown: ShownFix,
+  verify: () => Screen,
+): Screen {
   return jobScreen<RepairOutcome>(
     {
       title: verifySay.mending(),
@@ -25,7 +36,7 @@ export function fixJob(app: App, path: string, deep: boolean): Screen {
         const recipes = await openBuiltInRecipes();
         const kit = await kitOrNone(app);
         const before = await pictureOfStick(path);
-        const tools = { kit, version: VERSION, recipes, run: app.run, now: new Date() };
+        const tools = { kit, version: VERSION, recipes, run: app.run, now: new Date(), shown };
         const result = await fixTarget(path, { deep, recipes }, tools, onlyJob(jobs));
         const { fixed, left } = result;
         const present = left.map(({ finding }) => finding);
@@ -36,7 +47,11 @@ export function fixJob(app: App, path: string, deep: boolean): Screen {
         };
       },
       done: (outcome, go) => [...repairOutcome(outcome, go), backButton(go)],
-      failed: remediesFor(app, path, () => fixJob(app, path, deep)),
+      failed: (error, go) => {
+        const isOther = error.code === "plan-changed";
+        const again = () => (isOther ? verify() : fixJob(app, path, deep, shown, verify));
+        return remediesFor(app, path, again)(error, go);
+      },
     },
     app,
   );

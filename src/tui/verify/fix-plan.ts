@@ -1,8 +1,9 @@
 /** What would be mended, and how, before anything is written. */
 import type { Kit } from "../../boot/kit/kit.ts";
-import type { Repair, VerifyFinding } from "../../stick/verify/finding.ts";
+import type { VerifyFinding } from "../../stick/verify/finding.ts";
 import { planFixOf } from "../../stick/verify/on-target.ts";
-import type { FixStep } from "../../stick/verify/plan-fix.ts";
+import type { FixStep, ShownFix } from "../../stick/verify/plan-fix.ts";
+import { MAY_HIDE } from "../../stick/verify/plan-fix.ts";
 import { VERSION } from "../../system/version.ts";
 import type { App } from "../app.ts";
 import type { DiskPicture } from "../frame/disk-picture.ts";
@@ -22,17 +23,21 @@ interface FixPlan {
   readonly deep: boolean;
   readonly findings: readonly VerifyFinding[];
   readonly steps: readonly FixStep[];
+  readonly shown: ShownFix;
   readonly kit: Kit | undefined;
+  /** The check anew. */
+  readonly verify: () => Screen;
   /** With what is wrong marked. */
   readonly picture: DiskPicture;
 }
 
-/** @param findings of the check that led here. */
+/** @param findings of the check that led here. @param verify that check anew. */
 export function fixPlan(
   app: App,
   path: string,
   deep: boolean,
   findings: readonly VerifyFinding[],
+  verify: () => Screen,
 ): Screen {
   return jobScreen<FixPlan>(
     {
@@ -43,18 +48,15 @@ export function fixPlan(
       carryOut: async () => {
         // A boot stage that is whole needs none.
         const kit = await kitOrNone(app);
-        const steps = await planFixOf(path, findings, { kit, version: VERSION });
+        const { steps, shown } = await planFixOf(path, findings, { kit, version: VERSION });
         const picture = withDamage(await pictureOfStick(path), findings);
-        return { path, deep, findings, steps, kit, picture };
+        return { path, deep, findings, steps, shown, kit, picture, verify };
       },
       next: (plan) => ({ instead: planScreen(app, plan) }),
     },
     app,
   );
 }
-
-/** Damage of these may keep other damage from being seen. */
-const MAY_HIDE: readonly Repair[] = ["table", "esp", "data"];
 
 function planScreen(app: App, plan: FixPlan): Screen {
   return defineScreen<undefined, Go>({
@@ -91,7 +93,7 @@ function planScreen(app: App, plan: FixPlan): Screen {
                   tone: "faint" as const,
                 },
               ]),
-          { ...back, buttons: [...buttonsOf(app, plan, go), ...back.buttons] },
+          { ...back, buttons: buttonsOf(app, plan, go) },
         ],
       };
     },
@@ -109,16 +111,16 @@ function stepBlocks({ text, findings, refused }: FixStep, index: number): Block[
 
 function buttonsOf(
   app: App,
-  { path, deep, findings, steps, kit }: FixPlan,
+  { path, deep, findings, steps, shown, kit, verify }: FixPlan,
   go: (go: Go) => void,
 ): Button[] {
-  const again = () => fixPlan(app, path, deep, findings);
+  const again = () => fixPlan(app, path, deep, findings, verify);
   const isPossible = steps.some(({ refused }) => refused === undefined);
   const wantsKit = kit === undefined && steps.some(({ refused }) => refused !== undefined);
   const mend: Button = {
     id: "mend",
     label: verifySay.mendIt(),
-    press: () => go({ instead: fixJob(app, path, deep) }),
+    press: () => go({ instead: fixJob(app, path, deep, shown, verify) }),
   };
   const collect: Button = {
     id: "kit",
@@ -126,5 +128,8 @@ function buttonsOf(
     note: jobSay.getKitNote(),
     press: () => go({ instead: kitJob(app, again) }),
   };
-  return [...(isPossible ? [mend] : []), ...(wantsKit ? [collect] : [])];
+  const { buttons: back } = backButton(go);
+  const more = wantsKit ? [collect] : [];
+  // An Enter too many, meant for the page before, writes nothing.
+  return isPossible ? [...back, mend, ...more] : [...more, ...back];
 }

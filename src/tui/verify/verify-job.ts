@@ -24,7 +24,10 @@ export function verifyJob(app: App, path: string, deep: boolean): Screen {
         const recipes = await openBuiltInRecipes();
         return verifyTarget(path, { deep, recipes }, app.run, onlyJob(jobs));
       },
-      done: (result, go) => doneParts(result, () => fixPlan(app, path, deep, result.findings), go),
+      done: (result, go) => {
+        const again = () => verifyJob(app, path, deep);
+        return doneParts(result, () => fixPlan(app, path, deep, result.findings, again), go);
+      },
     },
     app,
   );

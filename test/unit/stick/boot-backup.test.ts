@@ -215,6 +215,46 @@ describe("is refused", () => {
     await base.close();
   });
 
+  test.each<[string, (image: string) => Promise<unknown>]>([
+    ["exFAT", async (image) => judge("mkfs.exfat", [image])],
+    ["FAT32", async (image) => judge("mkfs.fat", ["-I", "-F", "32", image])],
+    ["ext4", async (image) => judge("mke2fs", ["-q", "-F", "-t", "ext4", image])],
+    [
+      "LUKS",
+      async (image) => {
+        const disk = await openFile(image, { writable: true });
+        const header = Buffer.alloc(32 << 10);
+        header.write("LUKS\xba\xbe\0\x02", "latin1");
+        await disk.write(0, header);
+        await disk.close();
+      },
+    ],
+  ])(
+    "on a disk that %s has from its first sector on, whatever is agreed to; until that is wiped",
+    async (_, format) => {
+      const { base, disk } = await open("gpt", 512);
+      const file = await saved(disk);
+      await base.close();
+      // The old backup GPT stays at the end, as it does where somebody formats the whole stick.
+      const image = join(folder, "superfloppy.img");
+      await copyFile(imageOf("gpt", 512), image);
+      await format(image);
+      const formatted = await openFile(image);
+      const recorder = new RecordingRange(new OverlayRange(formatted));
+      await expect(restore(recorder, file, true)).rejects.toMatchObject({
+        code: "in-file-system",
+        kind: "refused",
+      });
+      expect(recorder.log).toEqual([]);
+      await formatted.close();
+      await judge("wipefs", ["--all", image]);
+      const wiped = await openFile(image, { writable: true });
+      await restore(wiped, file, true);
+      await wiped.close();
+      expect(await judge("sgdisk", ["-v", image])).toMatch(/No problems found/);
+    },
+  );
+
   test("with sectors of another size", async () => {
     const { base, disk } = await open("gpt", 512);
     const file = await saved(disk);

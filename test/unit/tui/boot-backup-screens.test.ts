@@ -76,6 +76,7 @@ const WORDS = {
       "EFI system partition (256 MiB)",
       "first sector (512 B)",
       "this disk has no partition table by which it could be known",
+      "partitions that aren't in that are lost",
     ],
     bring: "Bring it back all the same …",
     type: "to go on:",
@@ -96,6 +97,7 @@ const WORDS = {
       "EFI 系统分区（256 MiB）",
       "第一扇区（512 B）",
       "此磁盘没有可用于识别的分区表",
+      "不在其中的分区及其全部内容将丢失",
     ],
     bring: "仍要恢复……",
     type: "以继续：",
@@ -151,6 +153,7 @@ describe.each(LAYOUTS)("$columns × $rows, $language", (layout) => {
     for (const word of words.plan) expect(stands(plan, word), `${word} in ${plan}`).toBe(true);
     await again.button(words.bring);
     await again.see(words.type);
+    expect(stands(await readPages(again), words.plan.at(-1) ?? "")).toBe(true);
     expectFits(again, layout);
     await again.type("stick.img");
     await again.press("enter");
@@ -242,6 +245,32 @@ test("another disk's is said in red, with the way back first", async () => {
   again.close();
 });
 
+test("another disk that came to the same path after the look is refused, and nothing of it written", async () => {
+  const first = await open();
+  await save(first, WORDS.en);
+  first.close();
+  const becomeAnother = async () => judge("sgdisk", ["--disk-guid=R", stick]);
+  // A difference that was agreed to is no leave for every other one.
+  await becomeAnother();
+  const terminal = await open();
+  await terminal.see("Images (0)");
+  await terminal.button("More");
+  await terminal.see("Bring back");
+  await look(terminal, "启动");
+  await terminal.see("This may be another disk: it was saved from disk");
+  await terminal.button("Bring it back all the same");
+  await terminal.see("to go on:");
+  await terminal.type(stick);
+  await becomeAnother();
+  const before = await sha256OfFile(stick);
+  await terminal.press("enter");
+  await terminal.see("is not as it was when the plan was shown");
+  expect(await sha256OfFile(stick)).toBe(before);
+  await terminal.button("Try again");
+  await terminal.see("This may be another disk: it was saved from disk");
+  terminal.close();
+});
+
 test("one of a larger disk is refused", async () => {
   const terminal = await open();
   await save(terminal, WORDS.en);
@@ -274,9 +303,15 @@ test("stopped in the middle it says what is left to do, and once more brings all
   await terminal.press("enter");
   await terminal.see("Cancelled");
   expect(asked()).toContain("may not start until all of it has been brought back");
+  expect(asked()).toContain("Partitions that aren't in the saved table may be lost already");
   // The tables come last: it is known for a stick only when all of it is there.
   expect(await judge("sfdisk", ["--json", stick], { accept: [0, 1] })).not.toContain("partitions");
   await terminal.button("Try again");
+  await terminal.see("Bring it back");
+  await terminal.button("Bring it back");
+  await terminal.see("to go on:");
+  await terminal.type(stick);
+  await terminal.press("enter");
   await terminal.see("is as it was saved on");
   terminal.close();
   expect(await sha256OfFile(stick)).toBe(before);
@@ -310,6 +345,10 @@ test.skipIf(process.getuid?.() !== 0)(
     await terminal.button("Unmount it");
     await terminal.see("is unmounted");
     await terminal.button("Go on");
+    await terminal.see("what is on it (ext4) begins in the first sector");
+    expect(terminal.screen()).not.toContain("Bring it back");
+    await judge("wipefs", ["--all", device]);
+    await terminal.button("Try again");
     await terminal.see("this disk has no partition table by which it could be known");
     await terminal.button("Bring it back all the same");
     await terminal.see("to go on:");

@@ -206,10 +206,10 @@ test("stopped in the middle, what is mended stays so, and mending again goes on"
   await terminal.button("Check");
   await terminal.see("wrong");
   await terminal.button("Mend what");
-  await terminal.see("❯ Mend it");
+  await terminal.see("❯ Back");
   // That step is finished, and nothing is begun after it.
   const asked = stopAt(terminal, "Writing the partition table anew");
-  await terminal.press("enter");
+  await terminal.button("Mend it");
   await terminal.see("Cancelled");
   expect(asked()).toContain("What is mended by then stays mended, and the rest is no worse");
   expect(await errorsNow()).toEqual(["stage-file-changed"]);
@@ -218,4 +218,42 @@ test("stopped in the middle, what is mended stays so, and mending again goes on"
   await terminal.see("Mended: 1");
   terminal.close();
   expect(await errorsNow()).toEqual([]);
+});
+
+describe("what wasn't shown isn't written", () => {
+  const shownPlan = async () => {
+    const terminal = await open();
+    await terminal.button("Check");
+    await terminal.see("wrong");
+    await terminal.button("Mend what");
+    await terminal.see("❯ Back");
+    return terminal;
+  };
+
+  test("to another stick that came to the same path", async () => {
+    await damage();
+    const terminal = await shownPlan();
+    await buildStick(stick, { sizeBytes: 512 << 20 });
+    await damage();
+    const before = await sha256OfFile(stick);
+    await terminal.button("Mend it");
+    await terminal.see("This is another stick than the one that the plan was shown for");
+    expect(await sha256OfFile(stick)).toBe(before);
+    await terminal.button("Try again");
+    await terminal.see("wrong");
+    terminal.close();
+  });
+
+  test("nor where something else than the plan's is wrong by now", async () => {
+    await withStick(stick, async ({ esp }) => {
+      await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
+    });
+    const terminal = await shownPlan();
+    await overwrite(512, Buffer.alloc(512, 0xa7));
+    const before = await sha256OfFile(stick);
+    await terminal.button("Mend it");
+    await terminal.see("something else is wrong with it now");
+    expect(await sha256OfFile(stick)).toBe(before);
+    terminal.close();
+  });
 });

@@ -70,6 +70,10 @@ export const say = {
     en: "it is not UTF-8 text: save it as UTF-8",
     zh: "不是 UTF-8 文本：请以 UTF-8 保存",
   }),
+  notUtf8Hint: (): Text => ({
+    en: "Nothing was changed. Open the file in an editor and save it as UTF-8 (Notepad: Save as, encoding UTF-8)",
+    zh: "未作任何更改。请用编辑器打开该文件并以 UTF-8 保存（记事本：另存为，编码选 UTF-8）",
+  }),
   fitsNothing: (pattern: string): Text => ({
     en: `no ISO on the stick fits "${pattern}"`,
     zh: `U 盘上没有与“${pattern}”匹配的 ISO`,

@@ -315,6 +315,18 @@ describe("the settings of a stick", () => {
     await terminal.see(/Language of the menu +English/);
   });
 
+  test("that aren't UTF-8 are told, and not opened: what can't be read would be lost", async () => {
+    // As Notepad saves it in a Chinese Windows' own code page: GBK.
+    const gbk = Buffer.concat([Buffer.from("# "), Buffer.from([0xb2, 0xcb, 0xb5, 0xa5, 0x0a])]);
+    await withStick(stick, async (opened) => writeSettings(opened, gbk, run));
+    const before = await sha256OfFile(stick);
+    const terminal = await open();
+    await terminal.see("lifeboat/stick.yaml: it is not UTF-8 text");
+    await terminal.see("Open the file in an editor and save it as UTF-8");
+    expect(terminal.screen()).toContain("❯ Back");
+    expect(await sha256OfFile(stick)).toBe(before);
+  });
+
   test("stopped while they are written, the stick is whole and what is in force is one of both", async () => {
     const terminal = await open();
     await terminal.see("Language of the menu");

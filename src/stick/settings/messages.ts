@@ -95,6 +95,14 @@ export const say = {
     en: "Open the settings again and make the changes there",
     zh: "请重新打开设置后再更改",
   }),
+  anotherStick: (wanted: string, found: string): Text => ({
+    en: `The settings are those of ${wanted}, and the stick is ${found} now; nothing was written`,
+    zh: `这些设置属于 ${wanted}，而现在的 U 盘是 ${found}；未写入任何内容`,
+  }),
+  anotherStickHint: (wanted: string): Text => ({
+    en: `Plug ${wanted} in again, or open the settings of this stick and make the changes there`,
+    zh: `请重新插入 ${wanted}，或打开此 U 盘的设置后再更改`,
+  }),
   noDefault: (): Text => ({
     en: "the menu has no such entry to start by default",
     zh: "菜单中没有可默认启动的该条目",

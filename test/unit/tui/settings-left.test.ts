@@ -19,6 +19,7 @@ const below: Screen = defineScreen<undefined, never>({
 
 const about = {
   path: "stick.img",
+  name: "LIFEBOAT-12345678",
   language: "en",
   isos: [],
   folders: [],

@@ -28,7 +28,7 @@ export const registerSettings: Register = (program, open) => {
       const shell = open(command);
       const { describeMistake } = await import("../stick/settings/check.ts");
       const { parseSettings, placeOf } = await import("../stick/settings/read.ts");
-      const { exampleSettings, readSettingsText, writeSettings } =
+      const { exampleSettings, readSettingsText, textOfSettings, writeSettings } =
         await import("../stick/settings/file.ts");
       const { run } = await import("../system/run.ts");
       const report = (mistakes: readonly SettingsMistake[]) =>
@@ -38,7 +38,8 @@ export const registerSettings: Register = (program, open) => {
         const stick = await openStick(path);
         try {
           const bytes = await readSettingsText(stick, run);
-          const text = bytes?.toString("utf8") ?? (await exampleSettings(shell.language));
+          const text =
+            bytes === undefined ? await exampleSettings(shell.language) : textOfSettings(bytes);
           const { mistakes } = await parseSettings(Buffer.from(text));
           for (const mistake of mistakes) shell.warn(describeMistake(mistake));
           shell.result({ text, mistakes: report(mistakes) }, text.trimEnd().split("\n"));

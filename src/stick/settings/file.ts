@@ -30,6 +30,22 @@ export async function readSettingsText(stick: Stick, run: Run): Promise<Buffer |
   return readWhole(volume, SETTINGS_PATH);
 }
 
+/**
+ * The file's text, which can be changed and written again: with its byte order mark, where it has one.
+ * @throws LifeboatError `settings-mistake` where it isn't UTF-8: what can't be read would be lost when it is written.
+ */
+export function textOfSettings(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new LifeboatError("settings-mistake", say.mistake(placeOf(0), say.notUtf8()), {
+      kind: "usage",
+      hint: say.notUtf8Hint(),
+      cause,
+    });
+  }
+}
+
 export async function writeSettings(stick: Stick, bytes: Uint8Array, run: Run): Promise<void> {
   await putSettings(await openData(stick, run), bytes);
   await stick.disk.flush();

@@ -70,6 +70,10 @@ export const say = {
     en: "it is not UTF-8 text: save it as UTF-8",
     zh: "不是 UTF-8 文本：请以 UTF-8 保存",
   }),
+  notUtf8Hint: (): Text => ({
+    en: "Nothing was changed. Open the file in an editor and save it as UTF-8 (Notepad: Save as, encoding UTF-8)",
+    zh: "未作任何更改。请用编辑器打开该文件并以 UTF-8 保存（记事本：另存为，编码选 UTF-8）",
+  }),
   fitsNothing: (pattern: string): Text => ({
     en: `no ISO on the stick fits "${pattern}"`,
     zh: `U 盘上没有与“${pattern}”匹配的 ISO`,
@@ -90,6 +94,14 @@ export const say = {
   changedMeanwhileHint: (): Text => ({
     en: "Open the settings again and make the changes there",
     zh: "请重新打开设置后再更改",
+  }),
+  anotherStick: (wanted: string, found: string): Text => ({
+    en: `The settings are those of ${wanted}, and the stick is ${found} now; nothing was written`,
+    zh: `这些设置属于 ${wanted}，而现在的 U 盘是 ${found}；未写入任何内容`,
+  }),
+  anotherStickHint: (wanted: string): Text => ({
+    en: `Plug ${wanted} in again, or open the settings of this stick and make the changes there`,
+    zh: `请重新插入 ${wanted}，或打开此 U 盘的设置后再更改`,
   }),
   noDefault: (): Text => ({
     en: "the menu has no such entry to start by default",

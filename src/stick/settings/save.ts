@@ -9,14 +9,23 @@ import { readSettingsText, writeSettings } from "./file.ts";
 import { say } from "./messages.ts";
 import { parseSettings } from "./read.ts";
 
+/** What a change was made from. */
+export interface SettingsOrigin {
+  /** The stick's, as its manifest says it: another one at the same path may have the same file, for all begin with the same. */
+  readonly stickName: string;
+  /** The file; undefined where the stick had none. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /**
- * @param before what the change was made from; undefined where the stick had no file.
- * @throws LifeboatError `settings-mistake`; `settings-changed` where the file has become another one since: nothing is written then.
+ * @param before what the change was made from.
+ * @throws LifeboatError `settings-mistake`; `another-stick`, and `settings-changed` where the file has become another one since: nothing is written
+ * then.
  * What `refreshStick` throws: the file is the new one then, the menu the old one.
  */
 export async function saveSettings(
   stick: Stick,
-  before: Uint8Array | undefined,
+  before: SettingsOrigin,
   text: string,
   tools: RefreshTools,
   job: JobContext,
@@ -27,9 +36,18 @@ export async function saveSettings(
   if (first !== undefined) {
     throw new LifeboatError("settings-mistake", describeMistake(first), { kind: "usage" });
   }
+  const { name } = stick.manifest;
+  if (name !== before.stickName) {
+    throw new LifeboatError("another-stick", say.anotherStick(before.stickName, name), {
+      kind: "refused",
+      hint: say.anotherStickHint(before.stickName),
+    });
+  }
   const there = await readSettingsText(stick, tools.run);
   const isSame =
-    there === undefined || before === undefined ? there === before : there.equals(before);
+    there === undefined || before.bytes === undefined
+      ? there === before.bytes
+      : there.equals(before.bytes);
   // A second try after a refresh that failed: the file is there already.
   const isDone = there !== undefined && there.equals(bytes);
   if (!isSame && !isDone) {

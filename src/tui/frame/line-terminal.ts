@@ -21,12 +21,14 @@ export function openLines(
   // What readline echoes of a password goes nowhere.
   const echo = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      if (muted) done();
-      else output.write(chunk, () => done());
+      // Not later, when the terminal has taken what came before: it may not be muted any more then.
+      if (!muted) output.write(chunk);
+      done();
     },
   });
   const open = (): Interface => {
-    const lines = createInterface({ input, output: echo, terminal: output.isTTY });
+    // No history: an arrow key would bring back what was typed hidden, in the open.
+    const lines = createInterface({ input, output: echo, terminal: output.isTTY, historySize: 0 });
     lines.on("SIGINT", interrupted);
     return lines;
   };

@@ -1,8 +1,10 @@
 /** Testing a medium: the quick test keeps what is on it, the full one fills it. */
 import { describeMedium } from "../../disks/media-test/describe.ts";
 import type { MediaTestMode, MediaTestResult } from "../../disks/media-test/types.ts";
+import type { Target } from "../../stick/target.ts";
 import { examineTarget } from "../../stick/target.ts";
 import { testTarget } from "../../stick/test-target.ts";
+import { formatSize } from "../../system/sizes.ts";
 import type { App } from "../app.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
@@ -29,13 +31,13 @@ export function mediaScreen(app: App, path: string): Screen {
               id: "quick",
               label: mediaSay.quick(),
               note: mediaSay.quickNote(),
-              choose: () => go({ instead: mediaJob(app, path, "quick") }),
+              choose: () => go({ instead: quickTest(app, path) }),
             },
             {
               id: "full",
               label: mediaSay.full(),
               note: mediaSay.fullNote(),
-              choose: () => go({ instead: confirmFull(app, path) }),
+              choose: () => go({ instead: fullTest(app, path) }),
             },
           ],
         },
@@ -44,27 +46,76 @@ export function mediaScreen(app: App, path: string): Screen {
   });
 }
 
-function confirmFull(app: App, path: string): Screen {
+/** The full test is of the disk that the question shows: another one at its path is refused, and each try asks anew. */
+function fullTest(app: App, path: string): Screen {
+  return jobScreen<Target>(
+    {
+      title: mediaSay.examining(),
+      names: [path],
+      question: mediaSay.stopExamining(),
+      help: [mediaSay.help()],
+      carryOut: async (jobs) => {
+        const target = await examineTarget(path, undefined, {}, app.run);
+        onlyJob(jobs).signal.throwIfAborted();
+        return target;
+      },
+      next: (target) => ({ instead: confirmFull(app, target) }),
+      failed: remediesFor(app, path, () => fullTest(app, path)),
+    },
+    app,
+  );
+}
+
+function confirmFull(app: App, target: Target): Screen {
+  const { path, sizeBytes, model, serial, findings } = target;
+  const device = [model, serial].filter(Boolean).join(" · ");
   return typeToConfirm({
     title: mediaSay.full(),
     word: path,
-    about: [{ kind: "text", text: mediaSay.allIsLost(path), tone: "bad" }],
-    next: () => mediaJob(app, path, "full"),
+    about: [
+      { kind: "text", text: mediaSay.allIsLost(path), tone: "bad" },
+      {
+        kind: "facts",
+        facts: [
+          { label: mediaSay.target(), value: path },
+          { label: mediaSay.size(), value: formatSize(sizeBytes) },
+          ...(device === "" ? [] : [{ label: mediaSay.device(), value: device }]),
+        ],
+      },
+      ...findings.map(({ text }): Block => ({ kind: "text", text, tone: "warning" })),
+    ],
+    next: () =>
+      mediaJob(app, path, {
+        mode: "full",
+        target: async () => target,
+        again: () => fullTest(app, path),
+      }),
   });
 }
 
-function mediaJob(app: App, path: string, mode: MediaTestMode): Screen {
+function quickTest(app: App, path: string): Screen {
+  return mediaJob(app, path, {
+    mode: "quick",
+    target: async () => examineTarget(path, undefined, {}, app.run),
+    again: () => quickTest(app, path),
+  });
+}
+
+interface MediaTest {
+  readonly mode: MediaTestMode;
+  readonly target: () => Promise<Target>;
+  /** Where another try begins. */
+  readonly again: () => Screen;
+}
+
+function mediaJob(app: App, path: string, { mode, target, again }: MediaTest): Screen {
   return jobScreen<MediaTestResult>(
     {
       title: mode === "quick" ? mediaSay.quick() : mediaSay.full(),
       names: [path],
       question: mode === "quick" ? mediaSay.stopQuick() : mediaSay.stopFull(),
       help: [mediaSay.help()],
-      carryOut: async (jobs) => {
-        const job = onlyJob(jobs);
-        const target = await examineTarget(path, undefined, {}, app.run);
-        return testTarget(target, mode, app.run, job);
-      },
+      carryOut: async (jobs) => testTarget(await target(), mode, app.run, onlyJob(jobs)),
       done: (result, go) => {
         const { ok, summary, details } = describeMedium(result);
         return [
@@ -73,7 +124,7 @@ function mediaJob(app: App, path: string, mode: MediaTestMode): Screen {
           backButton(go),
         ];
       },
-      failed: remediesFor(app, path, () => mediaJob(app, path, mode)),
+      failed: remediesFor(app, path, again),
     },
     app,
   );

@@ -24,6 +24,14 @@ export const mediaSay = {
     en: `Everything on ${path} will be lost.`,
     zh: `${path} 上的所有内容都将丢失。`,
   }),
+  examining: (): Text => ({ en: "Looking at the medium", zh: "检查介质" }),
+  target: (): Text => ({ en: "Target", zh: "目标" }),
+  size: (): Text => ({ en: "Size", zh: "大小" }),
+  device: (): Text => ({ en: "Device", zh: "设备" }),
+  stopExamining: (): Text => ({
+    en: "Stop? Nothing was written yet.",
+    zh: "要停止吗？尚未写入任何内容。",
+  }),
   stopQuick: (): Text => ({
     en: "Stop? What was there before is put back first.",
     zh: "要停止吗？将先恢复原有内容。",

@@ -3,6 +3,7 @@ import type { SettingsChange } from "../../stick/settings/changes.ts";
 import { settingsChanges } from "../../stick/settings/changes.ts";
 import type { SettingEdit } from "../../stick/settings/edit.ts";
 import { withEdits } from "../../stick/settings/edit.ts";
+import { textOfSettings } from "../../stick/settings/file.ts";
 import type { SettingsMistake } from "../../stick/settings/read.ts";
 import { parseSettings } from "../../stick/settings/read.ts";
 import type { StickSettings } from "../../stick/settings/schema.ts";
@@ -21,11 +22,14 @@ export interface Draft {
   readonly now: Version;
 }
 
-/** @param example the text to begin with where the stick has no file. */
+/**
+ * @param example the text to begin with where the stick has no file.
+ * @throws LifeboatError what `textOfSettings` throws.
+ */
 export async function openDraft(onStick: Buffer | undefined, example: string): Promise<Draft> {
   const bytes = onStick ?? Buffer.from(example);
   const { settings, mistakes } = await parseSettings(bytes);
-  const first = { text: bytes.toString("utf8"), settings, mistakes };
+  const first = { text: textOfSettings(bytes), settings, mistakes };
   return { onStick, first, now: first };
 }
 

@@ -58,9 +58,12 @@ function taking(
   draft: Draft,
   done: (draft: Draft) => void,
 ): Effect<Message> {
-  return async (send) => {
+  return async (send, signal) => {
     try {
-      done(await edited(draft, await edits(values)));
+      const next = await edited(draft, await edits(values));
+      // Left meanwhile, it takes nothing.
+      if (signal.aborted) return;
+      done(next);
       send({ kind: "go", go: "back" });
     } catch (error) {
       send({ kind: "failed", error: asLifeboatError(error) });

@@ -51,9 +51,11 @@ export function pageScreen(
   changed?: (draft: Draft) => void,
 ): Screen {
   const working = (work: Work, draft: Draft, back: boolean): Effect<Message> => {
-    return async (send) => {
+    return async (send, signal) => {
       try {
         const next = await work(draft);
+        // Left meanwhile: the page below has its own draft by now.
+        if (signal.aborted) return;
         changed?.(next);
         send({ kind: "draft", draft: next, back });
       } catch (error) {

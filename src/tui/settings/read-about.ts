@@ -13,6 +13,8 @@ import { openDraft } from "./draft.ts";
 
 export interface StickAbout {
   readonly path: string;
+  /** As its manifest says it. */
+  readonly name: string;
   /** The computer's that built it: the menu's, where the settings say nothing. */
   readonly language: Language;
   /** By path. */
@@ -46,6 +48,7 @@ export async function readAbout(
     );
     const about = {
       path,
+      name: stick.manifest.name,
       language: stick.manifest.language,
       isos,
       folders: foldersOf(isos),

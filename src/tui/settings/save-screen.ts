@@ -64,7 +64,8 @@ function saveJob({ app, about }: Place, draft: Draft, done: (draft: Draft) => vo
         const stick = await openStickToWrite(path, app.run, job);
         try {
           const tools = { recipes, run: app.run };
-          const result = await saveSettings(stick, draft.onStick, draft.now.text, tools, job);
+          const before = { stickName: about.name, bytes: draft.onStick };
+          const result = await saveSettings(stick, before, draft.now.text, tools, job);
           done(saved(draft));
           return result;
         } finally {

@@ -5,7 +5,7 @@ import { backupPathFor } from "../../stick/boot-backup/save.ts";
 import type { CreateResult } from "../../stick/persistence/create.ts";
 import { createPersistence } from "../../stick/persistence/create.ts";
 import { withTitle } from "../../stick/settings/edit.ts";
-import { readSettingsText, writeSettings } from "../../stick/settings/file.ts";
+import { readSettingsText, textOfSettings, writeSettings } from "../../stick/settings/file.ts";
 import { planUpgrade } from "../../stick/upgrade/plan.ts";
 import type { UpgradeResult } from "../../stick/upgrade/upgrade.ts";
 import { upgradeStick } from "../../stick/upgrade/upgrade.ts";
@@ -69,7 +69,8 @@ export function titleJob(app: App, path: string, iso: string, title: string): Sc
     title: stickSay.rename(),
     question: stickSay.stopChange(),
     work: async (stick, tools, job) => {
-      const text = (await readSettingsText(stick, tools.run))?.toString("utf8") ?? "";
+      const bytes = await readSettingsText(stick, tools.run);
+      const text = bytes === undefined ? "" : textOfSettings(bytes);
       const changed = await withTitle(text, iso, title.trim() || undefined);
       await writeSettings(stick, Buffer.from(changed), tools.run);
       return refreshStick(stick, tools, job);

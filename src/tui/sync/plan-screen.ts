@@ -124,7 +124,13 @@ function buttonsOf(
         label: syncSay.lookAgain(),
         ...(!isLooking && { press: () => send({ kind: "look" }) }),
       },
-      { id: "back", label: syncSay.back(), press: () => go("back") },
+      {
+        id: "back",
+        label: syncSay.back(),
+        // Were it the only one in use while it is looked, the mark would pass from it to another when the plan comes, and a key that is
+        // meant for it begin the job. Esc leads back all the time.
+        ...(!isLooking && { press: () => go("back") }),
+      },
     ],
   };
 }

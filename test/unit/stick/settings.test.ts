@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hashPassword } from "../../../src/menu/password.ts";
+import { textOfSettings } from "../../../src/stick/settings/file.ts";
 import { fitsPattern } from "../../../src/stick/settings/patterns.ts";
 import { parseSettings } from "../../../src/stick/settings/read.ts";
 import { ruleOf } from "../../../src/stick/settings/rules.ts";
@@ -20,6 +21,28 @@ async function mistakes(text: string): Promise<string[]> {
   expect(settings === undefined).toBe(found.length > 0);
   return found.map((mistake) => `${mistake.line}: ${mistake.text.en}`);
 }
+
+describe("the text of the file", () => {
+  test("that isn't UTF-8 is no text: what can't be read would be lost when it is written", () => {
+    // 菜单 in GBK, and ä in Latin-1, as a Windows editor may save them.
+    for (const bytes of [
+      [0x23, 0xb2, 0xcb, 0xb5, 0xa5],
+      [0x23, 0xe4, 0x0a],
+    ]) {
+      const text = () => textOfSettings(Uint8Array.from(bytes));
+      expect(text).toThrow(expect.objectContaining({ code: "settings-mistake", kind: "usage" }));
+      expect(text).toThrow("lifeboat/stick.yaml: it is not UTF-8 text: save it as UTF-8");
+    }
+  });
+
+  test("is the bytes, with a byte order mark, too", () => {
+    for (const text of ["# 菜单\r\n", "\ufeffmenu:\r\n  timeout: 5\r\n", ""]) {
+      expect(Buffer.from(textOfSettings(Buffer.from(text))).toString("hex")).toBe(
+        Buffer.from(text).toString("hex"),
+      );
+    }
+  });
+});
 
 describe("mistakes", () => {
   test.each([

@@ -315,6 +315,36 @@ describe("the settings of a stick", () => {
     await terminal.see(/Language of the menu +English/);
   });
 
+  test("of one stick aren't written to another at its path, though its file is the same", async () => {
+    const terminal = await open();
+    await terminal.see("Language of the menu");
+    await terminal.press("enter");
+    await terminal.see(/Language of the menu +English/);
+    const mine = await withStick(stick, async ({ manifest }) => manifest.name);
+    const before = await fileOnStick();
+    await buildStick(stick, { sizeBytes: 400 << 20 });
+    const other = await withStick(stick, async ({ manifest }) => manifest.name);
+    expect(await fileOnStick()).toBe(before);
+    const untouched = await sha256OfFile(stick);
+    await terminal.button("Save");
+    await terminal.button("Write it");
+    await terminal.see(`The settings are those of ${mine}, and the stick is ${other} now`);
+    await terminal.see(`Plug ${mine} in again`);
+    expect(await sha256OfFile(stick)).toBe(untouched);
+  });
+
+  test("that aren't UTF-8 are told, and not opened: what can't be read would be lost", async () => {
+    // As Notepad saves it in a Chinese Windows' own code page: GBK.
+    const gbk = Buffer.concat([Buffer.from("# "), Buffer.from([0xb2, 0xcb, 0xb5, 0xa5, 0x0a])]);
+    await withStick(stick, async (opened) => writeSettings(opened, gbk, run));
+    const before = await sha256OfFile(stick);
+    const terminal = await open();
+    await terminal.see("lifeboat/stick.yaml: it is not UTF-8 text");
+    await terminal.see("Open the file in an editor and save it as UTF-8");
+    expect(terminal.screen()).toContain("❯ Back");
+    expect(await sha256OfFile(stick)).toBe(before);
+  });
+
   test("stopped while they are written, the stick is whole and what is in force is one of both", async () => {
     const terminal = await open();
     await terminal.see("Language of the menu");

@@ -7,7 +7,7 @@ import { addFiles } from "../../../src/stick/add.ts";
 import { inspectStick } from "../../../src/stick/inspect.ts";
 import { openData, openStick } from "../../../src/stick/stick.ts";
 import { run } from "../../../src/system/run.ts";
-import { readSettingsText } from "../../../src/stick/settings/file.ts";
+import { readSettingsText, writeSettings } from "../../../src/stick/settings/file.ts";
 import { stickScreen } from "../../../src/tui/stick/stick-screen.ts";
 import { quietJob } from "../../support/jobs.ts";
 import {
@@ -159,6 +159,24 @@ describe("a stick", () => {
       const text = (await readSettingsText(opened, run))?.toString("utf8") ?? "";
       expect(text).toContain("Arch, 车间专用");
       expect(text).toContain("# What not to show.");
+    });
+    terminal.close();
+  });
+
+  test("settings that aren't UTF-8 are left as they are, and a name isn't put in", async () => {
+    // 菜单 as Notepad saves it in a Chinese Windows' own code page.
+    const gbk = Buffer.from([0x23, 0xb2, 0xcb, 0xb5, 0xa5, 0x0a]);
+    await withStick(stick, async (opened) => writeSettings(opened, gbk, run));
+    const terminal = await open();
+    await terminal.press("enter");
+    await terminal.see("❯ Name in the menu");
+    await terminal.press("enter");
+    await terminal.see("Name:");
+    await terminal.type(" 2");
+    await terminal.press("enter");
+    await terminal.see("lifeboat/stick.yaml: it is not UTF-8 text");
+    await withStick(stick, async (opened) => {
+      expect((await readSettingsText(opened, run))?.toString("hex")).toBe(gbk.toString("hex"));
     });
     terminal.close();
   });

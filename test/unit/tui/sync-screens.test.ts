@@ -109,6 +109,34 @@ test("a folder is chosen, the plan is shown, carried out, and then there is noth
   await terminal.see("There is nothing to copy or to remove");
 });
 
+test("while the plan is made no button has the mark, so that no key for one presses another when it comes", async () => {
+  const held: (() => void)[] = [];
+  let isHeld = true;
+  answer = (request, response) => {
+    const reply = () => {
+      if (request.url !== "/SHA256SUMS" && request.url !== "/a.iso") {
+        return void response.writeHead(404).end();
+      }
+      const body = request.url === "/a.iso" ? "a" : `${sha256(Buffer.from("a"))}  a.iso\n`;
+      response.writeHead(200, { "content-length": body.length });
+      response.end(request.method === "HEAD" ? undefined : body);
+    };
+    if (isHeld) held.push(reply);
+    else reply();
+  };
+  const before = await sha256OfFile(stick);
+  const terminal = await open();
+  await plan(terminal, `http://${base}/`);
+  await terminal.see("[ Back ]");
+  expect(terminal.screen()).not.toContain("❯");
+  await terminal.press("enter");
+  expect(terminal.screen()).toContain("› Plan");
+  isHeld = false;
+  for (const reply of held) reply();
+  await terminal.see("❯ Carry it out");
+  expect(await sha256OfFile(stick)).toBe(before);
+});
+
 test("what is replaced or removed is named, and its loss confirmed by the stick's name", async () => {
   await lay(library, "old.iso", "old");
   await lay(library, "changes.iso", "before");

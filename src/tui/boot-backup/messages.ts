@@ -58,8 +58,8 @@ export const bootBackupSay = {
           zh: `${path} 当前的引导部分将被覆盖。其分区表将变为已保存的分区表：不在其中的分区及其全部内容将丢失。`,
         }
       : {
-          en: `What starts ${path} now is overwritten; its images and files stay.`,
-          zh: `${path} 当前的引导部分将被覆盖；镜像和文件保留。`,
+          en: `What starts ${path} now is overwritten; its images and files stay. The saved table has no partition that was added since.`,
+          zh: `${path} 当前的引导部分将被覆盖；镜像和文件保留。保存之后新增的分区不在已保存的分区表中。`,
         },
   restoring: (): Text => ({ en: "Bringing it back", zh: "正在恢复" }),
   stopRestore: (isOther: boolean): Text =>

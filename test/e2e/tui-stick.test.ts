@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { LANGUAGES } from "../../src/system/text.ts";
 import { buildSay } from "../../src/tui/build/messages.ts";
+import { diskSay } from "../../src/tui/disk/messages.ts";
 import { frameSay } from "../../src/tui/frame/messages.ts";
 import { widthOf } from "../../src/tui/frame/words.ts";
 import { homeSay } from "../../src/tui/home/messages.ts";
@@ -158,7 +159,7 @@ describe.each(PLACES)("$columns × $rows, $language", (place) => {
       await terminal.see("no stick.img");
       await terminal.type("no st");
       await terminal.press("Enter");
-      await terminal.see(jobSay.back()[language]);
+      await terminal.see(diskSay.what()[language]);
       await terminal.press("Escape");
       await terminal.see(homeSay.make()[language]);
       await terminal.press("C-c");
@@ -207,6 +208,8 @@ describe.each(PLACES)("$columns × $rows, $language", (place) => {
       await terminal.press("Down", "BSpace", "BSpace");
       await terminal.type("20M");
       await terminal.press("Enter");
+      await terminal.see(targetsSay.takeThem(1)[language]);
+      await terminal.button(targetsSay.takeThem(1)[language]);
       await terminal.see(/20\.0 MiB/);
       await terminal.press("C-c");
       await terminal.see("left with 0");

@@ -62,7 +62,7 @@ export class TmuxTerminal {
       if ((await this.screen()).includes("←→")) {
         for (const way of ["Right", "Left"]) {
           do {
-            if (await this.#isOn(name)) return this.press("Enter");
+            if (await this.#staysOn(name)) return this.press("Enter");
           } while (await this.#moves(way));
         }
       }
@@ -75,7 +75,7 @@ export class TmuxTerminal {
   async line(name: string): Promise<void> {
     await this.#settle();
     do {
-      if (await this.#isOn(name)) return this.press("Enter");
+      if (await this.#staysOn(name)) return this.press("Enter");
     } while (await this.#moves("Down"));
     throw new Error(`no line ${name}:\n${await this.screen()}`);
   }
@@ -102,6 +102,13 @@ export class TmuxTerminal {
       if (now === last) return;
       last = now;
     }
+  }
+
+  /** The cursor is there, and no key that is still under way takes it on. */
+  async #staysOn(name: string): Promise<boolean> {
+    if (!(await this.#isOn(name))) return false;
+    await this.#settle();
+    return this.#isOn(name);
   }
 
   async #isOn(name: string): Promise<boolean> {

@@ -21,6 +21,7 @@ import {
   sha256OfFile,
   withStick,
 } from "../support/sticks.ts";
+import { LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -111,15 +112,7 @@ async function expectWhole(image: string): Promise<void> {
   expect(hashes).toEqual(await Promise.all(originals.map(sha256OfFile)));
 }
 
-const SIZES = [
-  { columns: 60, rows: 20 },
-  { columns: 80, rows: 24 },
-  { columns: 200, rows: 50 },
-];
-
-describe.each(
-  SIZES.flatMap((size) => (["en", "zh"] as const).map((language) => ({ ...size, language }))),
-)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("adopted, saved, mended, and brought back", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

@@ -6,6 +6,7 @@ import { inspectStick } from "../../src/stick/inspect.ts";
 import { compile } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { MIB, expectCleanStick, fixtureIso, sfdiskTable, withStick } from "../support/sticks.ts";
+import { LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -56,13 +57,7 @@ const WORDS = {
   },
 } as const;
 
-const SIZES = (["en", "zh"] as const).flatMap((language) => [
-  { columns: 60, rows: 20, language },
-  { columns: 80, rows: 24, language },
-  { columns: 200, rows: 50, language },
-]);
-
-describe.each(SIZES)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("two sticks are made at once, with room for Windows To Go", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

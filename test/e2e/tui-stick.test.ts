@@ -4,8 +4,8 @@
  */
 import { copyFile, mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { LANGUAGES } from "../../src/system/text.ts";
 import { buildSay } from "../../src/tui/build/messages.ts";
 import { diskSay } from "../../src/tui/disk/messages.ts";
 import { frameSay } from "../../src/tui/frame/messages.ts";
@@ -20,6 +20,8 @@ import { verifySay } from "../../src/tui/verify/messages.ts";
 import { compile, lifeboat, lifeboatJson } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { buildStick, fixtureIso, named } from "../support/sticks.ts";
+import type { Layout } from "../support/layout.ts";
+import { LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -37,20 +39,13 @@ beforeAll(async () => {
   await buildStick(made, { isos: [debian], sizeBytes: 512 << 20 });
 }, 300_000);
 
-const PLACES = [
-  { columns: 60, rows: 20 },
-  { columns: 80, rows: 24 },
-  { columns: 200, rows: 50 },
-].flatMap((size) => LANGUAGES.map((language) => ({ ...size, language })));
-
-type Place = (typeof PLACES)[number];
-
 async function open(
-  { columns, rows, language }: Place,
+  { columns, rows, language }: Layout,
   work: string,
   args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<TmuxTerminal> {
-  const env = { LIFEBOAT_KIT: kit, TERM: "screen-256color" };
+  const env = { LIFEBOAT_KIT: kit, TERM: "screen-256color", ...more };
   return TmuxTerminal.open({
     columns,
     rows,
@@ -60,7 +55,7 @@ async function open(
   });
 }
 
-describe.each(PLACES)("$columns × $rows, $language", (place) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (place) => {
   const { columns, language } = place;
   const work = join(folder, `车间 ${columns} ${language}`);
   const stick = join(work, "救援 stick.img");
@@ -173,7 +168,9 @@ describe.each(PLACES)("$columns × $rows, $language", (place) => {
     const large = join(work, "large 大.iso");
     await copyFile(iso, large);
     await truncate(large, 240 << 20);
-    const terminal = await open(place, work, ["救援 stick.img"]);
+    const slow = pathToFileURL(join(import.meta.dirname, "..", "support", "slow-reads.mjs"));
+    const options = { NODE_OPTIONS: `--import=${slow.href}` };
+    const terminal = await open(place, work, ["救援 stick.img"], options);
     try {
       await terminal.see(stickSay.images(1)[language]);
       await terminal.button(stickSay.add()[language]);

@@ -2,16 +2,14 @@
 import { expect } from "vitest";
 import { controlsOf } from "../../src/tui/frame/view.ts";
 import { say, widthOf } from "../../src/tui/frame/words.ts";
-import type { Terminal, TerminalOptions } from "./tui.tsx";
+import type { Layout } from "./layout.ts";
+import type { Terminal } from "./tui.tsx";
 
 /** What a sentence may end with; what ends so otherwise was cut. */
 const WAITING = /(?: …|……)$/;
 
 /** No line is too wide, no sentence is cut short, and title, texts, labels, notes of fields and buttons are all there. */
-export function expectWholeScreen(
-  terminal: Terminal,
-  { columns, rows, language }: Required<TerminalOptions>,
-): void {
+export function expectWholeScreen(terminal: Terminal, { columns, rows, language }: Layout): void {
   const screen = terminal.screen();
   const lines = screen.split("\n");
   expect(lines.length, screen).toBe(rows);
@@ -39,11 +37,3 @@ export function expectWholeScreen(
     if (!WAITING.test(text)) expect(text.endsWith("…"), screen).toBe(false);
   }
 }
-
-export const SCREEN_SIZES: readonly Required<TerminalOptions>[] = (["en", "zh"] as const).flatMap(
-  (language) => [
-    { columns: 60, rows: 20, language },
-    { columns: 80, rows: 24, language },
-    { columns: 200, rows: 50, language },
-  ],
-);

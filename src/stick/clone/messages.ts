@@ -1,14 +1,15 @@
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** What is said of copying a whole stick. */
 export const say = {
   source: (name: string, files: number, usedBytes: number): Text => ({
-    en: `${name}: ${files} ${files === 1 ? "file" : "files"}, ${formatSize(usedBytes)}`,
+    en: `${name}: ${counted(files, "file", "files")}, ${formatSize(usedBytes)}`,
     zh: `${name}：${files} 个文件，${formatSize(usedBytes)}`,
   }),
   isClone: (path: string, source: string, name: string, entries: number): Text => ({
-    en: `${path} is a clone of ${source}, named ${name}: ${entries} ${entries === 1 ? "entry starts" : "entries start"} an ISO`,
+    en: `${path} is a clone of ${source}, named ${name}: ${counted(entries, "entry starts", "entries start")} an ISO`,
     zh: `${path} 已是 ${source} 的克隆，名为 ${name}：${entries} 个条目可启动 ISO`,
   }),
   stageDamaged: (path: string): Text => ({

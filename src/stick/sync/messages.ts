@@ -1,5 +1,6 @@
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** What is said of bringing a stick up to date from a library of ISOs. */
 export const say = {
@@ -20,7 +21,7 @@ export const say = {
         };
   },
   lost: (count: number): Text => ({
-    en: `${count} ${count === 1 ? "file of the stick is" : "files of the stick are"} replaced or removed`,
+    en: `${counted(count, "file of the stick is", "files of the stick are")} replaced or removed`,
     zh: `U 盘上有 ${count} 个文件将被替换或删除`,
   }),
   planChanged: (): Text => ({

@@ -1,5 +1,6 @@
 import type { RoomFrom } from "../../stick/adopt/room.ts";
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 export const adoptSay = {
   title: (): Text => ({ en: "Adopt", zh: "接管" }),
@@ -46,7 +47,7 @@ export const adoptSay = {
     zh: `要停止吗？${path} 将保持原样，文件完好：已写入的内容会撤回。${moves ? "已移动的文件保留在新位置，内容完好。" : ""}若已开始更改文件系统和分区表，则会完成接管。`,
   }),
   adopted: (path: string, isos: number, entries: number): Text => ({
-    en: `${path} is a lifeboat stick: ${isos} ${isos === 1 ? "image" : "images"} in the menu, ${entries} ${entries === 1 ? "entry starts" : "entries start"} one`,
+    en: `${path} is a lifeboat stick: ${counted(isos, "image", "images")} in the menu, ${counted(entries, "entry starts", "entries start")} one`,
     zh: `${path} 已是 lifeboat U 盘：菜单中有 ${isos} 个镜像，${entries} 个条目可启动`,
   }),
   wasSaved: (file: string): Text => ({

@@ -216,7 +216,7 @@ export const buildSay = {
   isFailed: (): Text => ({ en: "failed", zh: "失败" }),
   isStopped: (): Text => ({ en: "stopped", zh: "已停止" }),
   resultNote: (name: string, entries: number): Text => ({
-    en: `${name}: ${entries} ${entries === 1 ? "entry starts" : "entries start"} an image. Enter shows it`,
+    en: `${name}: ${counted(entries, "entry starts", "entries start")} an image. Enter shows it`,
     zh: `${name}：${entries} 个条目可启动镜像。按 Enter 查看`,
   }),
   failureHelp: (): Text => ({

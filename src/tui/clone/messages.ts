@@ -1,6 +1,7 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
-const targets = (count: number) => `${count} ${count === 1 ? "target" : "targets"}`;
+const targets = (count: number) => counted(count, "target", "targets");
 
 export const cloneSay = {
   title: (): Text => ({ en: "Copy to other sticks", zh: "复制到其他 U 盘" }),
@@ -113,7 +114,7 @@ export const cloneSay = {
   }),
   results: (): Text => ({ en: "Results", zh: "结果" }),
   resultNote: (name: string, entries: number): Text => ({
-    en: `Named ${name}: ${entries} ${entries === 1 ? "entry starts" : "entries start"} an ISO. Enter opens it`,
+    en: `Named ${name}: ${counted(entries, "entry starts", "entries start")} an ISO. Enter opens it`,
     zh: `名为 ${name}：${entries} 个条目可启动 ISO。按 Enter 打开`,
   }),
   made: (): Text => ({ en: "a clone", zh: "已克隆" }),
@@ -125,7 +126,7 @@ export const cloneSay = {
     zh: "此目标的出错原因、当前状态以及处理办法。",
   }),
   damaged: (count: number): Text => ({
-    en: `${count} ${count === 1 ? "file of the source isn't" : "files of the source aren't"} what ${count === 1 ? "it was" : "they were"} when put on it. The clones have them as they are:`,
+    en: `${counted(count, "file of the source isn't", "files of the source aren't")} what ${count === 1 ? "it was" : "they were"} when put on it. The clones have them as they are:`,
     zh: `源 U 盘上有 ${count} 个文件与放入时不同，克隆上也是如此：`,
   }),
   damagedNote: (): Text => ({

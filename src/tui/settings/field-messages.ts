@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 const none = (en: string, zh: string) => (): Text => ({ en, zh });
 
@@ -33,7 +34,7 @@ export const fieldSay = {
   ),
   waits: none("the menu waits", "一直等待"),
   seconds: (seconds: number): Text => ({
-    en: `${seconds} ${seconds === 1 ? "second" : "seconds"}`,
+    en: counted(seconds, "second", "seconds"),
     zh: `${seconds} 秒`,
   }),
   timeoutField: none("Seconds:", "秒数："),

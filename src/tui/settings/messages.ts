@@ -1,6 +1,5 @@
 import type { Text } from "../../system/text.ts";
-
-const plural = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+import { counted } from "../../system/text.ts";
 
 /** What the pages say, and what their buttons and lines do. */
 export const settingsSay = {
@@ -48,7 +47,7 @@ export const settingsSay = {
   lose: (): Text => ({ en: "Throw them away", zh: "放弃更改" }),
   stay: (): Text => ({ en: "Go on", zh: "继续编辑" }),
   changes: (count: number): Text => ({
-    en: plural(count, "change", "changes"),
+    en: counted(count, "change", "changes"),
     zh: `${count} 处更改`,
   }),
   wholeFile: (): Text => ({
@@ -74,7 +73,7 @@ export const settingsSay = {
   }),
   written: (): Text => ({ en: "The settings are on the stick", zh: "设置已写入 U 盘" }),
   menuHas: (entries: number): Text => ({
-    en: `The menu has ${plural(entries, "entry that starts", "entries that start")} an image`,
+    en: `The menu has ${counted(entries, "entry that starts", "entries that start")} an image`,
     zh: `菜单中有 ${entries} 个可启动镜像的条目`,
   }),
   menuStays: (): Text => ({

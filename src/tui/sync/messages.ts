@@ -1,6 +1,7 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
-const files = (count: number) => `${count} ${count === 1 ? "file" : "files"}`;
+const files = (count: number) => counted(count, "file", "files");
 
 export const syncSay = {
   title: (): Text => ({ en: "Follow a folder or address", zh: "跟随文件夹或网址" }),
@@ -115,7 +116,7 @@ export const syncSay = {
   menu: (changed: boolean, entries: number): Text =>
     changed
       ? {
-          en: `The menu has ${entries} ${entries === 1 ? "entry that starts" : "entries that start"} an image`,
+          en: `The menu has ${counted(entries, "entry that starts", "entries that start")} an image`,
           zh: `菜单中有 ${entries} 个可启动镜像的条目`,
         }
       : { en: "The menu is as it was", zh: "菜单没有变化" },

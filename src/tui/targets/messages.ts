@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 /** A sentence behind what is known of a disk, which may be nothing. */
 const after = (about: string, { en, zh }: Text): Text =>
@@ -41,7 +42,7 @@ export const targetsSay = {
   }),
   lookAgain: (): Text => ({ en: "Look again", zh: "重新查找" }),
   takeThem: (count: number): Text => ({
-    en: `Take ${count} ${count === 1 ? "target" : "targets"}`,
+    en: `Take ${counted(count, "target", "targets")}`,
     zh: `选定 ${count} 个目标`,
   }),
   imageHelp: (): Text => ({

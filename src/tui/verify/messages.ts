@@ -1,4 +1,5 @@
 import type { Text } from "../../system/text.ts";
+import { counted } from "../../system/text.ts";
 
 export const verifySay = {
   help: (): Text => ({
@@ -14,7 +15,7 @@ export const verifySay = {
       ? { en: "The stick is whole", zh: "U 盘完整" }
       : { en: "The stick is whole; see below", zh: "U 盘完整；请参阅下列说明" },
   damaged: (errors: number): Text => ({
-    en: `${errors} ${errors === 1 ? "thing is" : "things are"} wrong`,
+    en: `${counted(errors, "thing is", "things are")} wrong`,
     zh: `发现 ${errors} 处错误`,
   }),
   noFindings: (): Text => ({ en: "Nothing to say", zh: "没有发现" }),

@@ -22,7 +22,8 @@ import {
 import { judge } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 let folder: string;
 let iso: string;
@@ -329,7 +330,7 @@ describe("several targets at once", () => {
   });
 });
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language: the pages are whole", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language: the pages are whole", (size) => {
   test("with several targets, their settings, and the last question", async () => {
     const disks = [await diskFile("一.img"), await diskFile("二.img")];
     const terminal = await openOn(disks, size);

@@ -25,7 +25,8 @@ import {
 import { judge } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 let suite: string;
 let made: string;
@@ -327,7 +328,7 @@ test("Ctrl-C asks once, and what it says of each target is so", async () => {
   expect(blank).toBe("");
 });
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (size) => {
   test("plan, one target, last question, progress and results are whole", async () => {
     const words = WORDS[size.language];
     const disks = [

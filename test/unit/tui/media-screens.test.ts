@@ -6,7 +6,8 @@ import { mediaScreen } from "../../../src/tui/media/media-screen.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 const MIB = 1024 * 1024;
 const asRoot = process.getuid?.() === 0;
@@ -83,7 +84,7 @@ test("the quick test asks nothing and keeps what is there", async () => {
   expect((await readFile(path)).equals(before)).toBe(true);
 });
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (size) => {
   test("the question is whole", async () => {
     const terminal = await open(await image(), size);
     await terminal.line(size.language === "en" ? "Full test" : "完整检测");

@@ -28,7 +28,8 @@ import {
 import { judge } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 let folder: string;
 let made: string;
@@ -108,7 +109,7 @@ const WORDS = {
   },
 } as const;
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (size) => {
   test("every page is whole", async () => {
     const words = WORDS[size.language];
     const terminal = await open(size);

@@ -23,7 +23,8 @@ import { brief, imagesOn, lay, planOf, syncImage } from "../../support/sync.ts";
 import { judge } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
 
@@ -339,7 +340,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (size) => {
   test("fields, plan, last question and results are whole", async () => {
     for (let index = 0; index < 9; index++) await lay(library, `old ${index}.iso`, "old");
     await lay(library, "same.iso", "same");

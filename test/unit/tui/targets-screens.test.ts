@@ -19,7 +19,8 @@ import { buildStick, suiteFolder } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
 import type { TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
-import { SCREEN_SIZES, expectWholeScreen } from "../../support/whole-screen.ts";
+import { LAYOUTS } from "../../support/layout.ts";
+import { expectWholeScreen } from "../../support/whole-screen.ts";
 
 let folder: string;
 let stick: string;
@@ -186,7 +187,7 @@ test("a disk that is also held otherwise isn't offered to be unmounted", async (
   expect(chosen).toEqual([]);
 });
 
-describe.each(SCREEN_SIZES)("$columns × $rows, $language", (size) => {
+describe.each(LAYOUTS)("$columns × $rows, $language", (size) => {
   test("the list, and an image file's fields, are whole", async () => {
     const disks = [
       testDisk("/dev/sdx", long),

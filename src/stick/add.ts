@@ -115,8 +115,8 @@ export async function removeFiles(
   tools: RefreshTools,
   job: JobContext,
 ): Promise<RefreshResult> {
-  const { esp } = stick;
-  const slot = await readSlot(esp, await readActiveSlot(esp));
+  const { bootVolume } = stick;
+  const slot = await readSlot(bootVolume, await readActiveSlot(bootVolume));
   const volume = await openData(stick, tools.run);
   const paths: string[] = [];
   for (const name of names) {

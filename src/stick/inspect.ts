@@ -32,7 +32,7 @@ export async function describePartitions(disk: Stick["disk"]) {
 }
 
 export async function inspectStick(stick: Stick) {
-  const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+  const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
   const { manifest } = stick;
   return {
     kind: "stick" as const,

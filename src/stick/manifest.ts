@@ -23,18 +23,21 @@ const manifestSchema = z.object({
   format: z.number().int().positive(),
   /** lifeboat's version that built it. */
   lifeboat: z.string(),
-  /** `LIFEBOAT-` and eight hex digits of the disk's GUID or its MBR signature: the GPT name of the data partition. */
+  /**
+   * `LIFEBOAT-` and eight hex digits of `diskId`; with GRUB's boot stage on a GPT also the name of the data partition.
+   */
   name: z.string().regex(/^LIFEBOAT-[0-9A-F]{8}$/),
   scheme: z.enum(SCHEMES),
+  /** The disk's GUID (GPT), its signature (MBR), or with Ventoy's boot stage the 16 bytes by which Ventoy knows it, in hex. */
   diskId: z.string(),
   fileSystem: z.enum(DATA_FILE_SYSTEMS),
   secureBoot: z.boolean(),
   language: z.enum(LANGUAGES),
   bootStage: z.object({
-    kind: z.literal("grub"),
+    kind: z.enum(["grub", "ventoy"]),
     /** Package → version. */
     versions: z.record(z.string(), z.string()),
-    /** Absolute path on the ESP → SHA-256 of what was put there. */
+    /** Absolute path on the volume that the menu is read from → SHA-256 of what was put there. */
     files: z.record(z.string(), sha256),
     /** SHA-256 of the 440 bytes of boot code and of the core image, where the stick starts on a BIOS. */
     bios: z

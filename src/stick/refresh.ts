@@ -57,13 +57,13 @@ async function refresh(
   job: JobContext,
   hashes: KnownHashes,
 ): Promise<RefreshResult> {
-  const { esp } = stick;
-  const changesBefore = esp.changes;
-  const pointer = await readPointer(esp);
-  const active = await readActiveSlot(esp);
-  const before = await readSlot(esp, active);
+  const { bootVolume } = stick;
+  const changesBefore = bootVolume.changes;
+  const pointer = await readPointer(bootVolume);
+  const active = await readActiveSlot(bootVolume);
+  const before = await readSlot(bootVolume, active);
   // The menu before this one still knows the hashes of what was added, where this one is damaged.
-  const latest = before ?? (await readSlot(esp, otherSlot(active)));
+  const latest = before ?? (await readSlot(bootVolume, otherSlot(active)));
   const old = latest?.records.isos ?? [];
 
   const data = await openDataToRead(stick, tools.run);
@@ -74,7 +74,7 @@ async function refresh(
   reportOnSettings(source, renewed, stick, job);
   const { records, isNew } = renewed;
   // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
-  const changed = isNew || esp.changes !== changesBefore;
+  const changed = isNew || bootVolume.changes !== changesBefore;
   if (changed) await stick.disk.flush();
   return { changed, ...compare(old, records.isos), entries: countIsoEntries(records, stick) };
 }

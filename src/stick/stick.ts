@@ -10,23 +10,28 @@ import { openFat32 } from "../filesystems/fat32/index.ts";
 import type { WritableVolume } from "../filesystems/volume.ts";
 import { LifeboatError, failureOf } from "../system/errors.ts";
 import type { Run } from "../system/run.ts";
+import type { BootVolume } from "./boot-volume.ts";
 import type { PartitionPlace } from "./data/volume.ts";
 import { openDataVolume, rangeOf } from "./data/volume.ts";
 import { readWhole } from "./esp/files.ts";
 import type { StickManifest } from "./manifest.ts";
 import { MANIFEST_PATH, parseStickManifest } from "./manifest.ts";
 import { say } from "./messages.ts";
+import { DataAsBoot, openDataAsBoot } from "./ventoy/data-as-boot.ts";
+import { isVentoySize } from "./ventoy/recognise.ts";
 
-/** By the layout, whatever the scheme: data is the table's first entry, the ESP its second. */
+/** By the layout, whatever the scheme: data is the table's first entry, what it starts from the second. */
 const DATA_NUMBER = 1;
-const ESP_NUMBER = 2;
+const BOOT_NUMBER = 2;
 
 export interface Stick {
   readonly path: string;
   readonly disk: ByteRange;
   readonly manifest: StickManifest;
-  readonly esp: Fat32Volume;
+  readonly bootVolume: BootVolume;
   readonly data: PartitionPlace;
+  /** The data partition's volume, where the menu lies on it: nobody opens it a second time. */
+  readonly sharedData?: WritableVolume;
   /** How the initrd hook knows the data partition: its GPT name, or the MBR's signature and the partition's number. */
   readonly hookPartition: string;
 }
@@ -61,9 +66,12 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
     throw notAStick(error);
   });
   const data = partitions.find(({ number }) => number === DATA_NUMBER);
-  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
-  if (data === undefined || esp === undefined) throw notAStick();
-  const volume = await openFat32(sliceOf(disk, esp)).catch((error: unknown) => {
+  const boot = partitions.find(({ number }) => number === BOOT_NUMBER);
+  if (data === undefined || boot === undefined) throw notAStick();
+  const onVentoy = isVentoySize(disk, boot);
+  const volume = await (
+    onVentoy ? openDataAsBoot(sliceOf(disk, data)) : openFat32(sliceOf(disk, boot))
+  ).catch((error: unknown) => {
     throw notAStick(error);
   });
   const json = await readWhole(volume, MANIFEST_PATH);
@@ -71,32 +79,47 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
   return assembleStick(disk, path, parseStickManifest(json), volume, data);
 }
 
+/** The ESP of a stick with GRUB's boot stage, for what changes it as a whole. */
+export async function openEsp(disk: ByteRange): Promise<Fat32Volume> {
+  const { partitions } = await readPartitions(disk);
+  const esp = partitions.find(({ number }) => number === BOOT_NUMBER);
+  if (esp === undefined) throw new RangeError("the stick has no second partition");
+  return openFat32(sliceOf(disk, esp));
+}
+
 /** Puts a stick together from parts that are known already: what `build` has just made. */
 export function assembleStick(
   disk: ByteRange,
   path: string,
   manifest: StickManifest,
-  esp: Fat32Volume,
+  bootVolume: BootVolume,
   data: { readonly startLba: number; readonly sectors: number },
 ): Stick {
-  const { name, scheme, diskId } = manifest;
   return {
     path,
     disk,
     manifest,
-    esp,
+    bootVolume,
     data: { disk, path, startLba: data.startLba, sectors: data.sectors },
-    hookPartition: scheme === "gpt" ? name : `mbr:${diskId.toLowerCase()}:${DATA_NUMBER}`,
+    ...(bootVolume instanceof DataAsBoot && { sharedData: bootVolume.data }),
+    hookPartition: hookPartitionOf(manifest),
   };
+}
+
+function hookPartitionOf({ name, scheme, diskId, bootStage }: StickManifest): string {
+  if (bootStage.kind === "ventoy") return `ventoy:${diskId.toLowerCase()}:${DATA_NUMBER}`;
+  return scheme === "gpt" ? name : `mbr:${diskId.toLowerCase()}:${DATA_NUMBER}`;
 }
 
 /** The data partition's volume, to be changed. */
 export async function openData(stick: Stick, run: Run): Promise<WritableVolume> {
+  if (stick.sharedData !== undefined) return stick.sharedData;
   return openDataVolume(stick.manifest.fileSystem, stick.data, rangeOf(stick.data), run);
 }
 
-/** The same for jobs that promise not to write there: a write throws. */
+/** The same for jobs that promise not to write there: a write throws, unless the menu lies there too. */
 export async function openDataToRead(stick: Stick, run: Run): Promise<WritableVolume> {
+  if (stick.sharedData !== undefined) return stick.sharedData;
   const range = new ReadOnlyRange(rangeOf(stick.data), `${stick.path} (data)`);
   return openDataVolume(stick.manifest.fileSystem, stick.data, range, run);
 }

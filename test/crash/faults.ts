@@ -136,7 +136,7 @@ async function stillWrong(disk: CrashDisk, { after }: Expected): Promise<string[
   const wrong = findings
     .filter(({ severity }) => severity === "error")
     .map(({ id, where }) => `${id} (${where})`);
-  const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+  const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
   const known = new Map(slot?.records.isos.map((iso) => [iso.path, iso]));
   for (const { path, family, entries } of after.menu.records.isos) {
     const found = known.get(path);

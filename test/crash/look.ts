@@ -102,12 +102,12 @@ async function lookAt(disk: ByteRange): Promise<Looked> {
   return {
     hashes: new DiskHashes(disk),
     stick,
-    esp: { volume: stick.esp, start: esp * sectorSize },
+    esp: { volume: stick.bootVolume, start: esp * sectorSize },
     data: {
       volume: await openDataToRead(stick, run),
       start: stick.data.startLba * sectorSize,
     },
-    menu: await readSlot(stick.esp, await readActiveSlot(stick.esp)),
+    menu: await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume)),
   };
 }
 

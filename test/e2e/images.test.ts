@@ -157,7 +157,7 @@ async function spoil(path: string): Promise<void> {
   const stick = await openStick(path);
   let at: number;
   try {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const iso = slot?.records.isos.find(({ path: name }) => name.endsWith(".iso"));
     const [extent] = iso?.extents ?? [];
     if (extent === undefined) throw new Error("no ISO");

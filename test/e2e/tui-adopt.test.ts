@@ -163,7 +163,7 @@ describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, languag
       const saved = (await readdir(work)).filter((name) => name.endsWith(".lifeboat-boot"));
       expect(saved).toHaveLength(2);
 
-      await withStick(image, async ({ esp }) => {
+      await withStick(image, async ({ bootVolume: esp }) => {
         await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
       });
       await terminal.button(words.check);

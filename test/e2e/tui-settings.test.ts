@@ -174,7 +174,7 @@ describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, languag
       await terminal.close();
     }
     await withStick(stick, async (opened) => {
-      const slot = await readSlot(opened.esp, await readActiveSlot(opened.esp));
+      const slot = await readSlot(opened.bootVolume, await readActiveSlot(opened.bootVolume));
       expect(slot?.records.settings).toMatchObject({
         menu: { language: "en", timeout: 35 },
         superusers: ["boss"],

@@ -57,7 +57,7 @@ export async function buildOnOpened(
     const { content = plannedContent(plan, now) } = tools;
     const all = { ...tools, content, now, beforeReadBack };
     const { stick, entries } = await build(plan, disk, opened.path, all, job);
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const isos = slot?.records.isos ?? [];
     await opened.finish();
     return { entries, files: isos.map(({ path, sha256 }) => ({ path, sha256 })) };

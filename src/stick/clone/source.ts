@@ -73,9 +73,10 @@ export async function readSource(
     });
   }
   const windows = await lookAtWindows(stick, options);
-  const active = await readActiveSlot(stick.esp);
+  const active = await readActiveSlot(stick.bootVolume);
   const slot =
-    (await readSlot(stick.esp, active)) ?? (await readSlot(stick.esp, otherSlot(active)));
+    (await readSlot(stick.bootVolume, active)) ??
+    (await readSlot(stick.bootVolume, otherSlot(active)));
   return {
     stick,
     label: volume.label,

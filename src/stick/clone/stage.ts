@@ -34,11 +34,11 @@ export async function stickStage(stick: Stick): Promise<StageSource> {
   };
 }
 
-async function readStage({ esp, manifest }: Stick): Promise<StageFile[]> {
+async function readStage({ bootVolume, manifest }: Stick): Promise<StageFile[]> {
   const files: StageFile[] = [];
   let bytes = 0;
   for (const [path, sha256] of Object.entries(manifest.bootStage.files)) {
-    const data = await readWhole(esp, path);
+    const data = await readWhole(bootVolume, path);
     bytes += data?.length ?? 0;
     if (data === undefined || sha256Of(data) !== sha256 || bytes > MOST_BYTES) throw damaged(path);
     files.push({ path, data });

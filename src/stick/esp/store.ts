@@ -6,7 +6,7 @@
  */
 import type { ByteRange } from "../../block/byte-range.ts";
 import { SliceRange } from "../../block/slice.ts";
-import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
+import type { BootVolume } from "../boot-volume.ts";
 import { failureOf } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
@@ -40,15 +40,15 @@ export type Placed = "there" | "full" | "unreadable";
 
 /** The files for one menu that is being made. */
 export class EspStore {
-  readonly #esp: Fat32Volume;
+  readonly #volume: BootVolume;
   /** Undefined where nobody knows what the menu in use names. */
   readonly #inUse: readonly string[] | undefined;
   readonly #wanted: string[] = [];
   #lacksRoom = false;
 
   /** @param inUse the records of the menu in use; undefined where they can't be read: then everything stays until another is. */
-  constructor(esp: Fat32Volume, inUse: readonly IsoRecord[] | undefined) {
-    this.#esp = esp;
+  constructor(volume: BootVolume, inUse: readonly IsoRecord[] | undefined) {
+    this.#volume = volume;
     this.#inUse = inUse?.flatMap((record) => filesOfRecord(record));
   }
 
@@ -76,7 +76,7 @@ export class EspStore {
         return { path: file.path, source };
       });
       try {
-        await this.#esp.writeTree(tree);
+        await this.#volume.writeTree(tree);
       } catch (error) {
         // A failure of the ESP is the whole job's.
         if (!sources.some(({ failed }) => failed)) throw error;
@@ -95,7 +95,7 @@ export class EspStore {
 
   /** The menu being made may name some of what goes, further on: that is written again then. */
   async #makeRoom(bytes: number, paths: readonly string[]): Promise<boolean> {
-    const fits = () => this.#esp.freeBytes >= bytes + ROOM_FOR_MENUS;
+    const fits = () => this.#volume.freeBytes >= bytes + ROOM_FOR_MENUS;
     if (!fits() && this.#inUse !== undefined) {
       await this.#removeAllBut([...this.#inUse, ...this.#wanted, ...paths]);
     }
@@ -103,30 +103,32 @@ export class EspStore {
   }
 
   async #isThere(file: StoreFile): Promise<boolean> {
-    const entry = await this.#esp.find(file.path);
+    const entry = await this.#volume.find(file.path);
     if (entry?.kind !== "file" || entry.sizeBytes !== sizeOf(file)) return false;
-    return !("data" in file) || (await readWhole(this.#esp, file.path))?.equals(file.data) === true;
+    return (
+      !("data" in file) || (await readWhole(this.#volume, file.path))?.equals(file.data) === true
+    );
   }
 
   /** The folders themselves stay. */
   async #removeAllBut(kept: readonly string[]): Promise<boolean> {
-    const before = this.#esp.changes;
+    const before = this.#volume.changes;
     // As FAT compares names.
     const paths = kept.map((path) => path.toLowerCase());
     const clean = async (folder: string): Promise<void> => {
-      for (const { path, kind } of await this.#esp.list(folder)) {
+      for (const { path, kind } of await this.#volume.list(folder)) {
         const lower = path.toLowerCase();
         if (paths.some((one) => one === lower || lower.startsWith(`${one}/`))) continue;
         const leadsOn = paths.some((one) => one.startsWith(`${lower}/`));
         if (kind === "directory" && leadsOn) await clean(path);
-        else if (kind === "directory") await removeTree(this.#esp, path);
-        else await this.#esp.remove(path);
+        else if (kind === "directory") await removeTree(this.#volume, path);
+        else await this.#volume.remove(path);
       }
     };
     for (const folder of Object.values(STORE_FOLDERS)) {
-      if ((await this.#esp.find(folder))?.kind === "directory") await clean(folder);
+      if ((await this.#volume.find(folder))?.kind === "directory") await clean(folder);
     }
-    return this.#esp.changes !== before;
+    return this.#volume.changes !== before;
   }
 }
 

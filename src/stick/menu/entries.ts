@@ -19,7 +19,7 @@ const MENU_FIRMWARE: Readonly<Record<string, Firmware>> = {
 export async function listEntries(path: string, firmware: string): Promise<PlacedEntry[]> {
   const stick = await openStick(path);
   try {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const nodes = menuOfStick(slot?.records ?? { isos: [] }, stick);
     return placeEntries(nodes, MENU_FIRMWARE[firmware] ?? "x64");
   } finally {

@@ -76,7 +76,7 @@ export async function createMenu(
   for (const note of notes) job.report(note);
   reportOnSettings(source, { records: contents.records, mistakes }, stick, job);
   job.report({ kind: "step", text: say.writingMenu() });
-  await createSlots(stick.esp, contents);
+  await createSlots(stick.bootVolume, contents);
   return contents;
 }
 
@@ -94,7 +94,7 @@ async function makeMenu(
   inUse: SlotContents | undefined,
   job: JobContext,
 ): Promise<MadeMenu> {
-  const store = new EspStore(stick.esp, inUse?.records.isos);
+  const store = new EspStore(stick.bootVolume, inUse?.records.isos);
   const notes: ProgressEvent[] = [];
   const report = (event: ProgressEvent): void => {
     if (event.kind === "note") notes.push(event);
@@ -110,9 +110,12 @@ async function makeMenu(
 }
 
 /** Once the menu is in use. True where its files can have more room now. */
-async function removeUnused({ store, contents }: MadeMenu, { esp }: Stick): Promise<boolean> {
+async function removeUnused(
+  { store, contents }: MadeMenu,
+  { bootVolume }: Stick,
+): Promise<boolean> {
   const freed = await store.removeUnused();
-  await removeUnusedSharedConfigs(contents.records.isos, esp);
+  await removeUnusedSharedConfigs(contents.records.isos, bootVolume);
   return freed;
 }
 

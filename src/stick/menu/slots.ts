@@ -2,7 +2,7 @@
  * The two menu slots on the ESP. A refresh writes the slot that isn't in use, and when everything is on the medium and read
  * back, one sector is overwritten in place: the pointer file. Cut at any moment, the stick boots the old menu or the new one.
  */
-import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
+import type { BootVolume } from "../boot-volume.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { StickRecords } from "../manifest.ts";
 import { encodeJson, parseStickRecords, sameJson } from "../manifest.ts";
@@ -43,25 +43,28 @@ export function encodePointer(slot: Slot): Buffer {
 }
 
 /** The slot that GRUB reads: `a` where the pointer names none, as grub/main.cfg has it. */
-export async function readActiveSlot(esp: Fat32Volume): Promise<Slot> {
-  return (await readPointer(esp)) ?? "a";
+export async function readActiveSlot(bootVolume: BootVolume): Promise<Slot> {
+  return (await readPointer(bootVolume)) ?? "a";
 }
 
 /** Undefined where the pointer file isn't exactly as lifeboat writes it (and is to be made anew). */
-export async function readPointer(esp: Fat32Volume): Promise<Slot | undefined> {
-  const pointer = await readWhole(esp, POINTER_PATH).catch(undefinedIfDamaged);
+export async function readPointer(bootVolume: BootVolume): Promise<Slot | undefined> {
+  const pointer = await readWhole(bootVolume, POINTER_PATH).catch(undefinedIfDamaged);
   return SLOTS.find((slot) => pointer?.equals(encodePointer(slot)));
 }
 
 /** What a slot holds; undefined where it isn't whole (and is to be made anew). */
-export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotContents | undefined> {
+export async function readSlot(
+  bootVolume: BootVolume,
+  slot: Slot,
+): Promise<SlotContents | undefined> {
   const folder = folderOf(slot);
   try {
-    const records = await readWhole(esp, `${folder}/isos.json`);
+    const records = await readWhole(bootVolume, `${folder}/isos.json`);
     if (records === undefined) return undefined;
     const texts: Record<string, string> = {};
-    for (const { name, path } of await textsIn(esp, folder)) {
-      const text = await readWhole(esp, path);
+    for (const { name, path } of await textsIn(bootVolume, folder)) {
+      const text = await readWhole(bootVolume, path);
       if (text === undefined) return undefined;
       texts[name] = text.toString("utf8");
     }
@@ -73,8 +76,8 @@ export async function readSlot(esp: Fat32Volume, slot: Slot): Promise<SlotConten
   }
 }
 
-async function textsIn(esp: Fat32Volume, folder: string) {
-  return (await esp.list(folder)).filter(
+async function textsIn(bootVolume: BootVolume, folder: string) {
+  return (await bootVolume.list(folder)).filter(
     ({ kind, name }) => kind === "file" && TEXT_NAME.test(name),
   );
 }
@@ -99,45 +102,49 @@ export function sameTexts(a: SlotTexts, b: SlotTexts): boolean {
 }
 
 /** The first slot of a new stick, with its pointer. */
-export async function createSlots(esp: Fat32Volume, contents: SlotContents): Promise<void> {
-  await writeSlot(esp, "a", contents);
-  await esp.writeFile(POINTER_PATH, encodePointer("a"));
+export async function createSlots(bootVolume: BootVolume, contents: SlotContents): Promise<void> {
+  await writeSlot(bootVolume, "a", contents);
+  await bootVolume.writeFile(POINTER_PATH, encodePointer("a"));
 }
 
 /** Writes the slot not in use and makes it the active one. @throws LifeboatError `read-back-mismatch`: the old menu stays. */
 export async function switchSlot(
-  { esp, disk }: Pick<Stick, "esp" | "disk">,
+  { bootVolume, disk }: Pick<Stick, "bootVolume" | "disk">,
   active: Slot,
   contents: SlotContents,
 ): Promise<void> {
   const next = otherSlot(active);
-  await writeSlot(esp, next, contents);
+  await writeSlot(bootVolume, next, contents);
   await disk.flush();
-  const written = await readSlot(esp, next);
+  const written = await readSlot(bootVolume, next);
   if (written === undefined || !sameContents(written, contents)) {
     throw new LifeboatError("read-back-mismatch", say.mismatch(folderOf(next), 0), {
       kind: "damaged",
       hint: say.mismatchHint(),
     });
   }
-  const pointer = await esp.find(POINTER_PATH);
+  const pointer = await bootVolume.find(POINTER_PATH);
   if (pointer?.kind === "file" && pointer.sizeBytes === POINTER_BYTES) {
-    await esp.overwriteInPlace(POINTER_PATH, encodePointer(next));
+    await bootVolume.overwriteInPlace(POINTER_PATH, encodePointer(next));
   } else {
     // Somebody removed or cut it: then there is nothing to keep.
-    await esp.writeFile(POINTER_PATH, encodePointer(next));
+    await bootVolume.writeFile(POINTER_PATH, encodePointer(next));
   }
   await disk.flush();
 }
 
-async function writeSlot(esp: Fat32Volume, slot: Slot, contents: SlotContents): Promise<void> {
+async function writeSlot(
+  bootVolume: BootVolume,
+  slot: Slot,
+  contents: SlotContents,
+): Promise<void> {
   const folder = folderOf(slot);
-  if ((await esp.find(folder)) === undefined) await esp.makeDirectory(folder);
-  await esp.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
+  if ((await bootVolume.find(folder)) === undefined) await bootVolume.makeDirectory(folder);
+  await bootVolume.writeFile(`${folder}/isos.json`, encodeJson(contents.records));
   const texts = textFiles(slot, contents);
-  for (const [path, data] of texts) await esp.writeFile(path, data);
-  for (const { path } of await textsIn(esp, folder)) {
-    if (!texts.has(path)) await esp.remove(path);
+  for (const [path, data] of texts) await bootVolume.writeFile(path, data);
+  for (const { path } of await textsIn(bootVolume, folder)) {
+    if (!texts.has(path)) await bootVolume.remove(path);
   }
 }
 

@@ -2,7 +2,7 @@
  * ISOs whose kernel is signed by another vendor than the stick's shim knows are started by their own shim and GRUB, copied to the ESP:
  * nothing is enrolled for that and nothing is bypassed. What an ISO's GRUB reads there is src/menu/own-loader's.
  */
-import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
+import type { BootVolume } from "../boot-volume.ts";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { openImage } from "../../iso/open-image.ts";
 import type { OwnLoader, OwnLoaderResult } from "../../iso/own-loader/judge.ts";
@@ -37,7 +37,7 @@ const STICK_SHIM = "/EFI/BOOT/BOOTX64.EFI";
  * @param records as they were found.
  */
 export async function placeOwnLoaders(
-  stick: Pick<Stick, "esp" | "manifest">,
+  stick: Pick<Stick, "bootVolume" | "manifest">,
   records: readonly IsoRecord[],
   settings: StickSettings,
   data: ReadableVolume,
@@ -53,8 +53,8 @@ export async function placeOwnLoaders(
       continue;
     }
     job.signal.throwIfAborted();
-    level ??= await levelOf(stick.esp);
-    const result = await placeOne(record, data, stick.esp, store, level);
+    level ??= await levelOf(stick.bootVolume);
+    const result = await placeOne(record, data, stick.bootVolume, store, level);
     placed.push("reason" in result ? cannot(record, result.reason, job) : result.record);
   }
   return placed;
@@ -65,10 +65,10 @@ function needsOwnLoader(record: IsoRecord): boolean {
 }
 
 /** What the stick's own shim holds against the boot loaders that are started after it. */
-async function levelOf(esp: Fat32Volume): Promise<SbatGenerations> {
+async function levelOf(bootVolume: BootVolume): Promise<SbatGenerations> {
   try {
-    const shim = await esp.find(STICK_SHIM);
-    const level = shim && (await readSbatLevel(await esp.open(shim.path)));
+    const shim = await bootVolume.find(STICK_SHIM);
+    const level = shim && (await readSbatLevel(await bootVolume.open(shim.path)));
     return level ?? EXPECTED_SBAT_LEVEL;
   } catch (error) {
     failureOf(error);
@@ -79,7 +79,7 @@ async function levelOf(esp: Fat32Volume): Promise<SbatGenerations> {
 async function placeOne(
   record: IsoRecord,
   data: ReadableVolume,
-  esp: Fat32Volume,
+  bootVolume: BootVolume,
   store: EspStore,
   level: SbatGenerations,
 ): Promise<{ record: IsoRecord } | { reason: Text }> {
@@ -92,7 +92,7 @@ async function placeOne(
   const files = filesOf(judged.loader, ownLoader);
   if (ownLoader.prefix !== "") {
     const path = sharedConfigPath(ownLoader.prefix);
-    const state = await stateOfSharedConfig(ownLoader.prefix, esp);
+    const state = await stateOfSharedConfig(ownLoader.prefix, bootVolume);
     if (state === "taken") return { reason: say.prefixTaken(path) };
     if (state === "missing") files.push({ path, data: Buffer.from(SHARED_CONFIG) });
   }

@@ -10,7 +10,7 @@ import { sharedConfigPath, stateOfSharedConfig } from "./shared-config.ts";
 
 export async function checkOwnLoaders(
   isos: readonly IsoRecord[],
-  { esp }: Pick<Stick, "esp">,
+  { bootVolume }: Pick<Stick, "bootVolume">,
 ): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const { ownLoader } of isos) {
@@ -19,14 +19,14 @@ export async function checkOwnLoaders(
     const folder = programFolder(ownLoader.folder);
     const missing: string[] = [];
     for (const path of [`${folder}/${SHIM_FILE}`, `${folder}/grub.cfg`]) {
-      if ((await esp.find(path)) === undefined) missing.push(path);
+      if ((await bootVolume.find(path)) === undefined) missing.push(path);
     }
     // Its name is what the shim has built in.
-    const there = missing.length === 0 ? await esp.list(folder) : [];
+    const there = missing.length === 0 ? await bootVolume.list(folder) : [];
     if (missing.length === 0 && !there.some(({ name }) => /^grub.*\.efi$/i.test(name))) {
       missing.push(`${folder}/grubx64.efi`);
     }
-    if (prefix !== "" && (await stateOfSharedConfig(prefix, esp)) !== "there") {
+    if (prefix !== "" && (await stateOfSharedConfig(prefix, bootVolume)) !== "there") {
       missing.push(sharedConfigPath(prefix));
     }
     found.push(

@@ -132,7 +132,7 @@ export async function findPersistence(
 }
 
 async function findIso(stick: Stick, volume: WritableVolume, name: string): Promise<IsoRecord> {
-  const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+  const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
   const isos = slot?.records.isos ?? [];
   const path = await findOnStick(name, isos, async (one) => volume.find(one));
   const iso = isos.find((one) => one.path === path);

@@ -22,7 +22,7 @@ export interface PersistenceEntry {
 export async function listPersistence(stick: Stick, run: Run): Promise<PersistenceEntry[]> {
   const data = await openDataToRead(stick, run);
   if ((await data.find(PERSISTENCE_FOLDER))?.kind !== "directory") return [];
-  const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+  const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
   const isos = new Map(
     (slot?.records.isos ?? []).flatMap(({ path, persistenceFile }) =>
       persistenceFile === undefined ? [] : [[persistenceFile.path, path] as const],

@@ -25,7 +25,7 @@ export async function prepareSync(
   job: JobContext,
 ): Promise<SyncPlan> {
   const rules = parseRules(rulesPath === undefined ? source.rules : await readRulesFile(rulesPath));
-  const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+  const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
   const volume = await openDataToRead(stick, run);
   const state = await readState(volume);
   const plan = await planSync(

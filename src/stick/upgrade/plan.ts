@@ -157,7 +157,7 @@ class FileChanges {
     const before = await this.#hashOf(path);
     const after = sha256Of(data);
     if (before === after) return;
-    const there = (await this.#stick.esp.find(path)) !== undefined;
+    const there = (await this.#stick.bootVolume.find(path)) !== undefined;
     const change = there ? "replace" : "add";
     this.files.push({ path, change, before, after, sizeBytes: data.length });
     this.contents.push(file);
@@ -178,7 +178,7 @@ class FileChanges {
   }
 
   async #hashOf(path: string): Promise<string | null> {
-    const data = await readWhole(this.#stick.esp, path).catch(nullIfDamaged);
+    const data = await readWhole(this.#stick.bootVolume, path).catch(nullIfDamaged);
     return data === undefined || data === null ? null : sha256Of(data);
   }
 }
@@ -191,8 +191,8 @@ async function planMenu(
   changes: FileChanges,
   job: JobContext,
 ): Promise<boolean> {
-  const active = await readActiveSlot(stick.esp);
-  const before = await readSlot(stick.esp, active);
+  const active = await readActiveSlot(stick.bootVolume);
+  const before = await readSlot(stick.bootVolume, active);
   if (before === undefined) return false;
   const { hookPartition } = stick;
   const recipes = await recipesOf(stick, tools, job);

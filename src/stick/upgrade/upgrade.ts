@@ -34,7 +34,7 @@ import { MANIFEST_PATH, encodeJson } from "../manifest.ts";
 import type { RefreshResult, RefreshTools } from "../refresh.ts";
 import { refreshStick } from "../refresh.ts";
 import type { Stick } from "../stick.ts";
-import { recogniseStick } from "../stick.ts";
+import { openEsp, recogniseStick } from "../stick.ts";
 import { say } from "./messages.ts";
 import type { PreparedUpgrade } from "./plan.ts";
 
@@ -76,7 +76,7 @@ export async function upgradeStick(
 
   const guarded = new GuardedRange(disk, prepared.places.places, path);
   try {
-    await carryOut(guarded, path, prepared, tools, job);
+    await carryOut(guarded, prepared, tools, job);
     const refresh = await refreshAfter(guarded, path, tools, job);
     return { changed: true, savedTo: backupFile, refresh };
   } catch (error) {
@@ -87,14 +87,13 @@ export async function upgradeStick(
 
 async function carryOut(
   disk: ByteRange,
-  path: string,
   prepared: PreparedUpgrade,
   tools: UpgradeTools,
   job: JobContext,
 ): Promise<void> {
   const { bios, plan, put, remove } = prepared;
   job.report({ kind: "step", text: say.writing() });
-  const { esp } = await recogniseStick(disk, path);
+  const esp = await openEsp(disk);
   if (bios !== undefined && plan.bios !== null) {
     await writeBiosCore(disk, bios);
     await disk.flush();
@@ -120,8 +119,7 @@ async function carryOut(
   });
   await disk.flush();
   await tools.beforeReadBack();
-  const after = await recogniseStick(disk, path);
-  await checkFiles(after.esp, prepared);
+  await checkFiles(await openEsp(disk), prepared);
 }
 
 /** Every file of the new stage, those that were there already among them. @throws LifeboatError `read-back-mismatch`. */

@@ -36,10 +36,10 @@ export async function checkBios({ disk, manifest }: Stick): Promise<VerifyFindin
   return found;
 }
 
-export async function checkStage({ esp, manifest }: Stick): Promise<VerifyFinding[]> {
+export async function checkStage({ bootVolume, manifest }: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const [path, sha256] of Object.entries(manifest.bootStage.files)) {
-    const data = await readWhole(esp, path).catch((error: unknown) => {
+    const data = await readWhole(bootVolume, path).catch((error: unknown) => {
       failureOf(error);
       return undefined;
     });

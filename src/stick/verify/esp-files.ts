@@ -1,5 +1,5 @@
 /** What `verify` finds on the ESP that isn't lifeboat's, and what is lifeboat's and named by nothing. */
-import type { Fat32Volume } from "../../filesystems/fat32/index.ts";
+import type { BootVolume } from "../boot-volume.ts";
 import { failureOf } from "../../system/errors.ts";
 import { SHARED_CONFIG_NAME } from "../own-loaders/shared-config.ts";
 import { filesOfRecord } from "../esp/named.ts";
@@ -22,7 +22,7 @@ const MOST_FILES = 10_000;
 
 /** Nothing of somebody else's is ever removed: what it's there for, only its owner knows. */
 export async function checkEspFiles(
-  { esp, manifest }: Stick,
+  { bootVolume, manifest }: Stick,
   records: StickRecords,
 ): Promise<VerifyFinding[]> {
   const lower = (paths: readonly string[]) => new Set(paths.map((path) => path.toLowerCase()));
@@ -35,7 +35,7 @@ export async function checkEspFiles(
 
   const foreign: string[] = [];
   const orphans: string[] = [];
-  for (const path of await filesIn(esp)) {
+  for (const path of await filesIn(bootVolume)) {
     const key = path.toLowerCase();
     if (
       known.has(key) ||
@@ -62,12 +62,12 @@ export async function checkEspFiles(
   return found;
 }
 
-async function filesIn(esp: Fat32Volume): Promise<string[]> {
+async function filesIn(bootVolume: BootVolume): Promise<string[]> {
   const files: string[] = [];
   const folders = ["/"];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     // A damaged folder is what the check of the file system tells.
-    const entries = await esp.list(folder).catch((error: unknown) => {
+    const entries = await bootVolume.list(folder).catch((error: unknown) => {
       failureOf(error);
       return [];
     });

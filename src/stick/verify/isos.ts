@@ -97,12 +97,12 @@ export async function checkNew(isos: readonly IsoRecord[], data: WritableVolume)
 /** The kernels and initrds of ISOs in several pieces, and what the settings bring into initrds. */
 export async function checkCopies(
   isos: readonly IsoRecord[],
-  { esp }: Stick,
+  { bootVolume }: Stick,
 ): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
   for (const iso of isos) {
     for (const path of singleFilesOf(iso)) {
-      if ((await esp.find(path)) !== undefined) continue;
+      if ((await bootVolume.find(path)) !== undefined) continue;
       found.push(error("copy-missing", say.fileMissing(path), path, say.refresh(), "menu"));
     }
   }

@@ -66,8 +66,8 @@ async function checkContents(
   run: Run,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
-  const active = await readActiveSlot(stick.esp);
-  const slot = await readSlot(stick.esp, active);
+  const active = await readActiveSlot(stick.bootVolume);
+  const slot = await readSlot(stick.bootVolume, active);
   if (slot === undefined) {
     return [error("menu-damaged", say.menuDamaged(), `menu-${active}`, say.refresh(), "menu")];
   }

@@ -38,7 +38,7 @@ export async function readAbout(
 ): Promise<{ readonly about: StickAbout; readonly draft: Draft }> {
   const stick = await openStick(path);
   try {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const isos = (slot?.records.isos ?? []).toSorted((a, b) => a.path.localeCompare(b.path));
     const volume = await openDataToRead(stick, run);
     const found = await filesOn(volume, new Set(isos.map((iso) => iso.path)));

@@ -24,7 +24,7 @@ export interface StickContents {
 export async function readStick(path: string, run: Run): Promise<StickContents> {
   const stick = await openStick(path);
   try {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const isos = slot?.records.isos ?? [];
     const data = await readData(stick, isos, run);
     const picture = await pictureOf(stick, isos, data);

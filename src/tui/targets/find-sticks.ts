@@ -77,7 +77,7 @@ async function lookInside(path: string): Promise<Pick<FoundTarget, "stick" | "un
   try {
     const stick = await openStick(path);
     try {
-      const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+      const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
       const isos = slot?.records.isos.length ?? 0;
       return { stick: { name: stick.manifest.name, isos }, unreadable: undefined };
     } finally {

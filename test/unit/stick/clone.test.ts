@@ -92,7 +92,7 @@ entries: [{kernel: /boot/nowhere, initrd: /boot/nothing, title: "{name}", args: 
 `;
 
 const slotOf = async (image: string) =>
-  withStick(image, async ({ esp, manifest }) => {
+  withStick(image, async ({ bootVolume: esp, manifest }) => {
     const slot = await readSlot(esp, await readActiveSlot(esp));
     if (slot === undefined) throw new Error("no menu");
     return { ...slot, manifest };

@@ -105,7 +105,7 @@ test("an ISO that can't be read once is looked into again at the next refresh", 
   // The primary volume descriptor.
   const spot = new BadSpot(disk, start + 16 * 2048);
   const recordOf = async (path: string) => {
-    const { esp } = await recogniseStick(disk, "crash.img");
+    const { bootVolume: esp } = await recogniseStick(disk, "crash.img");
     const slot = await readSlot(esp, await readActiveSlot(esp));
     return slot?.records.isos.find((iso) => iso.path === path);
   };

@@ -109,7 +109,9 @@ const refresh = async (image: string) =>
   withStick(image, async (stick) => refreshStick(stick, tools, quietJob()));
 
 async function slotOf(image: string) {
-  const slot = await withStick(image, async ({ esp }) => readSlot(esp, await readActiveSlot(esp)));
+  const slot = await withStick(image, async ({ bootVolume: esp }) =>
+    readSlot(esp, await readActiveSlot(esp)),
+  );
   await writeFile(`${image}.cfg`, slot?.menu ?? "");
   await judge("grub-script-check", [`${image}.cfg`]);
   return { menu: slot?.menu ?? "", isos: slot?.records.isos ?? [] };
@@ -179,7 +181,7 @@ describe.each(["fat32", "ext4", "ntfs", "exfat"] as const)("dropped on %s", (fil
           .join(",") ?? "";
       if (iso?.extentList === undefined) expect(menu).toContain(`lifeboat.iso=${list} `);
       else expect(menu).toContain("lifeboat.iso=@ ");
-      await withStick(image, async ({ esp }) => {
+      await withStick(image, async ({ bootVolume: esp }) => {
         const kernel = Object.entries(iso?.copies ?? {}).find(([path]) => path.includes("vmlinuz"));
         const copy = await readWhole(esp, kernel?.[1] ?? "");
         expect(copy?.subarray(0x202, 0x206).toString("latin1")).toBe("HdrS");
@@ -195,7 +197,7 @@ describe.each(["fat32", "ext4", "ntfs", "exfat"] as const)("dropped on %s", (fil
         removeFiles(stick, ["in pieces.iso"], tools, quietJob()),
       );
       expect(removed.removed).toEqual(["/in pieces.iso"]);
-      await withStick(image, async ({ esp }) => {
+      await withStick(image, async ({ bootVolume: esp }) => {
         expect(await esp.list("/lifeboat/boot")).toEqual([]);
       });
       await expectCleanStick(image, fileSystem);

@@ -62,7 +62,9 @@ beforeAll(async () => {
     await writeSettings(stick, Buffer.from(settings), tools.run);
     await refreshStick(stick, tools, quietJob());
     // Its bytes are never written: it only takes the room.
-    const filler = await stick.esp.reserve(stick.esp.freeBytes - ROOM_FOR_MENUS - LEFT_OVER);
+    const filler = await stick.bootVolume.reserve(
+      stick.bootVolume.freeBytes - ROOM_FOR_MENUS - LEFT_OVER,
+    );
     await filler.commit("/filler", new Date());
     await stick.disk.flush();
   });
@@ -74,7 +76,7 @@ async function putBlob(stick: Stick, seed: number): Promise<void> {
   await stick.disk.flush();
 }
 
-async function activeSlot({ esp }: Stick) {
+async function activeSlot({ bootVolume: esp }: Stick) {
   const slot = await readSlot(esp, await readActiveSlot(esp));
   if (slot === undefined) throw new Error("no menu");
   return slot;
@@ -89,14 +91,14 @@ async function orphans(stick: Stick): Promise<string[]> {
   const named = (await activeSlot(stick)).records.isos.flatMap(filesOfRecord);
   const found: string[] = [];
   const look = async (path: string): Promise<void> => {
-    for (const entry of await stick.esp.list(path)) {
+    for (const entry of await stick.bootVolume.list(path)) {
       const isNamed = named.some((one) => one === entry.path || entry.path.startsWith(`${one}/`));
       if (entry.kind === "directory") await look(entry.path);
       else if (!isNamed) found.push(entry.path);
     }
   };
   for (const path of ["/lifeboat/boot", "/lifeboat/extra", "/lifeboat/efi"]) {
-    if ((await stick.esp.find(path)) !== undefined) await look(path);
+    if ((await stick.bootVolume.find(path)) !== undefined) await look(path);
   }
   return found;
 }
@@ -114,7 +116,7 @@ async function stickOver(disk: OverlayRange | RecordingRange): Promise<Stick> {
 
 /** Cpios are called after their content. */
 async function isWhole(stick: Stick, path: string): Promise<boolean> {
-  const cpio = await readWhole(stick.esp, path);
+  const cpio = await readWhole(stick.bootVolume, path);
   const name = createHash("sha256")
     .update(cpio ?? "")
     .digest("hex")
@@ -181,7 +183,7 @@ test("what is injected is replaced in one refresh, cut anywhere with all files o
     const slot = await activeSlot(left);
     expect(slot.menu).toMatch(/\n\}\n$/);
     for (const path of slot.records.isos.flatMap(filesOfRecord)) {
-      expect(await left.esp.find(path), `${path} after ${count} events`).toBeDefined();
+      expect(await left.bootVolume.find(path), `${path} after ${count} events`).toBeDefined();
     }
     const injected = installerIn(slot)?.extras?.injected;
     if (injected !== undefined) expect(await isWhole(left, injected)).toBe(true);
@@ -199,7 +201,7 @@ test("what is injected is replaced in one refresh, cut anywhere with all files o
 test("a floppy that was replaced starts by its copy after one refresh", async () => {
   const other = await floppyImage(join(folder, "new.ima"), "other", 2880);
   const { base, stick, log, told } = await refreshed(async (one) => {
-    const filler = await one.esp.reserve(LEFT_OVER);
+    const filler = await one.bootVolume.reserve(LEFT_OVER);
     await filler.commit("/filler2", new Date());
     const data = await openData(one, tools.run);
     await data.remove("/floppy.ima");
@@ -212,7 +214,7 @@ test("a floppy that was replaced starts by its copy after one refresh", async ()
   expect(told).toEqual([]);
   const { records } = await activeSlot(stick);
   const copy = records.isos.find(({ path }) => path === "/floppy.ima")?.copies?.["/"] ?? "";
-  expect((await readWhole(stick.esp, copy))?.toString("latin1")).toContain("other");
+  expect((await readWhole(stick.bootVolume, copy))?.toString("latin1")).toContain("other");
   expect(flips(log)).toBe(2);
   expect(await orphans(stick)).toEqual([]);
   await base.close();
@@ -227,7 +229,7 @@ const LEFT_BY_CUTS = [
 test("what nobody names goes at a refresh that changes nothing else, and makes room in one that does", async () => {
   const leave = async (stick: Stick): Promise<void> => {
     const data = Buffer.alloc(0.5 * MIB);
-    await stick.esp.writeTree(LEFT_BY_CUTS.map((path) => ({ path, data })));
+    await stick.bootVolume.writeTree(LEFT_BY_CUTS.map((path) => ({ path, data })));
   };
   const idle = await refreshed(leave);
   expect(idle.result).toMatchObject({ changed: true, added: [], updated: [], removed: [] });
@@ -239,9 +241,9 @@ test("what nobody names goes at a refresh that changes nothing else, and makes r
   const busy = await refreshed(async (stick) => {
     await leave(stick);
     // Without what was left there, another blob fits beside the old one.
-    await stick.esp.remove("/filler");
+    await stick.bootVolume.remove("/filler");
     const free = BLOB_BYTES - 0.5 * MIB + ROOM_FOR_MENUS;
-    const filler = await stick.esp.reserve(stick.esp.freeBytes - free);
+    const filler = await stick.bootVolume.reserve(stick.bootVolume.freeBytes - free);
     await filler.commit("/filler", new Date());
     await putBlob(stick, 3);
   });
@@ -270,8 +272,8 @@ test("where the records of the menu in use can't be read, its files stay until a
   const known = await withStick(image, async (stick) => (await activeSlot(stick)).records.isos);
   const files = known.flatMap(filesOfRecord);
   const { base, before, log, stick } = await refreshed(async (one) => {
-    const active = await readActiveSlot(one.esp);
-    await one.esp.remove(`/lifeboat/menu-${active}/isos.json`);
+    const active = await readActiveSlot(one.bootVolume);
+    await one.bootVolume.remove(`/lifeboat/menu-${active}/isos.json`);
     await putBlob(one, 4);
   });
   const flip = log.findIndex((_event, index) => flips(log.slice(0, index + 1)) === 1);
@@ -280,7 +282,7 @@ test("where the records of the menu in use can't be read, its files stay until a
     const cut = new OverlayRange(before);
     await replayCrash(log, count, cut, () => true);
     const left = await stickOver(cut);
-    for (const path of files) expect(await left.esp.find(path), path).toBeDefined();
+    for (const path of files) expect(await left.bootVolume.find(path), path).toBeDefined();
   }
   const injected = (await installer(stick))?.extras?.injected ?? "";
   expect(await isWhole(stick, injected)).toBe(true);

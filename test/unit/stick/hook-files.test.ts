@@ -36,7 +36,7 @@ test("they lie in a cpio on the ESP, which goes with the ISO", async () => {
   await buildStick(image);
   await withStick(image, async (stick) => {
     await addFiles(stick, [iso], tools, quietJob());
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     const [record] = slot?.records.isos ?? [];
     const [[path, target] = ["", ""], ...more] = Object.entries(record?.copies ?? {});
     expect(more).toEqual([]);
@@ -44,20 +44,20 @@ test("they lie in a cpio on the ESP, which goes with the ISO", async () => {
     expect(slot?.menu).toContain(`initrd ($lifeboat)/lifeboat/hook.cpio ($lifeboat)${target} `);
 
     const cpio = join(folder, "files.cpio");
-    await writeFile(cpio, (await readWhole(stick.esp, target)) ?? "");
+    await writeFile(cpio, (await readWhole(stick.bootVolume, target)) ?? "");
     const list = await judge("cpio", ["-itv", "--quiet", "-F", cpio]);
     expect(list).toMatch(new RegExp(String.raw`^-.* 4096 .* lifeboat/files/0-${PACKAGE}$`, "m"));
 
     expect(await refreshStick(stick, tools, quietJob())).toMatchObject({ changed: false });
-    await stick.esp.remove(target);
+    await stick.bootVolume.remove(target);
     const findings = await verifyStick(stick, { deep: false }, tools.run, quietJob());
     expect(findings.findings.map(({ id }) => id)).toContain("copy-missing");
     // What was missing was written: "nothing changed" would be wrong.
     expect(await refreshStick(stick, tools, quietJob())).toMatchObject({ changed: true });
-    expect(await stick.esp.find(target)).toBeDefined();
+    expect(await stick.bootVolume.find(target)).toBeDefined();
     expect(await refreshStick(stick, tools, quietJob())).toMatchObject({ changed: false });
 
     await removeFiles(stick, ["netinst.iso"], tools, quietJob());
-    expect(await stick.esp.find(target)).toBeUndefined();
+    expect(await stick.bootVolume.find(target)).toBeUndefined();
   });
 });

@@ -39,7 +39,9 @@ const add = async (image: string, files: string[]) =>
   withStick(image, async (stick) => addFiles(stick, files, tools, quietJob()));
 
 async function slotOf(image: string) {
-  const slot = await withStick(image, async ({ esp }) => readSlot(esp, await readActiveSlot(esp)));
+  const slot = await withStick(image, async ({ bootVolume: esp }) =>
+    readSlot(esp, await readActiveSlot(esp)),
+  );
   await writeFile(`${image}.cfg`, slot?.menu ?? "if");
   await judge("grub-script-check", [`${image}.cfg`]);
   return { menu: slot?.menu ?? "", isos: slot?.records.isos ?? [] };

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 
 async function slotOf() {
-  return withStick(image, async ({ esp }) => {
+  return withStick(image, async ({ bootVolume: esp }) => {
     const slot = await readSlot(esp, await readActiveSlot(esp));
     if (slot === undefined) throw new Error("no menu");
     await writeFile(`${image}.cfg`, slot.menu);
@@ -65,7 +65,7 @@ test("added, they are in the menu, and what has nothing to check is started from
   for (const source of sources.slice(0, 2)) {
     const copy = copies.get(source.slice(folder.length)) ?? "";
     expect(menu).toContain(`($lifeboat)${copy}`);
-    const data = await withStick(image, async ({ esp }) => readWhole(esp, copy));
+    const data = await withStick(image, async ({ bootVolume: esp }) => readWhole(esp, copy));
     expect(data).toEqual(await readFile(source));
   }
   expect(menu).toMatch(
@@ -127,7 +127,9 @@ test("dropped by others they are found; in folders of boot loaders and in lifebo
 test("replaced, the copy is the new one; removed, it is gone", async () => {
   const copiesNow = async () => {
     const { records } = await slotOf();
-    const folders = await withStick(image, async ({ esp }) => esp.list("/lifeboat/boot"));
+    const folders = await withStick(image, async ({ bootVolume: esp }) =>
+      esp.list("/lifeboat/boot"),
+    );
     return { copies: records.isos.flatMap(({ copies }) => copies?.["/"] ?? []), folders };
   };
   const [program = "", floppy = ""] = sources;
@@ -141,7 +143,7 @@ test("replaced, the copy is the new one; removed, it is gone", async () => {
   const { records } = await slotOf();
   const replaced = records.isos.find(({ path }) => path === program.slice(folder.length));
   const copy = replaced?.copies?.["/"] ?? "";
-  expect(await withStick(image, async ({ esp }) => readWhole(esp, copy))).toEqual(
+  expect(await withStick(image, async ({ bootVolume: esp }) => readWhole(esp, copy))).toEqual(
     await readFile(program),
   );
   const names = [program, floppy, "/other/new.efi"].map((path) => path.replace(folder, ""));

@@ -53,7 +53,7 @@ function loaderWith(grub: string): Record<string, string> {
 }
 
 const refresh = async (stick: Stick) => refreshStick(stick, tools, quietJob());
-const slotOf = async ({ esp }: Stick) => readSlot(esp, await readActiveSlot(esp));
+const slotOf = async ({ bootVolume: esp }: Stick) => readSlot(esp, await readActiveSlot(esp));
 const ownMenusOf = (slot: Awaited<ReturnType<typeof slotOf>>) =>
   Object.fromEntries(Object.entries(slot?.texts ?? {}).filter(([name]) => name.startsWith("own-")));
 
@@ -66,8 +66,8 @@ async function loaderOn(stick: Stick): Promise<Map<string, Buffer | undefined>> 
   const [record] = (await slotOf(stick))?.records.isos.filter(({ ownLoader }) => ownLoader) ?? [];
   const files = new Map<string, Buffer | undefined>();
   if (record?.ownLoader === undefined) return files;
-  for (const { name, path } of await stick.esp.list(`${record.ownLoader.folder}/selected`)) {
-    files.set(name, await readWhole(stick.esp, path));
+  for (const { name, path } of await stick.bootVolume.list(`${record.ownLoader.folder}/selected`)) {
+    files.set(name, await readWhole(stick.bootVolume, path));
   }
   return files;
 }
@@ -91,7 +91,7 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
       ] as const) {
         expect(files.get(name)?.equals(await readFile(source)), name).toBe(true);
       }
-      expect((await readWhole(stick.esp, SHARED))?.toString()).toContain(
+      expect((await readWhole(stick.bootVolume, SHARED))?.toString()).toContain(
         "source $cmdpath/grub.cfg",
       );
       const slot = await slotOf(stick);
@@ -105,15 +105,15 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
       expect(await errorsOf(stick)).toEqual([]);
       expect(await refresh(stick)).toMatchObject({ changed: false });
 
-      await stick.esp.remove(SHARED);
+      await stick.bootVolume.remove(SHARED);
       expect(await errorsOf(stick)).toEqual(["copy-missing"]);
       await refresh(stick);
       expect(await errorsOf(stick)).toEqual([]);
 
       await removeFiles(stick, ["vendor.iso"], tools, quietJob());
-      expect(await stick.esp.list("/lifeboat/efi")).toEqual([]);
-      expect(await stick.esp.find("/boot")).toBeUndefined();
-      expect(await stick.esp.find("/EFI/debian/grub.cfg")).toBeDefined();
+      expect(await stick.bootVolume.list("/lifeboat/efi")).toEqual([]);
+      expect(await stick.bootVolume.find("/boot")).toBeUndefined();
+      expect(await stick.bootVolume.find("/EFI/debian/grub.cfg")).toBeDefined();
       expect(Object.keys(ownMenusOf(await slotOf(stick)))).toEqual([]);
     });
     await expectCleanStick(image, "exfat");
@@ -161,7 +161,7 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
       expect(named).toBe(1);
       const files = await loaderOn(stick);
       expect(files.get("grubx64.efi")?.equals(await readFile(vendorGrub))).toBe(true);
-      expect(await stick.esp.find(SHARED)).toBeDefined();
+      expect(await stick.bootVolume.find(SHARED)).toBeDefined();
     }
     expect([...seen]).toEqual([1, 2]);
     await base.close();
@@ -193,7 +193,7 @@ describe("where it can't be used", () => {
       const slot = await slotOf(stick);
       expect(slot?.menu).toContain(`does not know the key of "${VENDOR}" either`);
       expect(ownMenusOf(slot)).toEqual({});
-      expect(await stick.esp.find("/lifeboat/efi")).toBeUndefined();
+      expect(await stick.bootVolume.find("/lifeboat/efi")).toBeUndefined();
     });
   });
 
@@ -201,17 +201,17 @@ describe("where it can't be used", () => {
     const image = join(folder, "taken.img");
     await buildStick(image);
     await withStick(image, async (stick) => {
-      await stick.esp.makeDirectory("/boot");
-      await stick.esp.makeDirectory("/boot/grub");
-      await stick.esp.writeFile(SHARED, Buffer.from("set timeout=1\n"));
+      await stick.bootVolume.makeDirectory("/boot");
+      await stick.bootVolume.makeDirectory("/boot/grub");
+      await stick.bootVolume.writeFile(SHARED, Buffer.from("set timeout=1\n"));
       await addFiles(stick, [iso], tools, quietJob());
-      expect((await readWhole(stick.esp, SHARED))?.toString()).toBe("set timeout=1\n");
+      expect((await readWhole(stick.bootVolume, SHARED))?.toString()).toBe("set timeout=1\n");
       const slot = await slotOf(stick);
       expect(slot?.menu).toContain("and that file is somebody else");
       expect(slot?.records.isos[0]?.problems.map(({ id }) => id)).toContain("own-loader-unusable");
       expect(await refresh(stick)).toMatchObject({ changed: false });
       await removeFiles(stick, ["vendor.iso"], tools, quietJob());
-      expect(await stick.esp.find(SHARED)).toBeDefined();
+      expect(await stick.bootVolume.find(SHARED)).toBeDefined();
     });
   });
 
@@ -220,12 +220,12 @@ describe("where it can't be used", () => {
     await buildStick(image);
     await withStick(image, async (stick) => {
       const left = 12 << 20;
-      await stick.esp.writeFile("/filler", Buffer.alloc(stick.esp.freeBytes - left));
+      await stick.bootVolume.writeFile("/filler", Buffer.alloc(stick.bootVolume.freeBytes - left));
       await addFiles(stick, [iso], tools, quietJob());
       const slot = await slotOf(stick);
       expect(slot?.menu).toContain("no room left for it");
       expect(slot?.menu).not.toContain("/lifeboat/efi");
-      await stick.esp.remove("/filler");
+      await stick.bootVolume.remove("/filler");
       await refresh(stick);
       expect((await loaderOn(stick)).has("shimx64.efi")).toBe(true);
     });
@@ -254,6 +254,6 @@ test("`loader: own` is for any ISO with a boot loader, and says so where there i
 
     await settings(stick, "menu: {sort: name}\n");
     await refresh(stick);
-    expect(await stick.esp.list("/lifeboat/efi")).toEqual([]);
+    expect(await stick.bootVolume.list("/lifeboat/efi")).toEqual([]);
   });
 });

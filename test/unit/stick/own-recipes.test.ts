@@ -64,7 +64,7 @@ async function refresh() {
   };
   const result = await withStick(image, async (stick) => refreshStick(stick, tools, job));
   const record = await withStick(image, async (stick) => {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     return slot?.records.isos[0];
   });
   return { result, notes, record };

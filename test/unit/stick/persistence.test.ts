@@ -49,7 +49,7 @@ const create = async (image: string, name: string, sizeBytes = SIZE, label?: str
 const refresh = async (image: string) =>
   withStick(image, async (stick) => refreshStick(stick, tools, quietJob()));
 const slotOf = async (image: string) =>
-  withStick(image, async ({ esp }) => {
+  withStick(image, async ({ bootVolume: esp }) => {
     const slot = await readSlot(esp, await readActiveSlot(esp));
     if (slot === undefined) throw new Error("no menu");
     await writeFile(`${image}.cfg`, slot.menu);

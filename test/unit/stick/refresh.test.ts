@@ -59,7 +59,7 @@ const refresh = async (image: string) =>
 async function menuOf(image: string): Promise<string> {
   const stick = await openStick(image);
   try {
-    const slot = await readSlot(stick.esp, await readActiveSlot(stick.esp));
+    const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
     await writeFile(`${image}.cfg`, slot?.menu ?? "if");
     await judge("grub-script-check", [`${image}.cfg`]);
     return slot?.menu ?? "";

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { FileRange, openFile } from "../../../src/block/file.ts";
 import { readPartitions } from "../../../src/disks/partitions.ts";
-import type { Fat32Volume } from "../../../src/filesystems/fat32/index.ts";
+import type { BootVolume } from "../../../src/stick/boot-volume.ts";
 import { addFiles } from "../../../src/stick/add.ts";
 import { openBackup } from "../../../src/stick/boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../../../src/stick/boot-backup/restore.ts";
@@ -85,10 +85,10 @@ async function pulledOut(
 }
 
 /** A sector of it, where it lies. */
-async function damageLoader(disk: ByteRange, esp: Fat32Volume): Promise<void> {
+async function damageLoader(disk: ByteRange, esp: BootVolume): Promise<void> {
   const { partitions } = await readPartitions(disk);
   const start = partitions.find(({ number }) => number === 2)?.startLba ?? 0;
-  const [extent] = await esp.extents("/EFI/BOOT/BOOTX64.EFI");
+  const [extent] = (await esp.extents("/EFI/BOOT/BOOTX64.EFI")) ?? [];
   await disk.write(start * 512 + (extent?.start ?? 0), Buffer.alloc(512, 1));
 }
 
@@ -263,7 +263,7 @@ test("verify --fix says that what was mended stays so, and a second run mends th
   const damaged = join(folder, "damaged.img");
   await copyFile(whole, damaged);
   const disk = await openFile(damaged, { writable: true });
-  const { esp } = await recogniseStick(disk, damaged);
+  const { bootVolume: esp } = await recogniseStick(disk, damaged);
   // The backup GPT's header; a loader of the boot stage; the menu.
   await disk.write(disk.size - 512, Buffer.alloc(512));
   await damageLoader(disk, esp);
@@ -312,7 +312,7 @@ test("restore-boot says whether the stick has parts of two boot stages, and a se
   await copyFile(whole, changed);
   const disk = await openFile(changed, { writable: true });
   await saveBoot(disk, changed, file, { version: VERSION, now: new Date() }, quietJob());
-  const { esp } = await recogniseStick(disk, changed);
+  const { bootVolume: esp } = await recogniseStick(disk, changed);
   await damageLoader(disk, esp);
   await disk.write(0, Buffer.alloc(440, 1));
   await disk.close();

@@ -68,7 +68,7 @@ async function refreshWith(text: string | undefined) {
 }
 
 async function activeSlot() {
-  return withStick(image, async ({ esp }) => readSlot(esp, await readActiveSlot(esp)));
+  return withStick(image, async ({ bootVolume: esp }) => readSlot(esp, await readActiveSlot(esp)));
 }
 
 async function menuText(): Promise<string> {

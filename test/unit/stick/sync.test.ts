@@ -269,7 +269,7 @@ describe("interruptions", () => {
       text: { en: expect.stringMatching(/what was copied before stays/) as string },
     });
     await expectCleanStick(image, "fat32");
-    const slot = await withStick(image, async ({ esp }) =>
+    const slot = await withStick(image, async ({ bootVolume: esp }) =>
       readSlot(esp, await readActiveSlot(esp)),
     );
     expect(slot?.records.isos.map(({ path }) => path)).toEqual(["/a.iso"]);

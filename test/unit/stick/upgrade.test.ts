@@ -427,12 +427,12 @@ describe("sticks of other shapes", () => {
     return { base, disk, path };
   }
 
-  const writeManifest = async ({ esp }: Stick, manifest: unknown) =>
+  const writeManifest = async ({ bootVolume: esp }: Stick, manifest: unknown) =>
     esp.writeFile("/lifeboat/stick.json", encodeJson(manifest as StickManifest));
 
   test("the first ones: no modules, no mapper, records without what came later", async () => {
     const { base, disk, path } = await changed(async (stick) => {
-      const { manifest, esp } = stick;
+      const { manifest, bootVolume: esp } = stick;
       const later = (name: string) => /\.mod$|mapper\.cpio$|theme-/.test(name);
       const files: Record<string, string> = {};
       for (const [name, sha256] of Object.entries(manifest.bootStage.files)) {
@@ -461,7 +461,7 @@ describe("sticks of other shapes", () => {
     expect(refresh).toMatchObject({ changed: true });
     expect(await stageOf(disk)).toEqual({ uefi: "two", bios: "two" });
     const stick = await recogniseStick(disk, path);
-    expect(await stick.esp.find("/lifeboat/early.cpio")).toBeUndefined();
+    expect(await stick.bootVolume.find("/lifeboat/early.cpio")).toBeUndefined();
     expect(await verifyStick(stick, { deep: false }, run, quietJob())).toMatchObject({ ok: true });
     await base.close();
   });
@@ -483,7 +483,7 @@ describe("sticks of other shapes", () => {
   test("files that aren't lifeboat's stay, whatever the stick's list says", async () => {
     const mine = Buffer.from("precious");
     const { base, disk, path } = await changed(async (stick) => {
-      const { manifest, esp } = stick;
+      const { manifest, bootVolume: esp } = stick;
       await esp.makeDirectory("/mine");
       for (const name of ["/mine/file", "/EFI/mine.txt", "/lifeboat/mine.txt"]) {
         await esp.writeFile(name, mine);
@@ -492,7 +492,7 @@ describe("sticks of other shapes", () => {
       await writeManifest(stick, { ...manifest, bootStage: { ...manifest.bootStage, files } });
     });
     await upgrade(disk, { path });
-    const { esp } = await recogniseStick(disk, path);
+    const { bootVolume: esp } = await recogniseStick(disk, path);
     for (const name of ["/mine/file", "/EFI/mine.txt", "/lifeboat/mine.txt"]) {
       expect(await readWhole(esp, name)).toEqual(mine);
     }
@@ -500,7 +500,7 @@ describe("sticks of other shapes", () => {
   });
 
   test("damage of the boot stage is mended with the kit that it was built with", async () => {
-    const { base, disk, path } = await changed(async ({ esp, disk: whole }) => {
+    const { base, disk, path } = await changed(async ({ bootVolume: esp, disk: whole }) => {
       await esp.remove("/EFI/BOOT/grubx64.efi");
       await esp.writeFile("/lifeboat/hook.cpio", Buffer.from("rubbish"));
       await whole.write(0, Buffer.alloc(440, 0x90));
@@ -517,14 +517,14 @@ describe("sticks of other shapes", () => {
   });
 
   test("a menu of another form is made anew in the same moment", async () => {
-    const { base, disk, path } = await changed(async ({ esp }) => {
+    const { base, disk, path } = await changed(async ({ bootVolume: esp }) => {
       await esp.writeFile("/lifeboat/menu-a/menu.cfg", Buffer.from("# of an early lifeboat\n"));
       await esp.writeFile("/lifeboat/menu-a/early.cfg", Buffer.from("# of an early lifeboat\n"));
     });
     const recorder = new RecordingRange(disk);
     const { plan } = await upgrade(recorder, { path });
     expect(plan.menu).toBe(true);
-    const { esp } = await recogniseStick(disk, path);
+    const { bootVolume: esp } = await recogniseStick(disk, path);
     expect(await esp.find("/lifeboat/menu-a/early.cfg")).toBeUndefined();
     expect((await readWhole(esp, "/lifeboat/menu-a/menu.cfg"))?.toString()).toContain(
       "lifeboat_open",

@@ -69,7 +69,7 @@ const toTop = async (terminal: Terminal) =>
 
 /** What is in force according to the stick's own records, and GRUB's word on the menu that came of it. */
 async function inForce() {
-  return withStick(stick, async ({ esp }) => {
+  return withStick(stick, async ({ bootVolume: esp }) => {
     const slot = await readSlot(esp, await readActiveSlot(esp));
     const menu = slot?.menu ?? "if";
     await writeFile(`${stick}.cfg`, menu);

@@ -206,7 +206,7 @@ describe("a stick", () => {
     await terminal.button("Check all");
     await terminal.see("The stick is whole");
     terminal.close();
-    await withStick(stick, async ({ esp }) => {
+    await withStick(stick, async ({ bootVolume: esp }) => {
       await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
     });
     const again = await open();

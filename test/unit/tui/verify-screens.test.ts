@@ -57,9 +57,9 @@ async function overwrite(offset: number, data: Uint8Array): Promise<void> {
 
 /** A boot loader, and one copy of the table. That the fixture's kernel is signed by nobody is no damage, and stays. */
 async function damage(): Promise<void> {
-  await withStick(stick, async ({ esp }) => {
+  await withStick(stick, async ({ bootVolume }) => {
     const now = new Date();
-    await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), now);
+    await bootVolume.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), now);
   });
   await overwrite(512, Buffer.alloc(512, 0xa7));
 }
@@ -165,8 +165,8 @@ test("a whole stick has nothing to be mended", async () => {
 });
 
 test("without a kit a boot stage isn't mended, and the way to one is shown", async () => {
-  await withStick(stick, async ({ esp }) => {
-    await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
+  await withStick(stick, async ({ bootVolume }) => {
+    await bootVolume.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
   });
   const terminal = await open({}, async () => {
     throw new LifeboatError(
@@ -245,8 +245,8 @@ describe("what wasn't shown isn't written", () => {
   });
 
   test("nor where something else than the plan's is wrong by now", async () => {
-    await withStick(stick, async ({ esp }) => {
-      await esp.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
+    await withStick(stick, async ({ bootVolume }) => {
+      await bootVolume.writeFile("/EFI/BOOT/BOOTX64.EFI", Buffer.from("not a shim"), new Date());
     });
     const terminal = await shownPlan();
     await overwrite(512, Buffer.alloc(512, 0xa7));

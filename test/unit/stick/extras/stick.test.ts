@@ -72,7 +72,7 @@ async function refreshWith(text?: string) {
 
 /** The menu, held against GRUB's own parser, and the records. */
 async function slot() {
-  return withStick(image, async ({ esp }) => {
+  return withStick(image, async ({ bootVolume: esp }) => {
     const found = await readSlot(esp, await readActiveSlot(esp));
     if (found === undefined) throw new Error("no menu");
     await writeFile(`${image}.cfg`, found.menu);
@@ -85,7 +85,7 @@ async function slot() {
 
 /** Path → content, as GNU cpio lists and unpacks what lies on the ESP. */
 async function contentOf(path: string): Promise<Record<string, string>> {
-  const cpio = await withStick(image, async ({ esp }) => readWhole(esp, path));
+  const cpio = await withStick(image, async ({ bootVolume: esp }) => readWhole(esp, path));
   const names = execFileSync("cpio", ["-t", "--quiet"], { input: cpio }).toString().trim();
   const contents: Record<string, string> = {};
   for (const name of names.split("\n")) {
@@ -187,7 +187,7 @@ test("a refresh without a change writes nothing; one of an answer file is notice
 
 test("a cpio that is gone from the ESP is found by verify and put back", async () => {
   const { files } = await slot();
-  await withStick(image, async ({ esp, disk }) => {
+  await withStick(image, async ({ bootVolume: esp, disk }) => {
     await esp.remove(files[0] ?? "");
     await disk.flush();
   });
@@ -245,10 +245,11 @@ test("without room on the ESP the ISO is there, and what has no room is told", a
   const big = Buffer.alloc(60 * MIB);
   for (let at = 0; at < big.length; at += 4096) big.writeUInt32LE(at, at);
   await put({ "/big/blob": big });
-  const free = await withStick(image, async ({ esp }) => esp.freeBytes);
-  await withStick(image, async ({ esp, disk }) => {
+  const free = await withStick(image, async ({ bootVolume: esp }) => esp.freeBytes);
+  await withStick(image, async ({ bootVolume: esp, disk }) => {
     const { MemoryRange } = await import("../../../../src/block/memory.ts");
-    await esp.writeFile("/filler", new MemoryRange(Buffer.alloc(free - 40 * MIB)));
+    const source = new MemoryRange(Buffer.alloc(free - 40 * MIB));
+    await esp.writeTree([{ path: "/filler", source }]);
     await disk.flush();
   });
   const { warnings } = await refreshWith("images: {debian-installer.iso: {inject: [/big]}}\n");
@@ -256,7 +257,7 @@ test("without room on the ESP the ISO is there, and what has no room is told", a
   const { menu } = await slot();
   expect(menu).toContain("Graphical install");
   expect(menu).not.toContain("/lifeboat/extra");
-  await withStick(image, async ({ esp, disk }) => {
+  await withStick(image, async ({ bootVolume: esp, disk }) => {
     await esp.remove("/filler");
     await disk.flush();
   });

@@ -1,4 +1,5 @@
-import type { ByteRange } from "../../block/byte-range.ts";
+/** What a file's bytes come from, and how they reach the medium in whole sectors. */
+import type { ByteRange } from "../block/byte-range.ts";
 
 /** What a file is made of: bytes in memory, or a range that is copied piece by piece. */
 export type FileData = Uint8Array | ByteRange;

@@ -26,13 +26,24 @@ const TOOLS = [
 
 /** @throws LifeboatError `kit-file-missing`, `kit-file-changed`. */
 export async function makeStageFiles(kit: Kit, options: StageOptions): Promise<StageFile[]> {
+  const uefi = await makeUefiStage(kit, options.secureBoot);
+  return [...uefi, ...(await makeMenuFiles(kit, options))];
+}
+
+/**
+ * The fixed part of the menu and what its entries start, whichever GRUB reads it.
+ * @throws LifeboatError `kit-file-missing`, `kit-file-changed`.
+ */
+export async function makeMenuFiles(
+  kit: Kit,
+  { language, stickName }: Omit<StageOptions, "secureBoot">,
+): Promise<StageFile[]> {
   const menuScript = await readPackageFile("grub/main.cfg");
-  const theme = makeTheme(options.language, options.stickName);
+  const theme = makeTheme(language, stickName);
   // One after the other: a promise that is started and not yet awaited would take the process down with it when it fails.
   const tools: StageFile[] = [];
   for (const path of TOOLS) tools.push({ path: `/lifeboat/${path}`, data: await kit.read(path) });
   return [
-    ...(await makeUefiStage(kit, options.secureBoot)),
     { path: "/lifeboat/grub/grub.cfg", data: menuScript },
     { path: "/lifeboat/grub/unicode.pf2", data: await kit.read(KIT_PATHS.font) },
     ...theme.map(({ name, data }) => ({ path: `/lifeboat/grub/theme/${name}`, data })),

@@ -66,7 +66,7 @@ function placeOf(partition: { number: number; startLba: number; sectors: number 
   return `${partition.number}:${partition.startLba}+${partition.sectors}`;
 }
 
-function mismatch(what: string): LifeboatError {
+export function mismatch(what: string): LifeboatError {
   return new LifeboatError("read-back-mismatch", say.mismatch(what, 0), {
     kind: "damaged",
     hint: say.mismatchHint(),

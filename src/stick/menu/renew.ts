@@ -112,10 +112,13 @@ async function makeMenu(
 /** Once the menu is in use. True where its files can have more room now. */
 async function removeUnused(
   { store, contents }: MadeMenu,
-  { bootVolume }: Stick,
+  { bootVolume, manifest }: Stick,
 ): Promise<boolean> {
   const freed = await store.removeUnused();
-  await removeUnusedSharedConfigs(contents.records.isos, bootVolume);
+  // Only an ESP has such, and a data partition has a great many folders of its owner's.
+  if (manifest.bootStage.kind === "grub") {
+    await removeUnusedSharedConfigs(contents.records.isos, bootVolume);
+  }
   return freed;
 }
 

@@ -13,5 +13,9 @@ export const say = {
     en: `its GRUB reads ${path} on the EFI partition, and that file is somebody else's`,
     zh: `它的 GRUB 读取 EFI 分区上的 ${path}，而该文件是其他程序的`,
   }),
+  needsEsp: (): Text => ({
+    en: "firmware must be able to read it, and it can't read the data partition of a Ventoy stick",
+    zh: "固件必须能读取它，而 Ventoy U 盘的数据分区固件无法读取",
+  }),
   unreadable: (): Text => ({ en: "the image can't be read", zh: "无法读取该镜像" }),
 };

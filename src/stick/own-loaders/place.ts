@@ -44,12 +44,17 @@ export async function placeOwnLoaders(
   store: EspStore,
   job: JobContext,
 ): Promise<IsoRecord[]> {
+  const onEsp = stick.manifest.bootStage.kind === "grub";
   const placed: IsoRecord[] = [];
   let level: SbatGenerations | undefined;
   for (const record of records) {
     const chosen = ruleOf(settings, record.path).loader === "own";
-    if (!chosen && !(stick.manifest.secureBoot && needsOwnLoader(record))) {
+    if (!chosen && !(onEsp && stick.manifest.secureBoot && needsOwnLoader(record))) {
       placed.push(record);
+      continue;
+    }
+    if (!onEsp) {
+      placed.push(cannot(record, say.needsEsp(), job));
       continue;
     }
     job.signal.throwIfAborted();

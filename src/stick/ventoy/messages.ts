@@ -1,9 +1,35 @@
+import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 
-/** What keeping sticks with Ventoy's boot stage says to people. */
+/** What keeping lifeboat's menu on Ventoy sticks says to people. */
 export const say = {
   notInPlace: (path: string): Text => ({
     en: `${path} isn't a file of the expected size`,
     zh: `${path} 不是预期大小的文件`,
   }),
+  writingMenuFiles: (): Text => ({
+    en: "Putting lifeboat's menu beside Ventoy's",
+    zh: "正在将 lifeboat 菜单放到 Ventoy 菜单旁",
+  }),
+  dataNotExfat: (): Text => ({
+    en: "lifeboat's menu lies on a Ventoy stick's data partition, and there only on exFAT",
+    zh: "在 Ventoy U 盘上，lifeboat 菜单存放在数据分区，且仅支持 exFAT",
+  }),
+  dataNotExfatHint: (): Text => ({
+    en: "Ventoy's own menu works as before; `lifeboat adopt` makes the stick lifeboat's and keeps its files",
+    zh: "Ventoy 自己的菜单照常可用；`lifeboat adopt` 可将 U 盘转为 lifeboat U 盘并保留文件",
+  }),
+  menuTaken: (path: string): Text => ({
+    en: `${path} is a menu that somebody else wrote: it stays`,
+    zh: `${path} 是他人编写的菜单，将予以保留`,
+  }),
+  menuTakenHint: (): Text => ({
+    en: "rename it where lifeboat's menu is to take its place",
+    zh: "如需改用 lifeboat 菜单，请先将其重命名",
+  }),
+  noRoomForMenu: (needed: number, free: number): Text => ({
+    en: `lifeboat's menu needs ${formatSize(needed)} on the data partition, and ${formatSize(free)} are free`,
+    zh: `lifeboat 菜单需要数据分区上 ${formatSize(needed)} 空间，剩余 ${formatSize(free)}`,
+  }),
+  noRoomForMenuHint: (): Text => ({ en: "remove an ISO first", zh: "请先移除一个 ISO" }),
 };

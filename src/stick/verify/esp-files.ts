@@ -35,7 +35,8 @@ export async function checkEspFiles(
 
   const foreign: string[] = [];
   const orphans: string[] = [];
-  for (const path of await filesIn(bootVolume)) {
+  const isEsp = manifest.bootStage.kind === "grub";
+  for (const path of await filesIn(bootVolume, isEsp ? ["/"] : stores)) {
     const key = path.toLowerCase();
     if (
       known.has(key) ||
@@ -62,9 +63,10 @@ export async function checkEspFiles(
   return found;
 }
 
-async function filesIn(bootVolume: BootVolume): Promise<string[]> {
+/** @param roots folders that may be missing. */
+async function filesIn(bootVolume: BootVolume, roots: readonly string[]): Promise<string[]> {
   const files: string[] = [];
-  const folders = ["/"];
+  const folders = [...roots];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     // A damaged folder is what the check of the file system tells.
     const entries = await bootVolume.list(folder).catch((error: unknown) => {

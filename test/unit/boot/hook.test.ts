@@ -279,12 +279,17 @@ describe("finding the stick", () => {
     ["mbr:1a2b3c4d:2", "sda2"],
     ["mbr:1a2b3c4d:3", "none"],
     ["mbr:00000000:1", "nvme0n1p1"],
+    ["ventoy:000102030405060708090a0b0c0d0e0f:1", "sda1"],
+    ["ventoy:000102030405060708090a0b0c0d0e0f:3", "none"],
+    ["ventoy:000102030405060708090a0b0c0d0e00:1", "none"],
+    ["ventoy:1a2b3c4d:1", "none"],
   ])("%s: %s", async (wanted, found) => {
     const folder = await temporaryFolder();
     await sysfs(folder);
     // The disks themselves are files here.
     const disk = Buffer.alloc(512);
     disk.writeUInt32LE(0x1a2b3c4d, 440);
+    for (let index = 0; index < 16; index++) disk.writeUInt8(index, 384 + index);
     await writeFile(join(folder, "sda"), disk);
     await writeFile(join(folder, "nvme0n1"), Buffer.alloc(512));
     const script = `

@@ -1,0 +1,167 @@
+/**
+ * lifeboat's menu on a Ventoy stick, beside Ventoy's own: everything of it lies in `/lifeboat` of the data partition, and
+ * `/ventoy/ventoy_grub.cfg` leads Ventoy's GRUB to it when somebody presses F6. Ventoy's own partition is left alone: its next
+ * upgrade would overwrite what were put there.
+ */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { SliceRange } from "../../block/slice.ts";
+import type { Kit } from "../../boot/kit/kit.ts";
+import { makeMenuFiles } from "../../boot/stage.ts";
+import type { StageFile } from "../../boot/uefi-stage.ts";
+import type { RecipeLibrary } from "../../iso/recipes/library.ts";
+import { VENTOY_GRUB_CONFIG, isVentoyGrubConfig } from "../../menu/ventoy.ts";
+import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import type { Run } from "../../system/run.ts";
+import { MIB } from "../../system/sizes.ts";
+import type { Language } from "../../system/text.ts";
+import { mismatch } from "../build/read-back.ts";
+import { describeBootStage } from "../boot-stage.ts";
+import { readWhole } from "../esp/files.ts";
+import type { Scheme } from "../layout.ts";
+import type { StickManifest } from "../manifest.ts";
+import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
+import { countIsoEntries } from "../menu/menu.ts";
+import { createMenu } from "../menu/renew.ts";
+import { findMenuSource } from "../menu/source.ts";
+import { exampleSettings, putSettings } from "../settings/file.ts";
+import { SETTINGS_PATH } from "../settings/read.ts";
+import type { Stick } from "../stick.ts";
+import { assembleStick } from "../stick.ts";
+import type { DataAsBoot } from "./data-as-boot.ts";
+import { openDataAsBoot } from "./data-as-boot.ts";
+import { say } from "./messages.ts";
+
+/** What Ventoy's GRUB reads when F6 is pressed. */
+export const VENTOY_GRUB_PATH = "/ventoy/ventoy_grub.cfg";
+/** Ventoy lists no program or image of a folder with such a file. */
+const IGNORE_PATH = "/lifeboat/.ventoyignore";
+/** Menus, records and folders. */
+const ROOM_FOR_MENUS = 16 * MIB;
+
+/** What the menu must know of the stick. */
+export interface VentoyStickFacts {
+  readonly scheme: Scheme;
+  /** By which Ventoy knows its disk: 32 hex digits. */
+  readonly uuid: string;
+  readonly version: string;
+  readonly secureBoot: boolean;
+  readonly data: { readonly startLba: number; readonly sectors: number };
+}
+
+export interface MenuBesideTools {
+  readonly kit: Kit;
+  readonly recipes: RecipeLibrary;
+  readonly run: Run;
+  /** lifeboat's version. */
+  readonly lifeboat: string;
+  readonly now: Date;
+  readonly beforeReadBack: () => Promise<void>;
+}
+
+export interface MenuBeside {
+  readonly stick: Stick;
+  /** Of the menu, that start something from an ISO. */
+  readonly entries: number;
+}
+
+/**
+ * Puts the menu on the data partition of a Ventoy stick, or makes it anew. What leads to it comes last: cut before, Ventoy's menu is as
+ * it was.
+ * @param path of `disk`, for programs that open it themselves.
+ * @throws LifeboatError `ventoy-data-not-exfat`, `ventoy-menu-taken`, `volume-full`, `kit-file-missing` with nothing written;
+ * `read-back-mismatch`; what writing throws.
+ */
+export async function putMenuBeside(
+  disk: ByteRange,
+  path: string,
+  facts: VentoyStickFacts,
+  language: Language,
+  tools: MenuBesideTools,
+  job: JobContext,
+): Promise<MenuBeside> {
+  const volume = await openData(disk, facts);
+  await refuseForeignConfig(volume);
+  const name = `LIFEBOAT-${facts.uuid.slice(0, 8).toUpperCase()}`;
+  const files = [
+    ...(await makeMenuFiles(tools.kit, { language, stickName: name })),
+    { path: IGNORE_PATH, data: Buffer.from("\n") },
+  ];
+  checkRoom(volume, files);
+  const manifest: StickManifest = {
+    format: STICK_FORMAT,
+    lifeboat: tools.lifeboat,
+    name,
+    scheme: facts.scheme,
+    diskId: facts.uuid,
+    fileSystem: "exfat",
+    secureBoot: facts.secureBoot,
+    language,
+    bootStage: {
+      ...describeBootStage({ ventoy: facts.version, ...tools.kit.versions() }, files, undefined),
+      kind: "ventoy",
+    },
+  };
+  job.report({ kind: "step", text: say.writingMenuFiles() });
+  const all = [...files, { path: MANIFEST_PATH, data: encodeJson(manifest) }];
+  await volume.writeTree(all);
+  if ((await volume.find(SETTINGS_PATH)) === undefined) {
+    await putSettings(volume.data, Buffer.from(await exampleSettings(language)), tools.now);
+  }
+  const stick = assembleStick(disk, path, manifest, volume, facts.data);
+  const source = await findMenuSource(volume.data, tools.recipes, undefined, new Map(), job);
+  const menu = await createMenu(stick, source, job);
+  await disk.flush();
+  await tools.beforeReadBack();
+  await readBack(disk, facts, all);
+  const config = { path: VENTOY_GRUB_PATH, data: Buffer.from(VENTOY_GRUB_CONFIG) };
+  await volume.writeTree([config]);
+  await disk.flush();
+  await tools.beforeReadBack();
+  await readBack(disk, facts, [config]);
+  return { stick, entries: countIsoEntries(menu.records, stick) };
+}
+
+async function openData(disk: ByteRange, { data }: VentoyStickFacts): Promise<DataAsBoot> {
+  const { sectorSize } = disk;
+  const range = new SliceRange(disk, data.startLba * sectorSize, data.sectors * sectorSize);
+  return openDataAsBoot(range).catch((error: unknown) => {
+    if (!(error instanceof LifeboatError) || error.code !== "not-exfat") throw error;
+    throw new LifeboatError("ventoy-data-not-exfat", say.dataNotExfat(), {
+      kind: "refused",
+      hint: say.dataNotExfatHint(),
+      cause: error,
+    });
+  });
+}
+
+/** Whoever wrote a menu of their own keeps it. */
+async function refuseForeignConfig(volume: DataAsBoot): Promise<void> {
+  if ((await volume.find(VENTOY_GRUB_PATH)) === undefined) return;
+  const text = (await readWhole(volume, VENTOY_GRUB_PATH))?.toString("utf8") ?? "";
+  if (isVentoyGrubConfig(text)) return;
+  throw new LifeboatError("ventoy-menu-taken", say.menuTaken(VENTOY_GRUB_PATH), {
+    kind: "refused",
+    hint: say.menuTakenHint(),
+  });
+}
+
+function checkRoom(volume: DataAsBoot, files: readonly StageFile[]): void {
+  const unit = volume.allocationUnitBytes;
+  const bytes = files.reduce((sum, { data }) => sum + Math.ceil(data.length / unit) * unit, 0);
+  if (volume.freeBytes >= bytes + ROOM_FOR_MENUS) return;
+  const text = say.noRoomForMenu(bytes + ROOM_FOR_MENUS, volume.freeBytes);
+  throw new LifeboatError("volume-full", text, { kind: "refused", hint: say.noRoomForMenuHint() });
+}
+
+/** By another volume than the one that wrote them. */
+async function readBack(
+  disk: ByteRange,
+  facts: VentoyStickFacts,
+  files: readonly StageFile[],
+): Promise<void> {
+  const volume = await openData(disk, facts);
+  for (const { path, data } of files) {
+    if ((await readWhole(volume, path))?.equals(data) !== true) throw mismatch(path);
+  }
+}

@@ -1,8 +1,10 @@
 /** A stick, opened: its disk, its two partitions that matter, and what it says of itself. */
 import type { ByteRange } from "../block/byte-range.ts";
+import { readBytes } from "../block/byte-range.ts";
 import { openTarget } from "../block/device.ts";
 import { ReadOnlyRange } from "../block/read-only.ts";
 import { SliceRange } from "../block/slice.ts";
+import { DISK_UUID_AT, DISK_UUID_BYTES } from "../boot/ventoy/boot-area.ts";
 import type { PartitionView } from "../disks/partitions.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import type { Fat32Volume } from "../filesystems/fat32/index.ts";
@@ -76,7 +78,15 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
   });
   const json = await readWhole(volume, MANIFEST_PATH);
   if (json === undefined) throw notAStick();
-  return assembleStick(disk, path, parseStickManifest(json), volume, data);
+  const manifest = parseStickManifest(json);
+  // Ventoy's installer may have given the disk other bytes since.
+  const diskId = onVentoy ? await ventoyUuid(disk) : manifest.diskId;
+  return assembleStick(disk, path, { ...manifest, diskId }, volume, data);
+}
+
+/** The bytes by which Ventoy knows its disk, in hex. */
+async function ventoyUuid(disk: ByteRange): Promise<string> {
+  return (await readBytes(disk, DISK_UUID_AT, DISK_UUID_BYTES)).toString("hex");
 }
 
 /** The ESP of a stick with GRUB's boot stage, for what changes it as a whole. */

@@ -31,7 +31,10 @@ export interface CheckedVolume {
   readonly repair: (range: ByteRange, options: CheckOptions) => Promise<FileSystemRepair>;
 }
 
-/** Those of the stick's file systems that lifeboat can check: FAT32, exFAT and NTFS. ext4 has its own tools. */
+/**
+ * Those of the stick's file systems that lifeboat can check: FAT32, exFAT and NTFS. ext4 has its own tools, and Ventoy's partition is
+ * looked at in ventoy/verify.ts.
+ */
 export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   const { disk, path, data, manifest } = stick;
   const { partitions } = await readPartitions(disk);
@@ -39,7 +42,7 @@ export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   const fat32 = await import("../../filesystems/fat32/check/index.ts");
   const asFat32 = { check: fat32.checkFat32, repair: fat32.repairFat32 };
   const volumes: CheckedVolume[] = [];
-  if (esp !== undefined)
+  if (esp !== undefined && manifest.bootStage.kind === "grub")
     volumes.push({ part: "esp", range: rangeOf({ disk, path, ...esp }), ...asFat32 });
   if (manifest.fileSystem === "fat32") {
     volumes.push({ part: "data", range: rangeOf(data), ...asFat32 });

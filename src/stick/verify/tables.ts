@@ -30,7 +30,8 @@ export async function checkTables({ disk, manifest }: Stick): Promise<VerifyFind
       ...(byItsCopy && { repair: "table" }),
     };
   });
-  // By these the initrd hook knows the stick.
+  // By these the initrd hook knows the stick; one with Ventoy's boot stage by what its first sector says now.
+  if (manifest.bootStage.kind === "ventoy") return found;
   const known =
     scheme === "gpt"
       ? partitions.find(({ number }) => number === 1)?.name === manifest.name
@@ -48,14 +49,17 @@ export async function checkTables({ disk, manifest }: Stick): Promise<VerifyFind
 
 /**
  * Writes the table anew: a GPT from the copy that counts, one copy after the other, with the data partition's name; an MBR's disk
- * signature. Where partitions lie is never changed, nor is boot code.
+ * signature. Where partitions lie is never changed, nor is boot code, nor how Ventoy has named its partitions.
  */
 export async function repairTables(disk: ByteRange, manifest: StickManifest): Promise<void> {
-  if (manifest.scheme === "mbr") return writeSignature(disk, manifest.diskId);
+  const isVentoys = manifest.bootStage.kind === "ventoy";
+  if (manifest.scheme === "mbr") {
+    return isVentoys ? undefined : writeSignature(disk, manifest.diskId);
+  }
   const { table } = await readGpt(disk);
   if (table === undefined) return;
   const partitions = table.partitions.map((partition) =>
-    partition.number === 1 ? { ...partition, name: manifest.name } : partition,
+    partition.number === 1 && !isVentoys ? { ...partition, name: manifest.name } : partition,
   );
   const { findings } = await readPartitions(disk);
   const mbr = findings.some(({ code }) => code === "gpt-no-protective-mbr") ? "protective" : "keep";

@@ -1,0 +1,230 @@
+/** lifeboat's menu on Ventoy sticks that Ventoy's own steps made: put there, kept, cut short, and never in the way of Ventoy's. */
+import { copyFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openFile } from "../../../../src/block/file.ts";
+import { OverlayRange } from "../../../../src/block/overlay.ts";
+import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import type { ByteRange } from "../../../../src/block/byte-range.ts";
+import { VENTOY_GRUB_CONFIG } from "../../../../src/menu/ventoy.ts";
+import { addFiles, removeFiles } from "../../../../src/stick/add.ts";
+import { readWhole } from "../../../../src/stick/esp/files.ts";
+import { inspectStick } from "../../../../src/stick/inspect.ts";
+import { readActiveSlot, readSlot } from "../../../../src/stick/menu/slots.ts";
+import type { RefreshTools } from "../../../../src/stick/refresh.ts";
+import { refreshStick } from "../../../../src/stick/refresh.ts";
+import type { Stick } from "../../../../src/stick/stick.ts";
+import { openStick, recogniseStick } from "../../../../src/stick/stick.ts";
+import type { MenuBesideTools } from "../../../../src/stick/ventoy/menu-beside.ts";
+import { VENTOY_GRUB_PATH, putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
+import { verifyStick } from "../../../../src/stick/verify/verify.ts";
+import { run } from "../../../../src/system/run.ts";
+import { VERSION } from "../../../../src/system/version.ts";
+import { quietJob } from "../../../support/jobs.ts";
+import { testKit } from "../../../support/kit.ts";
+import { MIB, fixtureIso, refreshTools, suiteFolder, withStick } from "../../../support/sticks.ts";
+import { judge } from "../../../support/tools.ts";
+import { ventoyParts } from "../../../support/ventoy-release.ts";
+import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
+import { ventoyStick } from "../../../support/ventoy-stick.ts";
+
+const SCHEMES = ["gpt", "mbr"] as const;
+const NOW = new Date("2026-06-01T12:00:00Z");
+
+let folder = "";
+let tools: RefreshTools;
+let menuTools: MenuBesideTools;
+const made = new Map<string, MadeVentoyStick>();
+
+beforeAll(async () => {
+  folder = await suiteFolder();
+  tools = await refreshTools();
+  menuTools = {
+    ...tools,
+    kit: await testKit(),
+    lifeboat: VERSION,
+    now: NOW,
+    beforeReadBack: async () => undefined,
+  };
+  const release = await ventoyParts();
+  const iso = await fixtureIso("debian-live", join(folder, "isos"));
+  for (const scheme of SCHEMES) {
+    const files = { "/debian.iso": await readFile(iso) };
+    const image = join(folder, `${scheme}.img`);
+    made.set(scheme, await ventoyStick(image, { scheme, release, sizeMib: 160, files }));
+  }
+});
+
+const madeStick = (scheme: string): MadeVentoyStick => {
+  const stick = made.get(scheme);
+  if (stick === undefined) throw new Error(`no stick ${scheme}`);
+  return stick;
+};
+
+async function copyOf(scheme: string, name: string): Promise<string> {
+  const image = join(folder, `${name}.img`);
+  await copyFile(madeStick(scheme).image, image);
+  return image;
+}
+
+const factsOf = ({ uuid, data }: MadeVentoyStick, scheme: (typeof SCHEMES)[number]) => {
+  return { scheme, uuid: uuid.toString("hex"), version: "9.9.9", secureBoot: true, data };
+};
+
+async function put(image: string, scheme: (typeof SCHEMES)[number]) {
+  const disk = await openFile(image, { writable: true });
+  try {
+    const facts = factsOf(madeStick(scheme), scheme);
+    return await putMenuBeside(disk, image, facts, "en", menuTools, quietJob());
+  } finally {
+    await disk.close();
+  }
+}
+
+/** Everything of an image but its data partition. */
+async function outsideData(image: string, { data }: MadeVentoyStick): Promise<Buffer> {
+  const bytes = await readFile(image);
+  const end = (data.startLba + data.sectors) * 512;
+  return Buffer.concat([bytes.subarray(0, data.startLba * 512), bytes.subarray(end)]);
+}
+
+/** By id. */
+async function findingsOf(stick: Stick): Promise<string[]> {
+  const { findings } = await verifyStick(stick, { deep: true }, run, quietJob());
+  return findings.map(({ id }) => id).toSorted();
+}
+
+async function expectCleanExfat(image: string, { data }: MadeVentoyStick): Promise<void> {
+  const part = `${image}.data`;
+  const at = [`skip=${data.startLba}`, `count=${data.sectors}`, "conv=sparse", "status=none"];
+  await judge("dd", [`if=${image}`, `of=${part}`, ...at]);
+  await judge("fsck.exfat", ["-n", part]);
+}
+
+describe.each(SCHEMES)("%s", (scheme) => {
+  test("it is put there, found, checked, and nothing outside the data partition changes", async () => {
+    const image = await copyOf(scheme, `put-${scheme}`);
+    const before = await outsideData(image, madeStick(scheme));
+    const { entries } = await put(image, scheme);
+    expect(entries).toBeGreaterThan(0);
+    expect((await outsideData(image, madeStick(scheme))).equals(before)).toBe(true);
+    await expectCleanExfat(image, madeStick(scheme));
+
+    const uuid = madeStick(scheme).uuid.toString("hex");
+    await withStick(image, async (stick) => {
+      expect(stick.manifest.bootStage.kind).toBe("ventoy");
+      expect(stick.hookPartition).toBe(`ventoy:${uuid}:1`);
+      const slot = await readSlot(stick.bootVolume, await readActiveSlot(stick.bootVolume));
+      expect(slot?.menu).toContain(`lifeboat.part=ventoy:${uuid}:1`);
+      const config = await readWhole(stick.bootVolume, VENTOY_GRUB_PATH);
+      expect(config?.toString()).toBe(VENTOY_GRUB_CONFIG);
+      const { bootStage, isos } = await inspectStick(stick);
+      expect(bootStage).toMatchObject({ kind: "ventoy", versions: { ventoy: "9.9.9" } });
+      expect(isos.map(({ path }) => path)).toEqual(["/debian.iso"]);
+      expect(await findingsOf(stick)).toEqual(["hash-unknown", "secure-boot-unsigned"]);
+    });
+  });
+
+  test("ISOs are added and removed as on every stick", async () => {
+    const image = await copyOf(scheme, `add-${scheme}`);
+    await put(image, scheme);
+    const iso = await fixtureIso("memtest86+", join(folder, "isos"));
+    const outside = await outsideData(image, madeStick(scheme));
+    await withStick(image, async (stick) => {
+      const { added } = await addFiles(stick, [iso], tools, quietJob());
+      expect(added).toHaveLength(1);
+    });
+    await expectCleanExfat(image, madeStick(scheme));
+    await withStick(image, async (stick) => {
+      const again = await refreshStick(stick, tools, quietJob());
+      expect(again).toMatchObject({ changed: false, added: [], removed: [] });
+      const { removed } = await removeFiles(stick, ["debian.iso"], tools, quietJob());
+      expect(removed).toEqual(["/debian.iso"]);
+    });
+    await withStick(image, async (stick) => {
+      expect(await findingsOf(stick)).toEqual(["secure-boot-unsigned"]);
+    });
+    await expectCleanExfat(image, madeStick(scheme));
+    expect((await outsideData(image, madeStick(scheme))).equals(outside)).toBe(true);
+  });
+});
+
+test("a menu that somebody else wrote stays, and nothing is written", async () => {
+  const release = await ventoyParts();
+  const files = { "/ventoy/ventoy_grub.cfg": Buffer.from("menuentry mine { true }\n") };
+  const image = join(folder, "foreign.img");
+  const stick = await ventoyStick(image, { scheme: "mbr", release, sizeMib: 96, files });
+  const before = await readFile(image);
+  const disk = await openFile(image, { writable: true });
+  await expect(
+    putMenuBeside(disk, image, factsOf(stick, "mbr"), "en", menuTools, quietJob()),
+  ).rejects.toMatchObject({ code: "ventoy-menu-taken" });
+  await disk.close();
+  expect((await readFile(image)).equals(before)).toBe(true);
+});
+
+test.each(["ntfs", "fat32", "ext4"] as const)("a data partition with %s is refused", async (name) => {
+  const release = await ventoyParts();
+  const image = join(folder, `${name}.img`);
+  const stick = await ventoyStick(image, { scheme: "gpt", release, fileSystem: name });
+  const disk = await openFile(image, { writable: true });
+  await expect(
+    putMenuBeside(disk, image, factsOf(stick, "gpt"), "en", menuTools, quietJob()),
+  ).rejects.toMatchObject({ code: "ventoy-data-not-exfat" });
+  await disk.close();
+});
+
+test("without room it says how much it needs", async () => {
+  const release = await ventoyParts();
+  const image = join(folder, "full.img");
+  const files = { "/full": Buffer.alloc(40 * MIB) };
+  const stick = await ventoyStick(image, { scheme: "gpt", release, sizeMib: 96, files });
+  const disk = await openFile(image, { writable: true });
+  await expect(
+    putMenuBeside(disk, image, factsOf(stick, "gpt"), "en", menuTools, quietJob()),
+  ).rejects.toMatchObject({ code: "volume-full" });
+  await disk.close();
+});
+
+test("cut anywhere, Ventoy's own menu finds its ISO, and lifeboat's is whole or not there", async () => {
+  const stick = madeStick("gpt");
+  const base = await openFile(stick.image);
+  const recorder = new RecordingRange(new OverlayRange(base));
+  await putMenuBeside(recorder, stick.image, factsOf(stick, "gpt"), "en", menuTools, quietJob());
+  const { log } = recorder;
+  const after = async (count: number, reached: (index: number) => boolean) => {
+    const left = new OverlayRange(base);
+    await replayCrash(log, count, left, reached);
+    return menuAfter(left);
+  };
+  const step = Math.max(1, Math.floor(log.length / 60));
+  const found = { whole: 0, absent: 0 };
+  for (let count = 0; count <= log.length; count += step) {
+    // What was written since the last flush: none of it, all of it, every second write.
+    for (const reached of [() => false, () => true, (index: number) => index % 2 === 0]) {
+      if (await after(count, reached)) found.whole++;
+      else found.absent++;
+    }
+  }
+  expect(await after(log.length, () => true)).toBe(true);
+  expect(found.absent).toBeGreaterThan(60);
+  await base.close();
+});
+
+/** Whether F6 leads to a menu, all of whose files are there then. */
+async function menuAfter(disk: ByteRange): Promise<boolean> {
+  const { openDataAsBoot } = await import("../../../../src/stick/ventoy/data-as-boot.ts");
+  const { SliceRange } = await import("../../../../src/block/slice.ts");
+  const { data } = madeStick("gpt");
+  const volume = await openDataAsBoot(new SliceRange(disk, data.startLba * 512, data.sectors * 512));
+  expect((await volume.find("/debian.iso"))?.kind).toBe("file");
+  if ((await volume.find(VENTOY_GRUB_PATH)) === undefined) return false;
+  const stick = await recogniseStick(disk, "cut.img");
+  const { findings } = await verifyStick(stick, { deep: false }, run, quietJob());
+  expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  return true;
+}
+
+test("a Ventoy stick without lifeboat's menu is no stick of lifeboat's", async () => {
+  await expect(openStick(madeStick("gpt").image)).rejects.toMatchObject({ code: "not-a-stick" });
+});

@@ -66,7 +66,8 @@ function placeOf(partition: { number: number; startLba: number; sectors: number 
   return `${partition.number}:${partition.startLba}+${partition.sectors}`;
 }
 
-function mismatch(what: string): LifeboatError {
+/** The error for what isn't on the medium as it was written. */
+export function mismatch(what: string): LifeboatError {
   return new LifeboatError("read-back-mismatch", say.mismatch(what, 0), {
     kind: "damaged",
     hint: say.mismatchHint(),

@@ -10,10 +10,6 @@ export const say = {
     en: `Writing Ventoy ${version}`,
     zh: `正在写入 Ventoy ${version}`,
   }),
-  finished: (path: string, version: string): Text => ({
-    en: `${path} is a Ventoy ${version} stick`,
-    zh: `${path} 已是 Ventoy ${version} U 盘`,
-  }),
   notOfPlan: (planned: string, found: string): Text => ({
     en: `The plan is for Ventoy ${planned}, and the archive holds ${found}`,
     zh: `计划使用 Ventoy ${planned}，而压缩包中是 ${found}`,

@@ -4,29 +4,22 @@ import type { BuildPlan } from "../stick/build/plan.ts";
 import type { Text } from "../system/text.ts";
 import { counted } from "../system/text.ts";
 import type { Register } from "./common.ts";
+import type { MediaTests, TargetOptions } from "./build-steps.ts";
+import { askFirst, examineForBuild, testFirst, testJson } from "./build-steps.ts";
+import { buildVentoy, isVentoyBuild } from "./build-ventoy.ts";
 import { builtInRecipes, collect } from "./common.ts";
-import { confirmLoss } from "./confirm.ts";
 import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from "./options.ts";
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
-import { offerUnmount } from "./unmount.ts";
 
-interface BuildCommandOptions {
-  readonly size?: number;
+interface BuildCommandOptions extends TargetOptions {
   readonly iso: string[];
   readonly fs: "exfat" | "ntfs" | "ext4" | "fat32";
   readonly scheme: "gpt" | "mbr";
   readonly secureBoot: boolean;
   readonly windowsSize?: number;
   readonly label: string;
-  readonly yes?: boolean;
-  readonly expectSerial: string[];
-  readonly allowFixed?: boolean;
-  readonly allowLarge?: boolean;
-  readonly testMedia?: boolean;
-  readonly unmount?: boolean;
-  readonly dryRun?: boolean;
 }
 
 export const registerBuild: Register = (program, open) => {
@@ -65,9 +58,28 @@ export const registerBuild: Register = (program, open) => {
     )
     .value(
       "--label <label>",
-      { en: "label of the data partition", zh: "数据分区的卷标" },
+      {
+        en: "label of the data partition; of a Ventoy stick: Ventoy",
+        zh: "数据分区的卷标；Ventoy U 盘默认为 Ventoy",
+      },
       undefined,
       "LIFEBOAT",
+    )
+    .value("--ventoy <archive>", {
+      en: "instead a Ventoy stick, as Ventoy's own installer makes it, from this release: ventoy-X.Y.Z-linux.tar.gz or -windows.zip; GPT without --scheme mbr",
+      zh: "改为用此发布文件制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip；不加 --scheme mbr 时使用 GPT",
+    })
+    .value("--ventoy-sums <file>", {
+      en: "the release's sha256.txt, in which the archive must be; without it, the one beside the archive counts",
+      zh: "该版本的 sha256.txt，其中须列有该压缩包；不指定时使用压缩包所在文件夹中的同名文件",
+    })
+    .value(
+      "--reserve <size>",
+      {
+        en: "with --ventoy: leave this much free at the end, in whole MiB, for partitions of your own",
+        zh: "与 --ventoy 同用：在末尾预留此大小的空间（整数 MiB），供自建分区使用",
+      },
+      size,
     )
     .flag(...YES)
     .value(
@@ -91,9 +103,12 @@ export const registerBuild: Register = (program, open) => {
       "lifeboat build stick.img --size 8G --iso debian-live.iso --yes",
       "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
       "lifeboat build /dev/sdb /dev/sdc /dev/sdd --iso debian-live.iso",
+      "lifeboat build /dev/sdb --ventoy ventoy-1.1.17-linux.tar.gz --reserve 8G",
     )
     .action(async (paths: string[], options: BuildCommandOptions, command) => {
       const shell = open(command);
+      const isGiven = (name: string) => command.getOptionValueSource(name) !== "default";
+      if (isVentoyBuild(options)) return buildVentoy(paths, options, isGiven, shell);
       const { run } = await import("../system/run.ts");
       const { refuseSameDisk } = await import("../stick/distinct.ts");
       if (paths.length > 1) await refuseSameDisk(paths, undefined, run);
@@ -115,8 +130,8 @@ export const registerBuild: Register = (program, open) => {
       // A missing kit is told before anything is asked.
       const { openKit } = await import("../boot/kit/kit.ts");
       const kit = await openKit();
-      await askFirst(plans, options, shell);
-      const tested = options.testMedia === true ? await testFirst(plans, shell) : new Map();
+      await askFirst(plans, (plan) => describePlan(plan, shell), options, shell);
+      const tested = await testFirst(plans, options, shell);
       const [only] = plans;
       if (only !== undefined && plans.length === 1) await execute(only, kit, tested, shell);
       else await executeAll(plans, kit, tested, shell);
@@ -129,18 +144,9 @@ async function planOne(
   options: BuildCommandOptions,
   shell: Shell,
 ): Promise<BuildPlan> {
-  const { run } = await import("../system/run.ts");
-  const { examineTarget } = await import("../stick/target.ts");
   const { planBuild } = await import("../stick/build/plan.ts");
   const { randomGuid } = await import("../disks/guid.ts");
-  const { allowFixed = false, allowLarge = false } = options;
-  const safety = {
-    allowFixed,
-    allowLarge,
-    ...(expectSerial !== undefined && { expectSerial }),
-  };
-  if (!options.dryRun) await offerUnmount(path, options.unmount ?? false, safety, shell);
-  const target = await examineTarget(path, options.size, safety, run);
+  const target = await examineForBuild(path, expectSerial, options, shell);
   const wanted = {
     isos: options.iso,
     fileSystem: options.fs,
@@ -151,41 +157,6 @@ async function planOne(
     language: shell.language,
   };
   return planBuild(target, wanted, randomGuid);
-}
-
-/** What is destroyed is shown, and for real media, that they can be tested. */
-async function askFirst(plans: readonly BuildPlan[], options: BuildCommandOptions, shell: Shell) {
-  const lost = plans.map(({ target }) => target).filter(({ exists }) => exists);
-  if (options.yes === true || lost.length === 0) return;
-  const about = plans.flatMap((plan) => describePlan(plan, shell));
-  if (lost.some(({ kind }) => kind === "device") && options.testMedia !== true) {
-    about.push(
-      shell.say({
-        en: "  Many sticks hold less than they say: --test-media looks first, in under a minute",
-        zh: "  许多 U 盘的实际容量低于标称值：加 --test-media 可先行检查，用时不到一分钟",
-      }),
-    );
-  }
-  await confirmLoss(
-    lost.map(({ path }) => path),
-    about,
-    shell,
-  );
-}
-
-/** By the target's path, what was found. */
-type MediaTests = ReadonlyMap<string, object>;
-
-/** @throws LifeboatError `bad-medium`, before anything of a stick is written. */
-async function testFirst(plans: readonly BuildPlan[], shell: Shell): Promise<MediaTests> {
-  const { run } = await import("../system/run.ts");
-  const { testBeforeBuild } = await import("../stick/build/test-first.ts");
-  const { reportMedium } = await import("./media-report.ts");
-  const jobs = plans.map((plan) => ({ plan, job: shell.job }));
-  const tests = await testBeforeBuild(jobs, run);
-  return new Map(
-    [...tests].map(([path, result]) => [path, reportMedium(path, result, shell).json]),
-  );
 }
 
 async function buildTools(kit: Kit) {
@@ -202,11 +173,6 @@ async function execute(plan: BuildPlan, kit: Kit, tests: MediaTests, shell: Shel
   const { entries, files } = result;
   const json = { ...planJson(plan, shell), entries, files, ...testJson(plan, tests) };
   shell.result(json, [...files.map(({ path, sha256 }) => `${sha256}  ${path}`), done]);
-}
-
-function testJson({ target }: BuildPlan, tests: MediaTests) {
-  const test = tests.get(target.path);
-  return test === undefined ? {} : { mediaTest: test };
 }
 
 async function executeAll(

@@ -14,6 +14,8 @@ interface PlannedStick extends Planned {
   readonly layout: StickLayout;
   readonly name: string;
   readonly fileSystem: string;
+  /** Default: FAT32. */
+  readonly espFileSystem?: string;
   readonly secureBoot: boolean;
 }
 
@@ -45,14 +47,14 @@ export function describeLayout(plan: PlannedStick, dataSectorsBefore = 0): strin
       const before = role === "data" ? dataSectorsBefore : 0;
       const size = before > sectors ? `${bytes(before)} → ${bytes(sectors)}` : bytes(sectors);
       const place = `LBA ${String(startLba).padEnd(12)}`;
-      const fs = fileSystemOf(role, plan.fileSystem);
+      const fs = fileSystemOf(role, plan);
       return `  ${number}  ${role.padEnd(9)}  ${place}  ${size.padStart(9)}  ${fs}`.trimEnd();
     }),
   ];
 }
 
-function fileSystemOf(role: PartitionRole, data: string): string {
-  if (role === "data") return data;
-  if (role === "esp") return "fat32";
+function fileSystemOf(role: PartitionRole, plan: PlannedStick): string {
+  if (role === "data") return plan.fileSystem;
+  if (role === "esp") return plan.espFileSystem ?? "fat32";
   return role === "windows" ? "ntfs" : "";
 }

@@ -31,18 +31,30 @@ export function expectedSerials(
   );
 }
 
+/** What of a plan tells one target from the others. */
+interface NamedPlan {
+  readonly target: { readonly path: string };
+  readonly name: string;
+}
+
 /** One item of `targets` in the result. */
 export function outcomeJson(outcome: TargetOutcome, shell: Shell) {
+  const entries = "built" in outcome ? outcome.built.entries : 0;
+  return { ...outcomeName(outcome, shell), entries };
+}
+
+/** The same of what has no entries in a menu. */
+export function outcomeName(outcome: TargetOutcome<NamedPlan, unknown>, shell: Shell) {
   const { target, name } = outcome.plan;
   const about = { path: target.path, name };
-  if ("built" in outcome) return { ...about, ok: true, entries: outcome.built.entries };
+  if ("built" in outcome) return { ...about, ok: true };
   const { kind: _kind, ...error } = shell.describe(outcome.error);
-  return { ...about, ok: false, entries: 0, error };
+  return { ...about, ok: false, error };
 }
 
 /** Tells of those that failed, and sets the exit status: the worst one's. @param damaged something else is amiss. */
 export function reportFailures(
-  outcomes: readonly TargetOutcome[],
+  outcomes: readonly TargetOutcome<NamedPlan, unknown>[],
   shell: Shell,
   damaged = false,
 ): void {

@@ -20,6 +20,8 @@ export interface WriteGptOptions {
   readonly mbr?: "protective" | "keep";
   /** Marks the protective entry active: against the specification, but some BIOSes start no disk without one. */
   readonly activeProtective?: boolean;
+  /** As parted does: the protective entry ends at FF FF FF in CHS on small disks too, whose end could be said. */
+  readonly openProtective?: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function writeGpt(
   }
   if (options.mbr === "keep") return;
   const sector = await readBytes(range, 0, geometry.sectorSize);
-  putProtectiveEntry(sector, geometry, options.activeProtective ?? false);
+  putProtectiveEntry(sector, geometry, options);
   await range.write(0, sector);
   await range.flush();
 }
@@ -81,11 +83,15 @@ function encodeGpt(table: GptTable, geometry: Geometry) {
 const PROTECTIVE_TYPE = 0xee;
 
 /** UEFI 2.10 §5.2.3, table 5.4: from sector 1 to the end, or as far as 32 bits reach. */
-function putProtectiveEntry(sector: Buffer, geometry: Geometry, active: boolean): void {
+function putProtectiveEntry(
+  sector: Buffer,
+  geometry: Geometry,
+  { activeProtective = false, openProtective = false }: WriteGptOptions,
+): void {
   const sectors = Math.min(geometry.sectors - 1, 0xffff_ffff);
-  const status = active ? 0x80 : 0;
+  const status = activeProtective ? 0x80 : 0;
   const entry = encodeMbrEntry({ status, type: PROTECTIVE_TYPE, startLba: 1, sectors });
   // "FF FF FF if the value can't be represented": not the FE FF FF of other entries.
-  if (!fitsChs(sectors)) entry.fill(0xff, 5, 8);
+  if (openProtective || !fitsChs(sectors)) entry.fill(0xff, 5, 8);
   putEntries(sector, [entry]);
 }

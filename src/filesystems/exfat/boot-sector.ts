@@ -184,12 +184,17 @@ export function resizedBootRegion(
   return copy;
 }
 
+/** What of a new boot sector isn't the geometry. */
+interface BootRegionOptions {
+  readonly partitionOffsetSectors: number;
+  readonly percentInUse: number;
+  /** What the place for boot code is filled with; default `HALT`. */
+  readonly bootCodeByte?: number;
+}
+
 /** A new boot region of 12 sectors; the backup is the same once more (section 3). */
-export function encodeBootRegion(
-  geometry: Geometry,
-  partitionOffsetSectors: number,
-  percentInUse: number,
-): Buffer {
+export function encodeBootRegion(geometry: Geometry, options: BootRegionOptions): Buffer {
+  const { partitionOffsetSectors, percentInUse, bootCodeByte = HALT } = options;
   const { sectorSize } = geometry;
   const region = Buffer.alloc(BOOT_REGION_SECTORS * sectorSize);
   BootSector.encode({
@@ -212,7 +217,7 @@ export function encodeBootRegion(
     driveSelect: DRIVE_SELECT,
     percentInUse,
     reserved: Buffer.alloc(7),
-    bootCode: Buffer.alloc(390, HALT),
+    bootCode: Buffer.alloc(390, bootCodeByte),
     bootSignature: BOOT_SIGNATURE,
   }).copy(region);
   for (let sector = 1; sector <= EXTENDED_BOOT_SECTORS; sector++) {

@@ -20,6 +20,7 @@ import {
 } from "./entries.ts";
 import { encodeFirstChains } from "./fat.ts";
 import { planLayout } from "./layout.ts";
+import type { ExfatStyle } from "./layout.ts";
 import { say } from "./messages.ts";
 import { encodeTimestamp } from "./timestamps.ts";
 import { compressUpcaseTable, recommendedUpcaseTable, upcaseChecksum } from "./upcase.ts";
@@ -34,6 +35,8 @@ export interface ExfatFormatOptions {
   readonly partitionOffsetSectors: number;
   /** Default by volume size: 4 KiB to 256 MiB, 32 KiB to 32 GiB, 128 KiB beyond. */
   readonly clusterBytes?: number;
+  /** Default: `aligned`. */
+  readonly style?: ExfatStyle;
 }
 
 /**
@@ -62,8 +65,16 @@ export async function formatExfat(range: ByteRange, options: ExfatFormatOptions)
   await writeCluster(range, geometry, system.rootCluster, 1, root);
   await range.flush();
 
-  const percent = Math.floor((system.usedClusters * 100) / geometry.clusterCount);
-  const region = encodeBootRegion(geometry, options.partitionOffsetSectors, percent);
+  const { partitionOffsetSectors } = options;
+  const region = encodeBootRegion(
+    geometry,
+    options.style === "mkexfatfs"
+      ? { partitionOffsetSectors, percentInUse: 0, bootCodeByte: 0 }
+      : {
+          partitionOffsetSectors,
+          percentInUse: Math.floor((system.usedClusters * 100) / geometry.clusterCount),
+        },
+  );
   await range.write(BOOT_REGION_SECTORS * geometry.sectorSize, region);
   await range.flush();
   await range.write(0, region);

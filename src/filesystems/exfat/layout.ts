@@ -23,6 +23,9 @@ const SMALLEST_ALIGNED_VOLUME = 16 * MiB;
 /** Section 3.1.5 of the specification. */
 const SMALLEST_VOLUME = MiB;
 
+const MKEXFATFS_FAT_SECTOR = 128;
+const MKEXFATFS_FAT_ENTRY = 4;
+
 /** Microsoft's default cluster sizes, which mkfs.exfat uses too. */
 function defaultClusterBytes(volumeBytes: number): number {
   if (volumeBytes <= 256 * MiB) return 4 * KiB;
@@ -30,11 +33,19 @@ function defaultClusterBytes(volumeBytes: number): number {
   return 128 * KiB;
 }
 
+/**
+ * How a new volume is laid out: `aligned` to the disk, or as `mkexfatfs` of relan's exfat-utils does it, byte for byte: the FAT at
+ * sector 128 of the volume, the heap at the next multiple of a cluster, and neither a percentage in use nor boot code.
+ */
+export type ExfatStyle = "aligned" | "mkexfatfs";
+
 interface LayoutOptions {
   readonly clusterBytes?: number;
   /** Sectors before the volume on its disk: the heap is aligned to the disk, not to the volume. */
   readonly partitionOffsetSectors: number;
   readonly serial: number;
+  /** Default: `aligned`. */
+  readonly style?: ExfatStyle;
 }
 
 /**
@@ -64,18 +75,12 @@ export function planLayout(
     });
   }
 
-  const aligned = volumeBytes >= SMALLEST_ALIGNED_VOLUME;
+  const place = options.style === "mkexfatfs" ? placeAsMkexfatfs : placeAligned;
   const diskStart = options.partitionOffsetSectors * sectorSize;
-  const align = (at: number, unit: number) => Math.ceil((diskStart + at) / unit) * unit - diskStart;
-  const bootBytes = 2 * BOOT_REGION_SECTORS * sectorSize;
-  const fatStart = aligned ? align(bootBytes, FAT_ALIGNMENT) : bootBytes;
-  const mostClusters = Math.min(
-    Math.floor((volumeBytes - fatStart) / clusterSize),
-    MAX_CLUSTER_COUNT,
+  const { fatStart, fatBytes, heapStart, mostClusters } = place(
+    { volumeBytes, sectorSize, clusterSize },
+    diskStart,
   );
-  const fatBytes = Math.ceil(fatBytesFor(mostClusters) / sectorSize) * sectorSize;
-  const heapUnit = aligned ? Math.max(HEAP_ALIGNMENT, clusterSize) : sectorSize;
-  const heapStart = align(fatStart + fatBytes, heapUnit);
   const clusterCount = Math.min(Math.floor((volumeBytes - heapStart) / clusterSize), mostClusters);
   if (clusterCount < 1) throw tooSmall();
   return {
@@ -91,6 +96,48 @@ export function planLayout(
     numberOfFats: 1,
     volumeFlags: 0,
   };
+}
+
+interface Sizes {
+  readonly volumeBytes: number;
+  readonly sectorSize: number;
+  readonly clusterSize: number;
+}
+
+/** In bytes from the volume's start; `mostClusters` is what the FAT has entries for. */
+interface Places {
+  readonly fatStart: number;
+  readonly fatBytes: number;
+  readonly heapStart: number;
+  readonly mostClusters: number;
+}
+
+function placeAligned(sizes: Sizes, diskStart: number): Places {
+  const { volumeBytes, sectorSize, clusterSize } = sizes;
+  const aligned = volumeBytes >= SMALLEST_ALIGNED_VOLUME;
+  const align = (at: number, unit: number) => roundUp(diskStart + at, unit) - diskStart;
+  const bootBytes = 2 * BOOT_REGION_SECTORS * sectorSize;
+  const fatStart = aligned ? align(bootBytes, FAT_ALIGNMENT) : bootBytes;
+  const mostClusters = Math.min(
+    Math.floor((volumeBytes - fatStart) / clusterSize),
+    MAX_CLUSTER_COUNT,
+  );
+  const fatBytes = roundUp(fatBytesFor(mostClusters), sectorSize);
+  const heapUnit = aligned ? Math.max(HEAP_ALIGNMENT, clusterSize) : sectorSize;
+  return { fatStart, fatBytes, heapStart: align(fatStart + fatBytes, heapUnit), mostClusters };
+}
+
+/** mkfs/fat.c, cbm.c and vbr.c of exfat-utils: the FAT is for as many clusters as would fill the whole volume, and reaches to the heap. */
+function placeAsMkexfatfs(sizes: Sizes): Places {
+  const { volumeBytes, sectorSize, clusterSize } = sizes;
+  const fatStart = MKEXFATFS_FAT_SECTOR * sectorSize;
+  const mostClusters = Math.min(Math.floor(volumeBytes / clusterSize), MAX_CLUSTER_COUNT);
+  const heapStart = roundUp(fatStart + mostClusters * MKEXFATFS_FAT_ENTRY, clusterSize);
+  return { fatStart, fatBytes: heapStart - fatStart, heapStart, mostClusters };
+}
+
+function roundUp(value: number, unit: number): number {
+  return Math.ceil(value / unit) * unit;
 }
 
 /** The default, or larger where the volume would have more clusters than exFAT can count. */

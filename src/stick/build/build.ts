@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ByteRange } from "../../block/byte-range.ts";
-import { writeZeroes } from "../../block/byte-range.ts";
 import type { BiosStage } from "../../boot/bios-stage.ts";
 import { writeBiosCore, writeBootCode } from "../../boot/bios-stage.ts";
 import type { StageFile } from "../../boot/uefi-stage.ts";
@@ -14,6 +13,7 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { StickContent } from "./content.ts";
+import { eraseTables } from "./erase-tables.ts";
 import type { BuildPlan } from "./plan.ts";
 import { describeBootStage } from "../boot-stage.ts";
 import { formatVolume, openDataVolume, rangeOf } from "../data/volume.ts";
@@ -111,20 +111,6 @@ async function fill(
   const hashes = await content.put(volume, range, job, beforeReadBack);
   const source = await findMenuSource(volume, recipes, content.before, hashes, job);
   return createMenu(stick, source, job);
-}
-
-/**
- * The first MiB and the place of a backup GPT: whatever stood there, nothing may take the disk for the old one any more. The first
- * sector goes before all else: without it no firmware and no system looks at a GPT, and no BIOS starts a core image that is half gone.
- */
-export async function eraseTables(disk: ByteRange): Promise<void> {
-  const { sectorSize } = disk;
-  await writeZeroes(disk, 0, sectorSize);
-  await disk.flush();
-  const tail = 64 * 512;
-  await writeZeroes(disk, sectorSize, (1 << 20) - sectorSize);
-  await writeZeroes(disk, disk.size - tail, tail);
-  await disk.flush();
 }
 
 function manifestOf(

@@ -54,8 +54,8 @@ export function plannedContent(
   };
 }
 
-/** That it can be read, and is still what there was found to be room for. */
-async function checkSource({ source, sizeBytes }: PlannedFile): Promise<void> {
+/** That it can be read, and is still what there was found to be room for. @throws LifeboatError `open-failed`, `source-changed`. */
+export async function checkSource({ source, sizeBytes }: PlannedFile): Promise<void> {
   const file = await openFile(source);
   await file.close();
   if (file.size === sizeBytes) return;

@@ -21,9 +21,9 @@ export interface TargetJob {
 }
 
 /** How one of them ended: built, or not. */
-export type TargetOutcome =
-  | { readonly plan: BuildPlan; readonly built: BuiltStick }
-  | { readonly plan: BuildPlan; readonly error: unknown };
+export type TargetOutcome<Plan = BuildPlan, Built = BuiltStick> =
+  | { readonly plan: Plan; readonly built: Built }
+  | { readonly plan: Plan; readonly error: unknown };
 
 /** All of them together hold about so much of what they copy: each three chunks, two to write and one to read back. */
 const BUFFER_BYTES = 40 * MIB;

@@ -69,17 +69,21 @@ export async function planBuild(
   options: BuildOptions,
   newGuid: () => string,
 ): Promise<BuildPlan> {
-  if (!LABEL_PATTERN.test(options.label)) {
-    throw new LifeboatError("bad-label", say.badLabel(options.label), {
-      kind: "usage",
-      hint: say.badLabelHint(),
-    });
-  }
+  checkLabel(options.label);
   const layout = layOutFor(target, options);
   const { files, notes } = await planFiles(options.isos, options.fileSystem, "/");
   await refuseTargetAsSource(target.path, options.isos);
   checkRoom(layout, options.fileSystem, files);
   return assemblePlan(target, options, layout, { files, notes, newGuid });
+}
+
+/** @throws LifeboatError `bad-label` where it isn't one that every file system takes. */
+export function checkLabel(label: string): void {
+  if (LABEL_PATTERN.test(label)) return;
+  throw new LifeboatError("bad-label", say.badLabel(label), {
+    kind: "usage",
+    hint: say.badLabelHint(),
+  });
 }
 
 /** @throws LifeboatError `target-too-small`, `mbr-too-large`. */
@@ -137,8 +141,11 @@ export async function planFiles(
   return { files, notes };
 }
 
-/** An image that is built anew can't be what is copied into it. */
-async function refuseTargetAsSource(target: string, sources: readonly string[]): Promise<void> {
+/** An image that is built anew can't be what is copied into it. @throws LifeboatError `source-is-target`. */
+export async function refuseTargetAsSource(
+  target: string,
+  sources: readonly string[],
+): Promise<void> {
   const there = await stat(target).catch(() => undefined);
   if (there === undefined) return;
   for (const source of sources) {
@@ -161,7 +168,8 @@ async function statSource(path: string) {
   return found;
 }
 
-function checkRoom(
+/** @throws LifeboatError `target-too-small` where the files don't fit beside what the file system takes. */
+export function checkRoom(
   layout: StickLayout,
   fileSystem: DataFileSystem,
   files: readonly PlannedFile[],

@@ -66,6 +66,7 @@ function placeOf(partition: { number: number; startLba: number; sectors: number 
   return `${partition.number}:${partition.startLba}+${partition.sectors}`;
 }
 
+/** The error for what isn't on the medium as it was written. */
 export function mismatch(what: string): LifeboatError {
   return new LifeboatError("read-back-mismatch", say.mismatch(what, 0), {
     kind: "damaged",

@@ -2,11 +2,16 @@
 import { describeMedium } from "../../disks/media-test/describe.ts";
 import type { MediaTestResult } from "../../disks/media-test/types.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { Target } from "../target.ts";
 import { testTarget } from "../test-target.ts";
 import { say } from "./messages.ts";
-import type { TargetJob } from "./on-targets.ts";
+
+interface TestJob {
+  readonly plan: { readonly target: Target };
+  readonly job: JobContext;
+}
 
 /** What there is to test: an image file that is made anew has no medium to it that shows. */
 export function isTestable({ exists, create }: Target): boolean {
@@ -19,7 +24,7 @@ export function isTestable({ exists, create }: Target): boolean {
  * @throws LifeboatError `bad-medium`; what `testTarget` throws.
  */
 export async function testBeforeBuild(
-  jobs: readonly TargetJob[],
+  jobs: readonly TestJob[],
   run: Run,
 ): Promise<ReadonlyMap<string, MediaTestResult>> {
   const tests = new Map<string, MediaTestResult>();

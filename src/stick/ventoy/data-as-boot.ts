@@ -10,7 +10,7 @@ import type { Reservation, VolumeEntry, WritableVolume } from "../../filesystems
 import { LifeboatError } from "../../system/errors.ts";
 import type { BootVolume } from "../boot-volume.ts";
 import { makeFolders } from "../data/folders.ts";
-import { say } from "./messages.ts";
+import { say } from "./menu-messages.ts";
 
 /**
  * @param range the data partition's.

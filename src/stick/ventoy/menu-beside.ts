@@ -30,7 +30,7 @@ import type { Stick } from "../stick.ts";
 import { assembleStick } from "../stick.ts";
 import type { DataAsBoot } from "./data-as-boot.ts";
 import { openDataAsBoot } from "./data-as-boot.ts";
-import { say } from "./messages.ts";
+import { say } from "./menu-messages.ts";
 
 /** What Ventoy's GRUB reads when F6 is pressed. */
 export const VENTOY_GRUB_PATH = "/ventoy/ventoy_grub.cfg";

@@ -6,7 +6,7 @@ import { readBytes } from "../../../src/block/byte-range.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
 import { RecordingRange } from "../../../src/block/recorder.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
-import { eraseTables } from "../../../src/stick/build/build.ts";
+import { eraseTables } from "../../../src/stick/build/erase-tables.ts";
 import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
 import { refreshStick } from "../../../src/stick/refresh.ts";
 import { openData, recogniseStick } from "../../../src/stick/stick.ts";

@@ -19,6 +19,8 @@ export const TEST_PACKAGES = [
   { package: "genisoimage", programs: ["genisoimage", "isoinfo"] },
   { package: "udftools", programs: ["mkudffs"] },
   { package: "p7zip-full", programs: ["7z"] },
+  { package: "zip", programs: ["zip"] },
+  { package: "xz-utils", programs: ["xz"] },
   { package: "zsh", programs: ["zsh"] },
   { package: "fish", programs: ["fish"] },
   { package: "man-db", programs: ["man"] },

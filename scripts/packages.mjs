@@ -7,6 +7,7 @@ export const TEST_PACKAGES = [
   { package: "mount", programs: ["mount", "losetup"] },
   { package: "python3", programs: ["python3"] },
   { package: "gdisk", programs: ["sgdisk"] },
+  { package: "parted", programs: ["parted"] },
   { package: "fdisk", programs: ["sfdisk"] },
   { package: "mtools", programs: ["mcopy", "mdir"] },
   { package: "dosfstools", programs: ["fsck.fat", "mkfs.fat"] },

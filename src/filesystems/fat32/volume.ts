@@ -42,6 +42,7 @@ export class FatVolume implements ReadableVolume {
   protected readonly geometry: FatGeometry;
   protected readonly table: FatTable;
   #label: string;
+  #rootLabel: string | undefined;
 
   constructor(range: ByteRange, geometry: FatGeometry) {
     this.range = range;
@@ -58,9 +59,15 @@ export class FatVolume implements ReadableVolume {
     return this.#label;
   }
 
+  /** The label in the root directory alone, which is all that GRUB looks at; undefined where there is none. */
+  get rootLabel(): string | undefined {
+    return this.#rootLabel;
+  }
+
   /** Looks for the label in the root directory; part of opening. */
   async readLabel(): Promise<void> {
     const root = await this.directoryAt(this.geometry.rootCluster);
+    this.#rootLabel = root.label;
     this.#label = labelOf(root.label, this.geometry.label);
   }
 

@@ -7,7 +7,11 @@ import { root, stop } from "./setup.mjs";
 const OF_NODE = ["../LICENSE", "../share/doc/nodejs/LICENSE", "../share/doc/nodejs/copyright"];
 
 /** Packages under the MIT licence that come without its text: who holds the copyright, as their sources say. */
-const WITHOUT_TEXT = { "yoga-layout": "Copyright (c) Meta Platforms, Inc. and affiliates." };
+const WITHOUT_TEXT = {
+  "xz-decompress":
+    "Copyright (c) Steve Sanderson, Tim Perry; walloc in it: Copyright (c) 2020 Igalia, S.L.; xz-embedded in it: public domain",
+  "yoga-layout": "Copyright (c) Meta Platforms, Inc. and affiliates.",
+};
 
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
 files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify,

@@ -46,6 +46,14 @@ export const say = {
     en: `${path} has ${sizeBytes} bytes by its directory entry, but clusters for only ${got}`,
     zh: `${path} 的目录项记有 ${sizeBytes} 字节，但其簇只能容纳 ${got} 字节`,
   }),
+  chainShared: (path: string): Text => ({
+    en: `The FAT is damaged: ${path} has clusters in common with another file`,
+    zh: `FAT 已损坏：${path} 与另一个文件共用簇`,
+  }),
+  notFat16: (): Text => ({
+    en: "This is no FAT16 file system, or not all of it is there",
+    zh: "这不是 FAT16 文件系统，或其内容不完整",
+  }),
   directoryLoops: (path: string): Text => ({
     en: `The file system is damaged: the directory ${path} contains itself`,
     zh: `文件系统已损坏：目录 ${path} 包含其自身`,

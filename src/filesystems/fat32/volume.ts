@@ -38,6 +38,8 @@ export class FatVolume implements ReadableVolume {
   readonly bits: FatGeometry["bits"];
   readonly uuid: string;
   readonly allocationUnitBytes: number;
+  /** By its boot sector. */
+  readonly totalBytes: number;
   protected readonly range: ByteRange;
   protected readonly geometry: FatGeometry;
   protected readonly table: FatTable;
@@ -50,6 +52,7 @@ export class FatVolume implements ReadableVolume {
     this.table = new FatTable(range, geometry);
     this.bits = geometry.bits;
     this.allocationUnitBytes = geometry.clusterBytes;
+    this.totalBytes = geometry.totalBytes;
     const id = geometry.volumeId.toString(16).toUpperCase().padStart(8, "0");
     this.uuid = `${id.slice(0, 4)}-${id.slice(4)}`;
     this.#label = labelOf(undefined, geometry.label);

@@ -9,7 +9,7 @@ import type { VerifyFinding } from "../verify/finding.ts";
 import { error, info } from "../verify/finding.ts";
 import { say } from "../verify/messages.ts";
 import type { PublishedSum } from "./find.ts";
-import type { Algorithm } from "./parse.ts";
+import type { Algorithm } from "../../system/checksum-list.ts";
 
 const CHUNK_BYTES = 4 * MIB;
 

@@ -5,8 +5,8 @@ import type { ReadableVolume, VolumeEntry } from "../../filesystems/volume.ts";
 import { failureOf } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
-import type { ListedSum } from "./parse.ts";
-import { parseChecksums } from "./parse.ts";
+import type { ListedSum } from "../../system/checksum-list.ts";
+import { parseChecksums } from "../../system/checksum-list.ts";
 
 /** What a publisher says of one image. */
 export interface PublishedSum extends ListedSum {

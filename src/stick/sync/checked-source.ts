@@ -2,7 +2,7 @@
 import type { Hash } from "node:crypto";
 import { createHash } from "node:crypto";
 import { LifeboatError } from "../../system/errors.ts";
-import type { Algorithm, ListedSum } from "../checksums/parse.ts";
+import type { Algorithm, ListedSum } from "../../system/checksum-list.ts";
 import type { SourceFile } from "../data/source-file.ts";
 import { say } from "./messages.ts";
 

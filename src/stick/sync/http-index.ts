@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
-import type { ListedSum } from "../checksums/parse.ts";
-import { parseChecksums } from "../checksums/parse.ts";
+import type { ListedSum } from "../../system/checksum-list.ts";
+import { parseChecksums } from "../../system/checksum-list.ts";
 import { say as http } from "./http-messages.ts";
 import { say } from "./messages.ts";
 import type { SyncFile } from "./source.ts";

@@ -1,5 +1,5 @@
 /** Where `sync` takes its files from: a folder, or a web server. One interface for both. */
-import type { ListedSum } from "../checksums/parse.ts";
+import type { ListedSum } from "../../system/checksum-list.ts";
 import type { SourceFile } from "../data/source-file.ts";
 import type { Text } from "../../system/text.ts";
 

@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/boot/kit/kit.ts";
 import { parseRecipes } from "../../../src/iso/recipes/load.ts";
-import { parseChecksums } from "../../../src/stick/checksums/parse.ts";
+import { parseChecksums } from "../../../src/system/checksum-list.ts";
 import { encodeJson, parseStickManifest, parseStickRecords } from "../../../src/stick/manifest.ts";
 import type { StickManifest, StickRecords } from "../../../src/stick/manifest.ts";
 import { parseSettings } from "../../../src/stick/settings/read.ts";

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addFiles } from "../../../src/stick/add.ts";
 import { findPublished } from "../../../src/stick/checksums/find.ts";
-import { parseChecksums } from "../../../src/stick/checksums/parse.ts";
+import { parseChecksums } from "../../../src/system/checksum-list.ts";
 import { openData } from "../../../src/stick/stick.ts";
 import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { run } from "../../../src/system/run.ts";

@@ -1,5 +1,8 @@
 import { counted } from "../system/text.ts";
 import { basename } from "node:path";
+import type { ByteRange } from "../block/byte-range.ts";
+import type { describeIso } from "../stick/inspect.ts";
+import type { VentoySurvey } from "../stick/ventoy/survey.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
@@ -29,10 +32,7 @@ export const registerInspect: Register = (program, open) => {
         const lines = [
           `${found.name}  ${found.scheme}  GRUB${found.bootStage.secureBoot ? ", Secure Boot" : ""}`,
           ...partitionLines(found),
-          ...found.isos.flatMap((iso) => [
-            `${iso.path}  ${formatSize(iso.size)}  [${iso.family}]  ${counted(iso.extents.length, "extent", "extents")}`,
-            ...iso.entries.map((title) => `  • ${title}`),
-          ]),
+          ...isoLines(found.isos),
         ];
         shell.result(found, lines);
       } finally {
@@ -48,6 +48,9 @@ async function inspectOther(path: string, shell: Shell): Promise<void> {
   const { describePartitions } = await import("../stick/inspect.ts");
   const range = await openTarget(path);
   try {
+    const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
+    const ventoy = await surveyVentoy(range);
+    if (ventoy !== undefined) return await inspectVentoyStick(range, path, ventoy, shell);
     const report = await inspectIso(range, basename(path), await (await builtInRecipes()).load());
     if (report.uuid !== "") {
       const json = scanJson({ file: path, ...report }, shell);
@@ -66,6 +69,30 @@ async function inspectOther(path: string, shell: Shell): Promise<void> {
   } finally {
     await range.close();
   }
+}
+
+async function inspectVentoyStick(
+  range: ByteRange,
+  path: string,
+  survey: VentoySurvey,
+  shell: Shell,
+): Promise<void> {
+  const { inspectVentoy } = await import("../stick/ventoy/inspect.ts");
+  const { linesOfVentoy } = await import("./ventoy-words.ts");
+  const found = await inspectVentoy(range, survey, await builtInRecipes(), shell.job);
+  const deviceCheck = found.deviceCheck.map((one) => ({ ...one, what: shell.say(one.what) }));
+  shell.result({ ...found, deviceCheck }, [
+    ...linesOfVentoy(path, survey, shell),
+    ...partitionLines(found),
+    ...isoLines(found.isos),
+  ]);
+}
+
+function isoLines(isos: readonly ReturnType<typeof describeIso>[]): string[] {
+  return isos.flatMap((iso) => [
+    `${iso.path}  ${formatSize(iso.size)}  [${iso.family}]  ${counted(iso.extents.length, "extent", "extents")}`,
+    ...iso.entries.map((title) => `  • ${title}`),
+  ]);
 }
 
 function partitionLines(found: {

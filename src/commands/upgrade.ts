@@ -1,6 +1,7 @@
 import { formatSize } from "../system/sizes.ts";
 import type { UpgradePlan } from "../stick/upgrade/plan.ts";
 import type { UpgradeResult } from "../stick/upgrade/upgrade.ts";
+import { LifeboatError } from "../system/errors.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
 import { DRY_RUN, UNMOUNT, YES } from "./options.ts";
@@ -8,20 +9,40 @@ import { describeRefresh } from "./refresh.ts";
 import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
+import { archiveNeeded, upgradeVentoyStick } from "./upgrade-ventoy.ts";
 
 interface UpgradeCommandOptions {
   readonly yes?: boolean;
   readonly unmount?: boolean;
   readonly dryRun?: boolean;
   readonly backup?: string;
+  readonly ventoy?: string;
+  readonly ventoySums?: string;
+  readonly secureBoot?: boolean;
 }
 
 export const registerUpgrade: Register = (program, open) => {
   program
     .command("upgrade <stick>")
     .about({
-      en: "give the stick the boot stage of the present kit; its data is not written",
-      zh: "将 U 盘的启动程序更新为当前 kit 的版本；不写入数据",
+      en: "give the stick the boot stage of the present kit, or a Ventoy stick another release; its data is not written",
+      zh: "将 U 盘的启动程序更新为当前 kit 的版本，或将 Ventoy U 盘更新为另一发行版；不写入数据",
+    })
+    .value("--ventoy <archive>", {
+      en: "Ventoy's release archive, for a Ventoy stick: ventoy-X.Y.Z-linux.tar.gz or -windows.zip",
+      zh: "用于 Ventoy U 盘的 Ventoy 发行包：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip",
+    })
+    .value("--ventoy-sums <file>", {
+      en: "the release's sha256.txt: the archive is held against it",
+      zh: "该发行版的 sha256.txt：用于校验发行包",
+    })
+    .flag("--secure-boot", {
+      en: "with Ventoy's files for Secure Boot; default: as the stick has it",
+      zh: "包含 Ventoy 的 Secure Boot 文件；默认：与 U 盘现状相同",
+    })
+    .flag("--no-secure-boot", {
+      en: "without Ventoy's files for Secure Boot",
+      zh: "不含 Ventoy 的 Secure Boot 文件",
     })
     .flag(...YES)
     .value("--backup <file>", {
@@ -30,9 +51,16 @@ export const registerUpgrade: Register = (program, open) => {
     })
     .flag(...UNMOUNT)
     .flag(...DRY_RUN)
-    .examples("lifeboat upgrade /dev/sdb", "lifeboat upgrade stick.img --dry-run")
+    .examples(
+      "lifeboat upgrade /dev/sdb",
+      "lifeboat upgrade stick.img --dry-run",
+      "lifeboat upgrade /dev/sdb --ventoy ventoy-1.1.10-linux.tar.gz",
+    )
     .action(async (path: string, options: UpgradeCommandOptions, command) => {
       const shell = open(command);
+      const { ventoy } = options;
+      if (ventoy !== undefined) return upgradeVentoyStick(path, { ...options, ventoy }, shell);
+      refuseVentoyOptions(options);
       const { run } = await import("../system/run.ts");
       const { openKit } = await import("../boot/kit/kit.ts");
       const { openStick } = await import("../stick/stick.ts");
@@ -51,9 +79,11 @@ export const registerUpgrade: Register = (program, open) => {
       if (!options.dryRun) {
         await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
       }
-      const stick = options.dryRun
-        ? await openStick(path)
-        : await openStickToWrite(path, run, shell.job);
+      const opening = options.dryRun ? openStick(path) : openStickToWrite(path, run, shell.job);
+      const stick = await opening.catch(async (error: unknown) => {
+        const isNone = error instanceof LifeboatError && error.code === "not-a-stick";
+        throw (isNone ? await archiveNeeded(path) : undefined) ?? error;
+      });
       try {
         const prepared = await planUpgrade(stick, tools, shell.job);
         const { plan } = prepared;
@@ -79,6 +109,20 @@ export const registerUpgrade: Register = (program, open) => {
       }
     });
 };
+
+/** They say nothing about lifeboat's own boot stage, which upgrading leaves with or without Secure Boot as it was. */
+function refuseVentoyOptions({ ventoySums, secureBoot }: UpgradeCommandOptions): void {
+  if (ventoySums === undefined && secureBoot === undefined) return;
+  const option = ventoySums === undefined ? "--[no-]secure-boot" : "--ventoy-sums";
+  throw new LifeboatError(
+    "without-ventoy",
+    {
+      en: `${option} belongs to --ventoy`,
+      zh: `${option} 仅用于 --ventoy`,
+    },
+    { kind: "usage" },
+  );
+}
 
 /** On a terminal. In a script it goes ahead: no data is lost, and what was there can be brought back. */
 async function askFirst(plan: UpgradePlan, yes: boolean, shell: Shell): Promise<void> {

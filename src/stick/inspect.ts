@@ -2,6 +2,7 @@
 import { SliceRange } from "../block/slice.ts";
 import { readPartitions } from "../disks/partitions.ts";
 import { openVolume } from "../filesystems/open.ts";
+import type { ReadableVolume } from "../filesystems/volume.ts";
 import type { IsoRecord } from "./manifest.ts";
 import { readActiveSlot, readSlot } from "./menu/slots.ts";
 import type { Stick } from "./stick.ts";
@@ -24,11 +25,16 @@ export async function describePartitions(disk: Stick["disk"]) {
       type: typeName,
       start: startLba,
       sectors,
-      fileSystem: volume?.fileSystem ?? "",
+      fileSystem: volume === undefined ? "" : nameOf(volume),
       label: volume?.label ?? "",
     });
   }
   return { scheme: report.scheme, sectorSize: report.sectorSize, partitions };
+}
+
+/** FAT12 and FAT16 are read by the same reader as FAT32, which calls all of them that. */
+function nameOf(volume: ReadableVolume): string {
+  return "bits" in volume ? `fat${String(volume.bits)}` : volume.fileSystem;
 }
 
 export async function inspectStick(stick: Stick) {
@@ -47,7 +53,7 @@ export async function inspectStick(stick: Stick) {
   };
 }
 
-function describeIso(iso: IsoRecord) {
+export function describeIso(iso: IsoRecord) {
   return {
     path: iso.path,
     size: iso.size,

@@ -25,7 +25,8 @@ import { findEspRoom, leastEspBytes, wantedEspBytes } from "./room.ts";
 import type { VolumeCut } from "./cut.ts";
 import { rehearseCut } from "./cut.ts";
 import type { Survey } from "./survey.ts";
-import { refusal, sliceOf, surveyDisk } from "./survey.ts";
+import { sliceOf } from "../ventoy/recognise.ts";
+import { refusal, surveyDisk } from "./survey.ts";
 import { examineVolume, filesBehind } from "./volume.ts";
 
 export interface AdoptOptions {

@@ -1,19 +1,18 @@
 /** What is on a disk that is to become a stick: its table, the partition with the ISOs, and what else there is. Reads only. */
 import type { ByteRange } from "../../block/byte-range.ts";
-import { SliceRange } from "../../block/slice.ts";
 import { readGpt } from "../../disks/gpt/read.ts";
 import { GPT_TYPE } from "../../disks/gpt/types.ts";
-import { MBR_TYPE } from "../../disks/mbr/types.ts";
 import type { PartitionReport, PartitionView } from "../../disks/partitions.ts";
 import { readPartitions } from "../../disks/partitions.ts";
 import { openFat } from "../../filesystems/fat32/index.ts";
 import { recognise } from "../../filesystems/recognise.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
-import { MIB, formatSize } from "../../system/sizes.ts";
+import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import type { DataFileSystem, Scheme } from "../layout.ts";
 import { DATA_FILE_SYSTEMS } from "../layout.ts";
 import { recogniseStick } from "../stick.ts";
+import { findVentoyEsp, sliceOf } from "../ventoy/recognise.ts";
 import { say } from "./messages.ts";
 
 export interface Survey {
@@ -31,9 +30,6 @@ export interface Survey {
 /** 128 entries of 128 bytes, behind the header: what lies in front of the core image. */
 const MOST_ENTRIES = 128;
 const ENTRIES_LBA = 2;
-/** Ventoy's boot partition has this size exactly, and no other partition has its name (reference: Ventoy's installer). */
-const VENTOY_BYTES = 32 * MIB;
-const VENTOY_LABEL = "VTOYEFI";
 
 /**
  * @throws LifeboatError (all refused) `already-a-stick`, `adopt-no-table`, `adopt-table-damaged`, `adopt-other-partition`,
@@ -47,7 +43,7 @@ export async function surveyDisk(disk: ByteRange, path: string): Promise<Survey>
   const inside = report.partitions.filter(
     ({ sectors, startLba }) => sectors > 0 && (startLba + sectors) * disk.sectorSize <= disk.size,
   );
-  const ventoy = await findVentoy(disk, inside);
+  const ventoy = await findVentoyEsp(disk, inside);
   const reserved = inside.filter(({ type }) => type === GPT_TYPE.microsoftReserved);
   const rest = inside.filter((one) => one !== ventoy && !reserved.includes(one));
   const [data, ...others] = rest.toSorted((a, b) => b.sectors - a.sectors);
@@ -63,10 +59,6 @@ export async function surveyDisk(disk: ByteRange, path: string): Promise<Survey>
   const fileSystem = await fileSystemOf(disk, data, path);
   const diskId = report.scheme === "gpt" ? report.diskId : report.diskId.toUpperCase();
   return { scheme: report.scheme, diskId, data, fileSystem, ventoy, reserved };
-}
-
-export function sliceOf(disk: ByteRange, { startLba, sectors }: PartitionView): SliceRange {
-  return new SliceRange(disk, startLba * disk.sectorSize, sectors * disk.sectorSize);
 }
 
 export function refusal(code: string, text: Text, hint?: Text, cause?: unknown): LifeboatError {
@@ -109,29 +101,6 @@ async function refuseTable(disk: ByteRange, report: PartitionReport): Promise<vo
   const { table } = await readGpt(disk);
   if (table?.entriesLba === ENTRIES_LBA && table.entryCount <= MOST_ENTRIES) return;
   throw refusal("adopt-table-damaged", say.tablePlace(), say.tableHint());
-}
-
-/** By what it is: Basic Data in a GPT, EF in an MBR; FAT16 of 32 MiB with its label, and the data right before it. */
-async function findVentoy(
-  disk: ByteRange,
-  partitions: readonly PartitionView[],
-): Promise<PartitionView | undefined> {
-  const types: readonly string[] = [
-    GPT_TYPE.microsoftBasicData,
-    GPT_TYPE.efiSystem,
-    MBR_TYPE.efiSystem.toString(16),
-  ];
-  for (const one of partitions) {
-    const { type, sectors, startLba } = one;
-    if (sectors * disk.sectorSize !== VENTOY_BYTES || !types.includes(type)) continue;
-    if (!partitions.some((other) => other.startLba < startLba)) continue;
-    const label = await openFat(sliceOf(disk, one)).then(
-      (volume) => volume.label,
-      () => "",
-    );
-    if (label.startsWith(VENTOY_LABEL)) return one;
-  }
-  return undefined;
 }
 
 async function fileSystemOf(

@@ -7,6 +7,7 @@ import { GPT_TYPE } from "../../disks/gpt/types.ts";
 import { MBR_TYPE } from "../../disks/mbr/types.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
+import { findVentoyEsp } from "../ventoy/recognise.ts";
 import { say } from "./messages.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface BootPlace extends Extent {
   readonly kind: PlaceKind;
   /** Of the partition, where it is one. */
   readonly partition?: number;
+  /** All of it is saved, whatever its file system has in use: Ventoy's partition, which an upgrade of Ventoy writes as a whole. */
+  readonly whole?: true;
 }
 
 /** What identifies the disk, and what may be written to it. */
@@ -52,7 +55,10 @@ export async function findBootPlaces(disk: ByteRange, path: string): Promise<Boo
     ({ container, startLba, sectors }) =>
       container !== true && sectors > 0 && (startLba + sectors) * sectorSize <= disk.size,
   );
-  const boot = partitions.filter((one) => isBiosBoot(one) || isEsp(one));
+  // In a GPT it has the type of any other partition.
+  const ventoy = await findVentoyEsp(disk, partitions);
+  const esps = partitions.filter((one) => isEsp(one) || one === ventoy);
+  const boot = partitions.filter((one) => isBiosBoot(one) || esps.includes(one));
   const others = partitions.filter((one) => !boot.includes(one));
   const extentOf = ({ startLba, sectors, number }: PartitionView) => ({
     start: startLba * sectorSize,
@@ -61,7 +67,9 @@ export async function findBootPlaces(disk: ByteRange, path: string): Promise<Boo
   });
   const tables = scheme === "gpt" ? await gptPlaces(disk, report) : undefined;
   const places: BootPlace[] = [];
-  for (const esp of boot.filter(isEsp)) places.push({ kind: "esp", ...extentOf(esp) });
+  for (const esp of esps) {
+    places.push({ kind: "esp", ...extentOf(esp), ...(esp === ventoy && { whole: true }) });
+  }
   const gapStart = tables === undefined ? sectorSize : tables.primaryEnd;
   const firstStart = Math.min(
     MOST_GAP_BYTES,

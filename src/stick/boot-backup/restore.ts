@@ -1,7 +1,8 @@
 /**
  * Brings a saved boot stage back. The whole file is read and checked before the first write; only what differs is written; the
  * ESP first, then the gap, the tables, and the first sector last; then everything is read back. Nothing is written outside the
- * places of the plan, and none of those lies in another partition.
+ * places of the plan, and none of those lies in another partition. The mark of an upgrade of Ventoy's that was cut short is
+ * overwritten when all the rest is back: cut again, the stick still says what happened to it.
  */
 import { createHash } from "node:crypto";
 import type { ByteRange, Extent } from "../../block/byte-range.ts";
@@ -17,6 +18,7 @@ import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import { removalOf } from "../removal.ts";
+import { decodeMark } from "../ventoy/mark.ts";
 import type { BackupSection } from "./header.ts";
 import { contentBytes, damaged } from "./header.ts";
 import { say } from "./messages.ts";
@@ -42,6 +44,7 @@ export interface RestoreOptions {
 
 /** Compared, and written where it differs, in pieces of this size. */
 const PIECE_BYTES = 64 << 10;
+const MARK_BYTES = 512;
 
 /**
  * Looks at file and disk; writes nothing.
@@ -161,6 +164,8 @@ export async function restoreBoot(
   const totalBytes = sections.reduce((sum, section) => sum + contentBytes(section), 0);
   let doneBytes = 0;
   let written = 0;
+  const marked = await markedSectors(sections, disk);
+  const last: { readonly at: number; readonly data: Buffer }[] = [];
   try {
     for (const section of sections) {
       await eachPiece(backup, section, async (at, piece) => {
@@ -170,16 +175,32 @@ export async function restoreBoot(
         if ((await readBytes(guarded, at, piece.length)).equals(piece)) return;
         // Of one that fails, a part may be there.
         written += piece.length;
-        await guarded.write(at, piece);
+        const held = marked.has(at) ? MARK_BYTES : 0;
+        if (held > 0) last.push({ at, data: piece.subarray(0, held) });
+        if (piece.length > held) await guarded.write(at + held, piece.subarray(held));
       });
       await guarded.flush();
     }
+    for (const { at, data } of last) await guarded.write(at, data);
+    if (last.length > 0) await guarded.flush();
     await beforeReadBack();
     for (const section of sections) await readBack(section, disk);
   } catch (error) {
     throw withState(error, plan, written > 0);
   }
   return written;
+}
+
+/** Where sections of ESPs begin at the mark of an upgrade under way, in bytes of the disk. */
+async function markedSectors(sections: readonly BackupSection[], disk: ByteRange) {
+  const starts = sections.flatMap(({ kind, extents }) =>
+    kind === "esp" ? extents.slice(0, 1).map(([start]) => start) : [],
+  );
+  const marked = new Set<number>();
+  for (const start of starts) {
+    if (decodeMark(await readBytes(disk, start, MARK_BYTES)) !== undefined) marked.add(start);
+  }
+  return marked;
 }
 
 /** Where the stick was pulled out: what is on it now. */

@@ -105,6 +105,7 @@ export async function saveBoot(
     await handle.sync();
     await handle.close();
     await rename(half, file);
+    await syncFolder(dirname(file));
     return { file, fileBytes: offset + json.length, header };
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -114,10 +115,10 @@ export async function saveBoot(
   }
 }
 
-/** Of an ESP what is in use, in whole sectors of the disk; of everything else all. */
+/** Of an ESP what is in use, in whole sectors of the disk; of everything else, and of Ventoy's partition, all. */
 async function extentsOf(disk: ByteRange, place: BootPlace): Promise<Extent[]> {
   const { start, length } = place;
-  if (place.kind !== "esp") return [{ start, length }];
+  if (place.kind !== "esp" || place.whole === true) return [{ start, length }];
   const used = await usedExtents(new SliceRange(disk, start, length));
   const { sectorSize } = disk;
   const extents: { start: number; length: number }[] = [];
@@ -159,6 +160,13 @@ async function writeSection(
     }
   });
   return { sha256: hash.digest("hex"), storedBytes };
+}
+
+/** The name, too, is to outlast a power cut. Windows has no such thing as a folder that can be flushed. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
 }
 
 async function writeAt(handle: FileHandle, data: Uint8Array, offset: number): Promise<void> {

@@ -1,0 +1,70 @@
+/** A Ventoy stick in words, for `inspect` and `upgrade`. */
+import type { VentoySurvey } from "../stick/ventoy/survey.ts";
+import { PART_NAMES, say } from "../stick/ventoy/messages.ts";
+import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade-plan.ts";
+import { formatSize } from "../system/sizes.ts";
+import type { Text } from "../system/text.ts";
+import type { Shell } from "./shell.ts";
+
+const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
+
+export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
+  const { version, scheme, secureBoot, uuid, reservedBytes, deviceCheck, interrupted } = survey;
+  const failed = deviceCheck.filter(({ ok }) => !ok);
+  return [
+    `${path}  Ventoy ${version ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
+    ...(interrupted === undefined
+      ? []
+      : [
+          `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
+          `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
+        ]),
+    `  UUID  ${uuid}`,
+    ...(reservedBytes > 0
+      ? [
+          shell.say({
+            en: `  ${formatSize(reservedBytes)} reserved behind Ventoy's partition`,
+            zh: `  Ventoy 分区之后预留 ${formatSize(reservedBytes)}`,
+          }),
+        ]
+      : []),
+    ...(failed.length === 0
+      ? [
+          shell.say({
+            en: "  Ventoy takes it for one of its own",
+            zh: "  符合 Ventoy 对自身设备的检查",
+          }),
+        ]
+      : failed.map(({ code, what }) =>
+          shell.say({
+            en: `  Ventoy would not boot from it (${code}): ${what.en}`,
+            zh: `  Ventoy 无法从中启动（${code}）：${what.zh}`,
+          }),
+        )),
+  ];
+}
+
+export function linesOfPlan(plan: VentoyUpgradePlan, shell: Shell): string[] {
+  const { target, versions, scheme, secureBoot, parts, lost, archive, archiveSha256 } = plan;
+  const before = versions.before ?? shell.say(UNKNOWN);
+  return [
+    `${target}  Ventoy ${before} → ${versions.after}  ${scheme}`,
+    `  ${archive}  SHA-256 ${archiveSha256}`,
+    `  Secure Boot  ${secureWord(secureBoot.before, shell)} → ${secureWord(secureBoot.after, shell)}`,
+    ...parts.map((part) => `  ~ ${shell.say(PART_NAMES[part])}`),
+    ...lost.map((path) => `  - ${path}`),
+    ...(lost.length > 0
+      ? [
+          shell.say({
+            en: "  What is marked with - is not of the release and is removed from Ventoy's partition; what is saved before has it",
+            zh: "  标有 - 的文件不属于发行包，将从 Ventoy 分区中移除；事先保存的文件中有其内容",
+          }),
+        ]
+      : []),
+  ];
+}
+
+function secureWord(value: boolean | null, shell: Shell): string {
+  if (value === null) return "?";
+  return shell.say(value ? { en: "yes", zh: "是" } : { en: "no", zh: "否" });
+}

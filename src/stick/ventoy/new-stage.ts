@@ -1,0 +1,91 @@
+/**
+ * What Ventoy's own update would leave on a stick (INSTALL/tool/VentoyWorker.sh, "update Ventoy"), as bytes and their places. Partitions,
+ * disk signature, Ventoy's UUID, its eight reserved sectors and the user's partition are as before.
+ */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
+import {
+  DISK_UUID_AT,
+  DISK_UUID_BYTES,
+  RESERVED_RUN,
+  placedCore,
+  upgradedBootCode,
+} from "../../boot/ventoy/boot-area.ts";
+import { withoutSecureBoot } from "../../boot/ventoy/esp.ts";
+import { VENTOY_SECTOR, coreRun } from "../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
+import { readGpt } from "../../disks/gpt/read.ts";
+import type { GptTable } from "../../disks/gpt/table.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
+import type { VentoySurvey } from "./survey.ts";
+
+/** Of the first two entries of an MBR: 0x80 where the partition is active. */
+const FIRST_STATUS_AT = 446;
+const SECOND_STATUS_AT = 462;
+const ACTIVE = 0x80;
+
+/** In the order in which they are written. */
+export type StagePart = "efi-partition" | "core-image" | "partition-table" | "boot-code";
+
+export interface VentoyStage {
+  /** LBA 0, as a whole. */
+  readonly bootSector: Buffer;
+  readonly coreLba: number;
+  readonly core: Buffer;
+  /** Ventoy's partition, as a whole. */
+  readonly esp: Buffer;
+  /** With the entry of Ventoy's partition put right; undefined where it is right, or an MBR has none. */
+  readonly table: GptTable | undefined;
+  /** The GPT wants to be put right, and is too damaged for it. */
+  readonly tableDamaged: boolean;
+}
+
+/** Reads what stays from `disk`; nothing is written. */
+export async function newVentoyStage(
+  disk: ByteRange,
+  { scheme, esp }: VentoySurvey,
+  release: VentoyRelease,
+  secureBoot: boolean,
+): Promise<VentoyStage> {
+  const before = await readBytes(disk, 0, VENTOY_SECTOR);
+  const bootSector = Buffer.from(before);
+  upgradedBootCode(release.bootImage, scheme, uuidIn(before)).copy(bootSector);
+  if (scheme === "mbr") activateFirst(bootSector);
+  const { startLba, sectors } = RESERVED_RUN;
+  const reserved = await readBytes(disk, startLba * VENTOY_SECTOR, sectors * VENTOY_SECTOR);
+  const { table, damaged } =
+    scheme === "gpt" ? await tableFor(disk, esp.number) : { table: undefined, damaged: false };
+  return {
+    bootSector,
+    coreLba: coreRun(scheme).startLba,
+    core: placedCore(release.coreImage, scheme, reserved),
+    esp: secureBoot ? release.diskImage : withoutSecureBoot(release.diskImage),
+    table,
+    tableDamaged: damaged,
+  };
+}
+
+function uuidIn(sector: Buffer): Buffer {
+  return Buffer.from(sector.subarray(DISK_UUID_AT, DISK_UUID_AT + DISK_UUID_BYTES));
+}
+
+/** Some BIOSes start the active partition themselves: with Ventoy's active, they would never come to its boot code. */
+function activateFirst(sector: Buffer): void {
+  if (sector[FIRST_STATUS_AT] !== 0 || sector[SECOND_STATUS_AT] !== ACTIVE) return;
+  sector[FIRST_STATUS_AT] = ACTIVE;
+  sector[SECOND_STATUS_AT] = 0;
+}
+
+/** As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter. */
+async function tableFor(disk: ByteRange, number: number) {
+  const { table, findings } = await readGpt(disk);
+  const wanted = { type: GPT_TYPE.microsoftBasicData, attributes: GPT_ATTRIBUTE.noDriveLetter };
+  const entry = table?.partitions.find((one) => one.number === number);
+  const isRight = entry?.type === wanted.type && entry.attributes === wanted.attributes;
+  if (table === undefined || entry === undefined || isRight) {
+    return { table: undefined, damaged: false };
+  }
+  if (findings.length > 0) return { table: undefined, damaged: true };
+  const partitions = table.partitions.map((one) => (one === entry ? { ...one, ...wanted } : one));
+  return { table: { ...table, partitions }, damaged: false };
+}

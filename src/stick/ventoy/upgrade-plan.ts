@@ -1,0 +1,155 @@
+/** `upgrade` of a Ventoy stick, planned: from which release to which, what of it is written, and what of the user's would be lost. */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
+import { MemoryRange } from "../../block/memory.ts";
+import { VENTOY_SECTOR } from "../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
+import type { FatVolume } from "../../filesystems/fat32/index.ts";
+import { openFat } from "../../filesystems/fat32/index.ts";
+import type { ReadableVolume } from "../../filesystems/volume.ts";
+import { walk } from "../../filesystems/walk.ts";
+import { compareNames } from "../../menu/compare.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
+import type { JobContext } from "../../system/progress.ts";
+import type { Text } from "../../system/text.ts";
+import { SYSTEMS_OWN } from "../data/collect.ts";
+import type { Scheme } from "../layout.ts";
+import { recogniseStick } from "../stick.ts";
+import type { UpgradeMark } from "./mark.ts";
+import type { StagePart, VentoyStage } from "./new-stage.ts";
+import { newVentoyStage } from "./new-stage.ts";
+import { say } from "./messages.ts";
+import type { VentoySurvey } from "./survey.ts";
+import { surveyVentoy } from "./survey.ts";
+
+export interface VentoyUpgradePlan {
+  readonly target: string;
+  readonly scheme: Scheme;
+  /** `before` is null where the stick doesn't say. */
+  readonly versions: { readonly before: string | null; readonly after: string };
+  readonly downgrade: boolean;
+  readonly secureBoot: { readonly before: boolean | null; readonly after: boolean };
+  readonly archive: string;
+  readonly archiveSha256: string;
+  /** What differs, in the order in which it is written. Empty: the stick has this release. */
+  readonly parts: readonly StagePart[];
+  /** Files on Ventoy's partition that the release doesn't have: they are lost (and in what is saved before). */
+  readonly lost: readonly string[];
+  /** An upgrade that was cut short and is brought to its end. */
+  readonly interrupted: UpgradeMark | null;
+  readonly upToDate: boolean;
+  readonly notes: readonly Text[];
+}
+
+export interface PreparedVentoyUpgrade {
+  readonly plan: VentoyUpgradePlan;
+  readonly survey: VentoySurvey;
+  readonly stage: VentoyStage;
+}
+
+export interface VentoyUpgradeOptions {
+  /** Default: as the stick has it. */
+  readonly secureBoot?: boolean | undefined;
+}
+
+/** Where a whole release has tens of files, more than these aren't listed one by one. */
+const MOST_FILES = 10_000;
+
+/**
+ * @param path of `disk`, for messages.
+ * @throws LifeboatError `grub-stick`, `no-ventoy-stick` (refused).
+ */
+export async function planVentoyUpgrade(
+  disk: ByteRange,
+  path: string,
+  release: VentoyRelease,
+  options: VentoyUpgradeOptions,
+  job: JobContext,
+): Promise<PreparedVentoyUpgrade> {
+  const survey = await surveyVentoy(disk);
+  if (survey === undefined) throw await noVentoyStick(disk, path);
+  job.report({ kind: "step", text: say.comparing() });
+  const { interrupted, scheme } = survey;
+  const had = survey.secureBoot ?? interrupted?.secureBoot;
+  // A partition that can't be read doesn't tell: Ventoy's own default.
+  const secureBoot = options.secureBoot ?? had ?? true;
+  const stage = await newVentoyStage(disk, survey, release, secureBoot);
+  const parts = await differingParts(disk, survey, stage);
+  const before = survey.version ?? (interrupted?.from || undefined);
+  const downgrade = before !== undefined && compareNames(release.version, before) < 0;
+  const notes: Text[] = [];
+  if (interrupted !== undefined) notes.push(say.goesOn(interrupted.from, interrupted.to));
+  if (downgrade) notes.push(say.downgrade(before, release.version));
+  if (stage.tableDamaged) notes.push(say.tableLeft());
+  const plan: VentoyUpgradePlan = {
+    target: path,
+    scheme,
+    versions: { before: before ?? null, after: release.version },
+    downgrade,
+    secureBoot: { before: had ?? null, after: secureBoot },
+    archive: release.archive,
+    archiveSha256: release.archiveSha256,
+    parts,
+    lost: parts.includes("efi-partition") ? await filesLost(survey.volume, release) : [],
+    interrupted: interrupted ?? null,
+    upToDate: parts.length === 0,
+    notes,
+  };
+  return { plan, survey, stage };
+}
+
+async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatError> {
+  const grub = await recogniseStick(disk, path).catch((error: unknown) => {
+    failureOf(error);
+    return undefined;
+  });
+  return grub === undefined
+    ? new LifeboatError("no-ventoy-stick", say.noVentoyStick(path), {
+        kind: "refused",
+        hint: say.noVentoyStickHint(path),
+      })
+    : new LifeboatError("grub-stick", say.grubStick(path), {
+        kind: "refused",
+        hint: say.grubStickHint(path),
+      });
+}
+
+async function differingParts(
+  disk: ByteRange,
+  { esp }: VentoySurvey,
+  stage: VentoyStage,
+): Promise<StagePart[]> {
+  const parts: StagePart[] = [];
+  const differs = async (offset: number, wanted: Buffer) =>
+    !(await readBytes(disk, offset, wanted.length)).equals(wanted);
+  if (await differs(esp.startLba * VENTOY_SECTOR, stage.esp)) parts.push("efi-partition");
+  if (await differs(stage.coreLba * VENTOY_SECTOR, stage.core)) parts.push("core-image");
+  if (stage.table !== undefined) parts.push("partition-table");
+  if (await differs(0, stage.bootSector)) parts.push("boot-code");
+  return parts;
+}
+
+/**
+ * By their paths. What operating systems leave on every volume is nobody's loss.
+ */
+async function filesLost(volume: FatVolume | undefined, release: VentoyRelease): Promise<string[]> {
+  if (volume === undefined) return [];
+  const wanted = await openFat(new MemoryRange(release.diskImage));
+  const lost: string[] = [];
+  try {
+    for await (const path of filesOn(volume)) {
+      if ((await wanted.find(path)) === undefined) lost.push(path);
+    }
+  } catch (error) {
+    // What a damaged folder held can't be told, and is in what is saved all the same.
+    failureOf(error);
+  }
+  return lost;
+}
+
+export async function* filesOn(volume: ReadableVolume): AsyncGenerator<string> {
+  const enter = ({ name }: { readonly name: string }) => !SYSTEMS_OWN.test(name);
+  for await (const { path, kind } of walk(volume, { maxEntries: MOST_FILES, enter })) {
+    if (kind === "file") yield path;
+  }
+}

@@ -1,6 +1,7 @@
 /** The settings that a ventoy.json comes to: what lifeboat's menu knows too under its own keys, the rest under `ventoy`. */
 import { isDeepStrictEqual } from "node:util";
 import type { StickSettings } from "../settings/schema.ts";
+import { commonOrder } from "./image-order.ts";
 import type { Json, JsonMistake } from "./json.ts";
 import { readVentoyJson } from "./read.ts";
 import type { VentoyPlugins } from "./schema.ts";
@@ -47,9 +48,12 @@ export function settingsOfPlugins(
     const list = plugins[plugin];
     if (!Array.isArray(list)) continue;
     const settings = sharedIn(plugin, list, options);
-    for (const [, setting] of settings) put(draft, setting);
     taken.set(plugin, settings);
   }
+  const all = [...taken.values()].map((settings) => [...settings.values()]);
+  // The order of the images in stick.yaml is that of each plugin's list.
+  for (const image of commonOrder(all.map(imagesIn))) ((draft.images ??= {})[image] ??= {});
+  for (const setting of all.flat()) put(draft, setting);
   const canonical = sharedSettings(asSettings(draft), options.context);
   const ventoy: { [key: string]: Json } = {};
   for (const [key, value] of Object.entries(plugins)) {
@@ -96,6 +100,12 @@ function sharedIn(
     if (setting !== undefined) found.set(item, setting);
   }
   return found;
+}
+
+function imagesIn(settings: readonly SharedSetting[]): string[] {
+  return settings.flatMap(({ path: [section, image] = [] }) => {
+    return section === "images" && image !== undefined ? [image] : [];
+  });
 }
 
 function hasId(settings: ReadonlyMap<Json, SharedSetting>, id: string): boolean {

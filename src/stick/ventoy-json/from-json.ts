@@ -52,7 +52,7 @@ export function settingsOfPlugins(
   }
   const all = [...taken.values()].map((settings) => [...settings.values()]);
   // The order of the images in stick.yaml is that of each plugin's list.
-  for (const image of commonOrder(all.map(imagesIn))) ((draft.images ??= {})[image] ??= {});
+  for (const image of commonOrder(all.map(imagesIn))) (draft.images ??= {})[image] ??= {};
   for (const setting of all.flat()) put(draft, setting);
   const canonical = sharedSettings(asSettings(draft), options.context);
   const ventoy: { [key: string]: Json } = {};
@@ -123,5 +123,5 @@ function put(draft: Draft, { plugin, id, path, value }: SharedSetting): void {
 
 /** It was made of what the schema takes. */
 function asSettings(draft: Draft): StickSettings {
-  return draft as StickSettings;
+  return draft;
 }

@@ -185,8 +185,8 @@ export const say = {
     zh: `${key} 不会写入：Ventoy 在此只接受单个映像的完整路径，不含 * ? [ ]`,
   }),
   noTitle: (key: string): Text => ({
-    en: `${key} isn't written: Ventoy takes at most ${255} bytes of text that doesn't end in a backslash`,
-    zh: `${key} 不会写入：Ventoy 最多接受 ${255} 字节且不以反斜杠结尾的文本`,
+    en: `${key} isn't written: Ventoy takes at most 255 bytes of text that doesn't end in a backslash`,
+    zh: `${key} 不会写入：Ventoy 最多接受 255 字节且不以反斜杠结尾的文本`,
   }),
   noAnswers: (key: string): Text => ({
     en: `${key} isn't written: Ventoy can't read one of its paths`,

@@ -10,9 +10,8 @@ import {
   isSharedImage,
   isSharedPath,
   isSharedTitle,
-  sharedSettings,
-  showsListedOnly,
-} from "./shared.ts";
+} from "./sharable.ts";
+import { sharedSettings, showsListedOnly } from "./shared.ts";
 
 /** Settings of images that only lifeboat's menu has. */
 const OWN_KEYS = ["hide", "users", "drop", "append", "loader", "entries", "files"] as const;

@@ -65,8 +65,7 @@ function deepest(issue: z.core.$ZodIssue): readonly PropertyKey[] {
 function lineAt(root: JsonNode, path: readonly PropertyKey[]): number {
   let node = root;
   for (const key of path) {
-    const next =
-      typeof key === "number" ? node.items?.[key] : node.members?.get(String(key))?.node;
+    const next = typeof key === "number" ? node.items?.[key] : node.members?.get(String(key))?.node;
     if (next === undefined) break;
     node = next;
   }

@@ -17,7 +17,18 @@ export const sharedImage = fc.constantFrom("/a.iso", "/b.iso", "/linux/c.iso", "
 /** Anything that Ventoy's parser reads: with quotation marks, line ends, wide characters, and no backslash at the end. */
 export const text = fc
   .oneof(
-    fc.constantFrom("", "1", "10", "txt", 'a "b"', "back\\slash", "tab\there", "两\n行", "~", "null"),
+    fc.constantFrom(
+      "",
+      "1",
+      "10",
+      "txt",
+      'a "b"',
+      "back\\slash",
+      "tab\there",
+      "两\n行",
+      "~",
+      "null",
+    ),
     fc.string({ unit: "grapheme", maxLength: 12 }),
     fc.string({ unit: "binary", maxLength: 6 }),
   )
@@ -51,20 +62,23 @@ function key(): fc.Arbitrary<string> {
     .filter((one) => one !== "__proto__");
 }
 
-type Item = Record<string, fc.Arbitrary<unknown>>;
+type Item = Record<string, fc.Arbitrary<Json>>;
 
 /** @param optional keys of the item that may be missing. */
 function item(needed: Item, optional: Item = {}): fc.Arbitrary<Json> {
-  const extra = { extra: anything, 说明: anything };
-  return fc.record({ ...needed, ...optional, ...extra } as Record<string, fc.Arbitrary<Json>>, {
-    requiredKeys: Object.keys(needed),
-    noNullPrototype: true,
-  });
+  const extra: Item = { extra: anything, 说明: anything };
+  return fc.record(
+    { ...needed, ...optional, ...extra },
+    {
+      requiredKeys: Object.keys(needed),
+      noNullPrototype: true,
+    },
+  );
 }
 
 /** Most often with nothing else in it, as people write it. */
 function bare(needed: Item): fc.Arbitrary<Json> {
-  return fc.record(needed as Record<string, fc.Arbitrary<Json>>, { noNullPrototype: true });
+  return fc.record(needed, { noNullPrototype: true });
 }
 
 const list = (...items: fc.Arbitrary<Json>[]) => fc.array(fc.oneof(...items), { maxLength: 5 });
@@ -182,7 +196,10 @@ const unknown = fc.dictionary(
 export const ventoyJson: fc.Arbitrary<Record<string, Json>> = fc
   .tuple(
     // Those that both menus know come up more often.
-    fc.record(Object.fromEntries(Object.entries(PLUGIN)), { requiredKeys: [], noNullPrototype: true }),
+    fc.record(Object.fromEntries(Object.entries(PLUGIN)), {
+      requiredKeys: [],
+      noNullPrototype: true,
+    }),
     fc.record(Object.fromEntries(SECTIONS.filter(([name]) => name.includes("_"))), {
       requiredKeys: [],
       noNullPrototype: true,

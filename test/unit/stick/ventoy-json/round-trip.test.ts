@@ -4,12 +4,8 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { parseSettings } from "../../../../src/stick/settings/read.ts";
 import type { StickSettings } from "../../../../src/stick/settings/schema.ts";
-import {
-  fromVentoyJson,
-  settingsOfPlugins,
-} from "../../../../src/stick/ventoy-json/from-json.ts";
+import { fromVentoyJson, settingsOfPlugins } from "../../../../src/stick/ventoy-json/from-json.ts";
 import { importVentoyJson } from "../../../../src/stick/ventoy-json/merge.ts";
-import type { VentoyPlugins } from "../../../../src/stick/ventoy-json/schema.ts";
 import { toVentoyJson } from "../../../../src/stick/ventoy-json/to-json.ts";
 import { sharedYaml, ventoyJson } from "./arbitraries.ts";
 
@@ -50,7 +46,10 @@ describe("a round trip", () => {
         if (isAdded) {
           const { persistence = [], ...rest } = back as { persistence?: unknown[] };
           const others = persistence.slice(1);
-          expect({ ...rest, ...(json["persistence"] === undefined ? {} : { persistence: others }) }).toEqual(json);
+          expect({
+            ...rest,
+            ...(json["persistence"] === undefined ? {} : { persistence: others }),
+          }).toEqual(json);
         } else expect(back).toEqual(json);
       }),
       { numRuns: RUNS },
@@ -61,7 +60,7 @@ describe("a round trip", () => {
     await fc.assert(
       fc.asyncProperty(sharedYaml, ventoyJson, async (shared, json) => {
         // The plugins under `ventoy`, in the form that they have there, beside settings that both menus know.
-        const { ventoy } = settingsOfPlugins(json as VentoyPlugins);
+        const { ventoy } = settingsOfPlugins(json);
         const isListed = Object.keys(ventoy ?? {}).some((key) => key.startsWith("image_list"));
         const { hide, ...rest } = shared;
         const plain = { ...rest, ...(isListed || hide === undefined ? {} : { hide }), ventoy };
@@ -92,7 +91,7 @@ describe("a round trip", () => {
   test("a stick.yaml takes its own ventoy.json in without a change", async () => {
     await fc.assert(
       fc.asyncProperty(sharedYaml, ventoyJson, async (shared, json) => {
-        const { ventoy } = settingsOfPlugins(json as VentoyPlugins);
+        const { ventoy } = settingsOfPlugins(json);
         const own = {
           hide: ["*-old.iso"],
           images: { "*.iso": { append: "x", title: "Pattern" } },

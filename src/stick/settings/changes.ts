@@ -24,13 +24,14 @@ function changesAt(path: readonly string[], before: unknown, after: unknown): Se
     return keys.flatMap((key) => changesAt([...path, key], old[key], now[key]));
   }
   const key = path.join(" › ");
-  if (path[0] === "users") return [ofPassword(key, before, after)];
+  const isSecret = path[0] === "ventoy" && path[1]?.startsWith("password") === true;
+  if (path[0] === "users" || isSecret) return [ofPassword(key, before, after)];
   if (before === undefined) return [{ kind: "added", text: same(`${key}: ${inWords(after)}`) }];
   if (after === undefined) return [{ kind: "removed", text: same(`${key}: ${inWords(before)}`) }];
   return [{ kind: "changed", text: same(`${key}: ${inWords(before)} → ${inWords(after)}`) }];
 }
 
-/** Nobody can tell one hash from another. */
+/** Nobody can tell one hash from another, and Ventoy's passwords may be in plain text. */
 function ofPassword(key: string, before: unknown, after: unknown): SettingsChange {
   if (before === undefined) return { kind: "added", text: say.newUser(key) };
   if (after === undefined) return { kind: "removed", text: same(key) };

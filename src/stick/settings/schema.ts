@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LANGUAGES } from "../../system/text.ts";
 import type { Text } from "../../system/text.ts";
+import { ventoyYamlSchema } from "../ventoy-json/schema.ts";
 import { say } from "./messages.ts";
 
 const MOST_RULES = 1_000;
@@ -106,6 +107,8 @@ export const settingsSchema = z
     hide: z.array(pattern).max(MOST_RULES).optional(),
     folders: map(pattern, folderRule).optional(),
     images: map(pattern, imageRule).optional(),
+    /** What only Ventoy's menu knows, under Ventoy's own names. */
+    ventoy: ventoyYamlSchema.optional(),
   })
   .check((context) => {
     const settings = context.value;

@@ -3,7 +3,7 @@ import type { StickSettings } from "./schema.ts";
 
 /** Ways to the lists that name the user, without the superusers: `menu › users`, `images › /a.iso › users`. */
 export function placesOfUser(settings: StickSettings, name: string): string[] {
-  const { superusers: _superusers, users: _users, ...rest } = settings;
+  const { superusers: _superusers, users: _users, ventoy: _ventoy, ...rest } = settings;
   return placesIn([], rest, name);
 }
 

@@ -27,6 +27,10 @@ export const registerInspect: Register = (program, open) => {
         throw error;
       });
       if (stick === undefined) return inspectOther(path, shell);
+      if (stick.manifest.bootStage.kind === "ventoy") {
+        await stick.disk.close();
+        return inspectOther(path, shell);
+      }
       try {
         const found = await inspectStick(stick);
         const lines = [

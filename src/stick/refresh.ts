@@ -14,6 +14,7 @@ import { say } from "./messages.ts";
 import { asRemoval } from "./removal.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
+import { renewVentoyJson } from "./ventoy/json-file.ts";
 
 export interface RefreshResult {
   /** False: nothing at all was written. */
@@ -73,6 +74,9 @@ async function refresh(
   const renewed = await renewMenu(stick, source, inUse, job);
   reportOnSettings(source, renewed, stick, job);
   const { records, isNew } = renewed;
+  if (stick.manifest.bootStage.kind === "ventoy") {
+    await renewVentoyJson(bootVolume, source.read.settings, {}, job);
+  }
   // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
   const changed = isNew || bootVolume.changes !== changesBefore;
   if (changed) await stick.disk.flush();

@@ -28,6 +28,7 @@ const folder = await imagesFolder("ventoy-menu");
 const STAND_IN = `set vtoydev=hd0
 set vtoy_iso_part=(hd0,1)
 set ventoy_new_context=1
+export vtoy_iso_part
 configfile $vtoy_iso_part/ventoy/ventoy_grub.cfg
 `;
 
@@ -65,7 +66,6 @@ test.each([
   const facts = {
     scheme,
     uuid: (await readFile(image)).subarray(384, 400).toString("hex"),
-    version: "9.9.9",
     secureBoot: false,
     data: stick.data,
   };
@@ -76,7 +76,7 @@ test.each([
     now: new Date(),
     beforeReadBack: async () => undefined,
   };
-  await putMenuBeside(disk, image, facts, "en", tools, quietJob());
+  await putMenuBeside(disk, image, facts, { language: "en", first: false }, tools, quietJob());
   await disk.close();
   await bootStick(image, firmware, ["Live system"], live.shows, { timeoutMs: LIVE_TIMEOUT_MS });
 });

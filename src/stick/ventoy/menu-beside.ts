@@ -16,6 +16,7 @@ import type { Run } from "../../system/run.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Language } from "../../system/text.ts";
 import { mismatch } from "../build/read-back.ts";
+import type { KnownHashes } from "../data/collect.ts";
 import { describeBootStage } from "../boot-stage.ts";
 import { readWhole } from "../esp/files.ts";
 import type { Scheme } from "../layout.ts";
@@ -24,18 +25,23 @@ import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
 import { countIsoEntries } from "../menu/menu.ts";
 import { createMenu } from "../menu/renew.ts";
 import { findMenuSource } from "../menu/source.ts";
-import { exampleSettings, putSettings } from "../settings/file.ts";
+import { withEdits } from "../settings/edit.ts";
+import { exampleSettings, putSettings, textOfSettings } from "../settings/file.ts";
 import { SETTINGS_PATH } from "../settings/read.ts";
 import type { Stick } from "../stick.ts";
 import { assembleStick } from "../stick.ts";
 import type { DataAsBoot } from "./data-as-boot.ts";
 import { openDataAsBoot } from "./data-as-boot.ts";
+import { WRITTEN_JSON_PATH, renewVentoyJson, withVentoyJson } from "./json-file.ts";
 import { say } from "./menu-messages.ts";
 
 /** What Ventoy's GRUB reads when F6 is pressed. */
 export const VENTOY_GRUB_PATH = "/ventoy/ventoy_grub.cfg";
 /** Ventoy lists no program or image of a folder with such a file. */
 const IGNORE_PATH = "/lifeboat/.ventoyignore";
+/** What makes Ventoy open what F6 opens; lifeboat's menu has its own default entry and countdown. */
+const FIRST_MENU = ["ventoy", "control", "VTOY_DEFAULT_IMAGE"];
+const FIRST_ENTRY = "F6>0";
 /** Menus, records and folders. */
 const ROOM_FOR_MENUS = 16 * MIB;
 
@@ -44,9 +50,16 @@ export interface VentoyStickFacts {
   readonly scheme: Scheme;
   /** By which Ventoy knows its disk: 32 hex digits. */
   readonly uuid: string;
-  readonly version: string;
   readonly secureBoot: boolean;
   readonly data: { readonly startLba: number; readonly sectors: number };
+}
+
+export interface MenuBesideOptions {
+  readonly language: Language;
+  /** Whether Ventoy opens lifeboat's menu by itself, and not only when F6 is pressed. */
+  readonly first: boolean;
+  /** SHA-256 of files that the caller has just written, by path. */
+  readonly hashes?: KnownHashes;
 }
 
 export interface MenuBesideTools {
@@ -76,10 +89,11 @@ export async function putMenuBeside(
   disk: ByteRange,
   path: string,
   facts: VentoyStickFacts,
-  language: Language,
+  options: MenuBesideOptions,
   tools: MenuBesideTools,
   job: JobContext,
 ): Promise<MenuBeside> {
+  const { language } = options;
   const volume = await openData(disk, facts);
   await refuseForeignConfig(volume);
   const name = `LIFEBOAT-${facts.uuid.slice(0, 8).toUpperCase()}`;
@@ -98,19 +112,20 @@ export async function putMenuBeside(
     secureBoot: facts.secureBoot,
     language,
     bootStage: {
-      ...describeBootStage({ ventoy: facts.version, ...tools.kit.versions() }, files, undefined),
+      // Ventoy's own version says its partition, whoever upgrades it.
+      ...describeBootStage(tools.kit.versions(), files, undefined),
       kind: "ventoy",
     },
   };
   job.report({ kind: "step", text: say.writingMenuFiles() });
   const all = [...files, { path: MANIFEST_PATH, data: encodeJson(manifest) }];
   await volume.writeTree(all);
-  if ((await volume.find(SETTINGS_PATH)) === undefined) {
-    await putSettings(volume.data, Buffer.from(await exampleSettings(language)), tools.now);
-  }
+  const isTaken = await putStickSettings(volume, options, tools.now, job);
   const stick = assembleStick(disk, path, manifest, volume, facts.data);
-  const source = await findMenuSource(volume.data, tools.recipes, undefined, new Map(), job);
+  const { hashes = new Map() } = options;
+  const source = await findMenuSource(volume.data, tools.recipes, undefined, hashes, job);
   const menu = await createMenu(stick, source, job);
+  await renewVentoyJson(volume, source.read.settings, {}, job, { isTaken });
   await disk.flush();
   await tools.beforeReadBack();
   await readBack(disk, facts, all);
@@ -152,6 +167,26 @@ function checkRoom(volume: DataAsBoot, files: readonly StageFile[]): void {
   if (volume.freeBytes >= bytes + ROOM_FOR_MENUS) return;
   const text = say.noRoomForMenu(bytes + ROOM_FOR_MENUS, volume.freeBytes);
   throw new LifeboatError("volume-full", text, { kind: "refused", hint: say.noRoomForMenuHint() });
+}
+
+/**
+ * A new file, or the one that is there: with what ventoy.json has said until now, and with the menu that is to open by itself.
+ * @returns whether all that ventoy.json says is in it.
+ */
+async function putStickSettings(
+  volume: DataAsBoot,
+  { language, first }: MenuBesideOptions,
+  now: Date,
+  job: JobContext,
+): Promise<boolean> {
+  const found = await readWhole(volume, SETTINGS_PATH);
+  const old = found === undefined ? await exampleSettings(language) : textOfSettings(found);
+  const isKept = (await volume.find(WRITTEN_JSON_PATH)) !== undefined;
+  const taken = isKept ? { text: old, isTaken: false } : await withVentoyJson(old, volume, {}, job);
+  let { text } = taken;
+  if (first) text = await withEdits(text, [{ path: FIRST_MENU, value: FIRST_ENTRY }]);
+  if (found === undefined || text !== old) await putSettings(volume.data, Buffer.from(text), now);
+  return taken.isTaken;
 }
 
 /** By another volume than the one that wrote them. */

@@ -32,4 +32,8 @@ export const say = {
     zh: `lifeboat 菜单需要数据分区上 ${formatSize(needed)} 空间，剩余 ${formatSize(free)}`,
   }),
   noRoomForMenuHint: (): Text => ({ en: "remove an ISO first", zh: "请先移除一个 ISO" }),
+  jsonChanged: (path: string): Text => ({
+    en: `${path} was changed by somebody else and stays as it is; \`lifeboat settings STICK --from-ventoy-json FILE\` takes it into the stick's settings`,
+    zh: `${path} 已被他人修改，保持原样；\`lifeboat settings U盘 --from-ventoy-json 文件\` 可将其纳入 U 盘设置`,
+  }),
 };

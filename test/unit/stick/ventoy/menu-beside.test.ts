@@ -18,6 +18,8 @@ import { openStick, recogniseStick } from "../../../../src/stick/stick.ts";
 import type { MenuBesideTools } from "../../../../src/stick/ventoy/menu-beside.ts";
 import { VENTOY_GRUB_PATH, putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
 import { verifyStick } from "../../../../src/stick/verify/verify.ts";
+import { writeSettings } from "../../../../src/stick/settings/file.ts";
+import type { JobContext } from "../../../../src/system/progress.ts";
 import { run } from "../../../../src/system/run.ts";
 import { VERSION } from "../../../../src/system/version.ts";
 import { quietJob } from "../../../support/jobs.ts";
@@ -30,6 +32,7 @@ import { ventoyStick } from "../../../support/ventoy-stick.ts";
 
 const SCHEMES = ["gpt", "mbr"] as const;
 const NOW = new Date("2026-06-01T12:00:00Z");
+const OPTIONS = { language: "en", first: false } as const;
 
 let folder = "";
 let tools: RefreshTools;
@@ -68,14 +71,14 @@ async function copyOf(scheme: string, name: string): Promise<string> {
 }
 
 const factsOf = ({ uuid, data }: MadeVentoyStick, scheme: (typeof SCHEMES)[number]) => {
-  return { scheme, uuid: uuid.toString("hex"), version: "9.9.9", secureBoot: true, data };
+  return { scheme, uuid: uuid.toString("hex"), secureBoot: true, data };
 };
 
 async function put(image: string, scheme: (typeof SCHEMES)[number]) {
   const disk = await openFile(image, { writable: true });
   try {
     const facts = factsOf(madeStick(scheme), scheme);
-    return await putMenuBeside(disk, image, facts, "en", menuTools, quietJob());
+    return await putMenuBeside(disk, image, facts, OPTIONS, menuTools, quietJob());
   } finally {
     await disk.close();
   }
@@ -119,7 +122,7 @@ describe.each(SCHEMES)("%s", (scheme) => {
       const config = await readWhole(stick.bootVolume, VENTOY_GRUB_PATH);
       expect(config?.toString()).toBe(VENTOY_GRUB_CONFIG);
       const { bootStage, isos } = await inspectStick(stick);
-      expect(bootStage).toMatchObject({ kind: "ventoy", versions: { ventoy: "9.9.9" } });
+      expect(bootStage.kind).toBe("ventoy");
       expect(isos.map(({ path }) => path)).toEqual(["/debian.iso"]);
       expect(await findingsOf(stick)).toEqual(["hash-unknown", "secure-boot-unsigned"]);
     });
@@ -149,6 +152,78 @@ describe.each(SCHEMES)("%s", (scheme) => {
   });
 });
 
+describe("ventoy.json", () => {
+  const JSON_PATH = "/ventoy/ventoy.json";
+  const told = (): { notes: string[]; job: JobContext } => {
+    const notes: string[] = [];
+    const report: JobContext["report"] = (event) => {
+      if (event.kind === "note") notes.push(event.text.en);
+    };
+    return { notes, job: { ...quietJob(), report } };
+  };
+  const jsonOn = async (stick: Stick) =>
+    JSON.parse(
+      (await readWhole(stick.bootVolume, JSON_PATH))?.toString("utf8") ?? "null",
+    ) as unknown;
+
+  async function withMenu(name: string, json: string | undefined, first: boolean) {
+    const release = await ventoyParts();
+    const files = json === undefined ? {} : { [JSON_PATH]: Buffer.from(json) };
+    const image = join(folder, `${name}.img`);
+    const stick = await ventoyStick(image, { scheme: "mbr", release, sizeMib: 160, files });
+    const disk = await openFile(image, { writable: true });
+    const options = { language: "en", first } as const;
+    const { job, notes } = told();
+    await putMenuBeside(disk, image, factsOf(stick, "mbr"), options, menuTools, job);
+    await disk.close();
+    return { image, notes };
+  }
+
+  test("without anything to say none is written", async () => {
+    const { image } = await withMenu("json-none", undefined, false);
+    await withStick(image, async (stick) => expect(await jsonOn(stick)).toBeNull());
+  });
+
+  test("lifeboat's menu first, and what the user had told Ventoy before", async () => {
+    const before = { menu_tip: { tips: [{ image: "/a.iso", tip: "mine" }] }, unknown_key: [1] };
+    const { image } = await withMenu("json-first", JSON.stringify(before), true);
+    await withStick(image, async (stick) => {
+      const after = { ...before, control: [{ VTOY_DEFAULT_IMAGE: "F6>0" }] };
+      expect(await jsonOn(stick)).toEqual(after);
+      const settings = (await readWhole(stick.bootVolume, "/lifeboat/stick.yaml"))?.toString();
+      expect(settings).toContain("VTOY_DEFAULT_IMAGE");
+      expect(settings).toContain("mine");
+      const again = await refreshStick(stick, tools, quietJob());
+      expect(again.changed).toBe(false);
+    });
+  });
+
+  test("the stick's settings are written to it, and what somebody else wrote stays", async () => {
+    const { image } = await withMenu("json-refresh", undefined, false);
+    await withStick(image, async (stick) => {
+      await writeSettings(stick, Buffer.from("menu: {timeout: 7}\n"), run);
+      const { changed } = await refreshStick(stick, tools, quietJob());
+      expect(changed).toBe(true);
+      expect(await jsonOn(stick)).toEqual({ control: [{ VTOY_MENU_TIMEOUT: "7" }] });
+      await stick.bootVolume.writeFile(JSON_PATH, Buffer.from('{"control": []}\n'));
+      await writeSettings(stick, Buffer.from("menu: {timeout: 8}\n"), run);
+      const { job, notes } = told();
+      await refreshStick(stick, tools, job);
+      expect(notes.join("\n")).toContain("was changed by somebody else");
+      expect(await jsonOn(stick)).toEqual({ control: [] });
+    });
+  });
+
+  test("one with a mistake is told and stays", async () => {
+    const { image, notes } = await withMenu("json-wrong", '{"control": [\n', true);
+    expect(notes.join("\n")).toMatch(/ventoy\.json/);
+    await withStick(image, async (stick) => {
+      const text = (await readWhole(stick.bootVolume, JSON_PATH))?.toString("utf8");
+      expect(text).toBe('{"control": [\n');
+    });
+  });
+});
+
 test("a menu that somebody else wrote stays, and nothing is written", async () => {
   const release = await ventoyParts();
   const files = { "/ventoy/ventoy_grub.cfg": Buffer.from("menuentry mine { true }\n") };
@@ -157,22 +232,25 @@ test("a menu that somebody else wrote stays, and nothing is written", async () =
   const before = await readFile(image);
   const disk = await openFile(image, { writable: true });
   await expect(
-    putMenuBeside(disk, image, factsOf(stick, "mbr"), "en", menuTools, quietJob()),
+    putMenuBeside(disk, image, factsOf(stick, "mbr"), OPTIONS, menuTools, quietJob()),
   ).rejects.toMatchObject({ code: "ventoy-menu-taken" });
   await disk.close();
   expect((await readFile(image)).equals(before)).toBe(true);
 });
 
-test.each(["ntfs", "fat32", "ext4"] as const)("a data partition with %s is refused", async (name) => {
-  const release = await ventoyParts();
-  const image = join(folder, `${name}.img`);
-  const stick = await ventoyStick(image, { scheme: "gpt", release, fileSystem: name });
-  const disk = await openFile(image, { writable: true });
-  await expect(
-    putMenuBeside(disk, image, factsOf(stick, "gpt"), "en", menuTools, quietJob()),
-  ).rejects.toMatchObject({ code: "ventoy-data-not-exfat" });
-  await disk.close();
-});
+test.each(["ntfs", "fat32", "ext4"] as const)(
+  "a data partition with %s is refused",
+  async (name) => {
+    const release = await ventoyParts();
+    const image = join(folder, `${name}.img`);
+    const stick = await ventoyStick(image, { scheme: "gpt", release, fileSystem: name });
+    const disk = await openFile(image, { writable: true });
+    await expect(
+      putMenuBeside(disk, image, factsOf(stick, "gpt"), OPTIONS, menuTools, quietJob()),
+    ).rejects.toMatchObject({ code: "ventoy-data-not-exfat" });
+    await disk.close();
+  },
+);
 
 test("without room it says how much it needs", async () => {
   const release = await ventoyParts();
@@ -181,7 +259,7 @@ test("without room it says how much it needs", async () => {
   const stick = await ventoyStick(image, { scheme: "gpt", release, sizeMib: 96, files });
   const disk = await openFile(image, { writable: true });
   await expect(
-    putMenuBeside(disk, image, factsOf(stick, "gpt"), "en", menuTools, quietJob()),
+    putMenuBeside(disk, image, factsOf(stick, "gpt"), OPTIONS, menuTools, quietJob()),
   ).rejects.toMatchObject({ code: "volume-full" });
   await disk.close();
 });
@@ -190,7 +268,7 @@ test("cut anywhere, Ventoy's own menu finds its ISO, and lifeboat's is whole or 
   const stick = madeStick("gpt");
   const base = await openFile(stick.image);
   const recorder = new RecordingRange(new OverlayRange(base));
-  await putMenuBeside(recorder, stick.image, factsOf(stick, "gpt"), "en", menuTools, quietJob());
+  await putMenuBeside(recorder, stick.image, factsOf(stick, "gpt"), OPTIONS, menuTools, quietJob());
   const { log } = recorder;
   const after = async (count: number, reached: (index: number) => boolean) => {
     const left = new OverlayRange(base);
@@ -216,7 +294,9 @@ async function menuAfter(disk: ByteRange): Promise<boolean> {
   const { openDataAsBoot } = await import("../../../../src/stick/ventoy/data-as-boot.ts");
   const { SliceRange } = await import("../../../../src/block/slice.ts");
   const { data } = madeStick("gpt");
-  const volume = await openDataAsBoot(new SliceRange(disk, data.startLba * 512, data.sectors * 512));
+  const volume = await openDataAsBoot(
+    new SliceRange(disk, data.startLba * 512, data.sectors * 512),
+  );
   expect((await volume.find("/debian.iso"))?.kind).toBe("file");
   if ((await volume.find(VENTOY_GRUB_PATH)) === undefined) return false;
   const stick = await recogniseStick(disk, "cut.img");

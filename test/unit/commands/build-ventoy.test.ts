@@ -226,18 +226,9 @@ const HOSTILE: [what: string, code: string, make: (own: string) => Promise<strin
     "ventoy-archive-member",
     async (own) => {
       const archive = join(own, "ventoy-9.9.9-linux.tar.gz");
-      await judge("tar", [
-        ...[
-          "-czf",
-          archive,
-          "-P",
-          "--transform",
-          "s,^.*README$,../../escaped,",
-          "-C",
-          await ventoyTree(),
-        ],
-        "ventoy-9.9.9",
-      ]);
+      const rename = ["-P", "--transform", "s,^.*README$,../../escaped,"];
+      const tree = await ventoyTree();
+      await judge("tar", ["-czf", archive, ...rename, "-C", tree, "ventoy-9.9.9"]);
       return archive;
     },
   ],

@@ -38,7 +38,8 @@ export async function planVentoyImage(
     label: DEFAULT_LABEL,
     secureBoot: true,
   };
-  const release = { archive: "/nowhere/ventoy.tar.gz", archiveSha256: "0".repeat(64), version };
+  // Any file that is there: it is held against the target, and no more.
+  const release = { archive: import.meta.filename, archiveSha256: "0".repeat(64), version };
   return planVentoy(target, release, { ...defaults, isos: [], ...options }, randomGuid);
 }
 
@@ -120,13 +121,13 @@ async function partitionByParted(path: string, scheme: "mbr" | "gpt", ends: read
   const [one, two] = scheme === "gpt" ? ["Ventoy", "VTOYEFI"] : ["primary", "primary"];
   const last = scheme === "gpt" ? ["set", "2", "msftdata", "on"] : ["set", "1", "boot", "on"];
   const commands = [
-    ...["mklabel", scheme === "gpt" ? "gpt" : "msdos", "unit", "s"],
-    ...["mkpart", one, "ntfs", first, firstEnd],
-    ...["mkpart", two, "fat16", second, secondEnd],
-    ...last,
-    "quit",
-  ];
-  await judge("parted", ["-a", "none", "--script", path, ...commands.map(String)]);
+    ["mklabel", scheme === "gpt" ? "gpt" : "msdos", "unit", "s"],
+    ["mkpart", one, "ntfs", first, firstEnd],
+    ["mkpart", two, "fat16", second, secondEnd],
+    last,
+    ["quit"],
+  ].flat();
+  await judge("parted", ["-a", "none", "--script", path, ...commands]);
 }
 
 async function partitionByFdisk(path: string, ends: readonly string[]) {

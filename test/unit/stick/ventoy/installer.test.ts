@@ -49,6 +49,12 @@ describe.each(RUNS)("$scheme by $tool, $totalSectors sectors, $reserveMib MiB fr
     });
     expect(plan.layout.partitions[1]).toMatchObject({ startLba: part2, sectors: 65_536 });
 
+    // mkexfatfs -s 64 or -s 256, by whole GiB, and no partition offset.
+    const volume = await sectors(ours, 2048, 1);
+    expect(volume[109]).toBe(Math.floor(totalSectors / GIB) > 32 ? 8 : 6);
+    expect(volume.readBigUInt64LE(64)).toBe(0n);
+    expect(volume.readBigUInt64LE(72)).toBe(BigInt(part2 - 2048));
+
     const behind = part2 + 65_536;
     const places = [
       [0, 2048],

@@ -31,6 +31,7 @@ export interface VentoyStage {
   /** LBA 0, as a whole. */
   readonly bootSector: Buffer;
   readonly coreLba: number;
+  /** As far as Ventoy's reserved sectors, which stay. */
   readonly core: Buffer;
   /** Ventoy's partition, as a whole. */
   readonly esp: Buffer;
@@ -51,14 +52,14 @@ export async function newVentoyStage(
   const bootSector = Buffer.from(before);
   upgradedBootCode(release.bootImage, scheme, uuidIn(before)).copy(bootSector);
   if (scheme === "mbr") activateFirst(bootSector);
-  const { startLba, sectors } = RESERVED_RUN;
-  const reserved = await readBytes(disk, startLba * VENTOY_SECTOR, sectors * VENTOY_SECTOR);
+  const { startLba: coreLba } = coreRun(scheme);
+  const core = placedCore(release.coreImage, scheme);
   const { table, damaged } =
     scheme === "gpt" ? await tableFor(disk, esp.number) : { table: undefined, damaged: false };
   return {
     bootSector,
-    coreLba: coreRun(scheme).startLba,
-    core: placedCore(release.coreImage, scheme, reserved),
+    coreLba,
+    core: core.subarray(0, (RESERVED_RUN.startLba - coreLba) * VENTOY_SECTOR),
     esp: secureBoot ? release.diskImage : withoutSecureBoot(release.diskImage),
     table,
     tableDamaged: damaged,

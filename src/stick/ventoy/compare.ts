@@ -1,6 +1,8 @@
 /** A Ventoy stick held against a release, byte for byte; of its partition, file by file what differs. */
 import type { ByteRange } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
 import { MemoryRange } from "../../block/memory.ts";
+import { UPGRADED_CODE_BYTES } from "../../boot/ventoy/boot-area.ts";
 import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
 import type { FatVolume } from "../../filesystems/fat32/index.ts";
 import { openFat } from "../../filesystems/fat32/index.ts";
@@ -32,7 +34,9 @@ export async function compareWithRelease(
   const stage = await newVentoyStage(disk, survey, release, secureBoot);
   const parts = await differingParts(disk, survey, stage);
   const found: VerifyFinding[] = [];
-  if (parts.includes("boot-code")) {
+  // Which partition is active isn't the release's business.
+  const code = await readBytes(disk, 0, UPGRADED_CODE_BYTES);
+  if (!code.equals(stage.bootSector.subarray(0, UPGRADED_CODE_BYTES))) {
     found.push(error("ventoy-boot-code-differs", say.bootCodeDiffers(), WHERE["boot-code"], fix));
   }
   if (parts.includes("core-image")) {

@@ -44,7 +44,7 @@ export interface VentoyStage {
 /** Reads what stays from `disk`; nothing is written. */
 export async function newVentoyStage(
   disk: ByteRange,
-  { scheme, esp }: VentoySurvey,
+  { scheme, esp, interrupted }: VentoySurvey,
   release: VentoyRelease,
   secureBoot: boolean,
 ): Promise<VentoyStage> {
@@ -55,7 +55,9 @@ export async function newVentoyStage(
   const { startLba: coreLba } = coreRun(scheme);
   const core = placedCore(release.coreImage, scheme);
   const { table, damaged } =
-    scheme === "gpt" ? await tableFor(disk, esp.number) : { table: undefined, damaged: false };
+    scheme === "gpt"
+      ? await tableFor(disk, esp.number, interrupted !== undefined)
+      : { table: undefined, damaged: false };
   return {
     bootSector,
     coreLba,
@@ -77,16 +79,24 @@ function activateFirst(sector: Buffer): void {
   sector[SECOND_STATUS_AT] = 0;
 }
 
-/** As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter. */
-async function tableFor(disk: ByteRange, number: number) {
+/** What a power cut leaves of a table that was being written: one copy is right. */
+const CUT_SHORT = /^gpt-(?:primary|backup)-(?:header|entries)-crc$|^gpt-copies-differ$/;
+
+/**
+ * As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter.
+ * @param interrupted an upgrade was cut short, perhaps while it wrote the table.
+ */
+async function tableFor(disk: ByteRange, number: number, interrupted: boolean) {
   const { table, findings } = await readGpt(disk);
   const wanted = { type: GPT_TYPE.microsoftBasicData, attributes: GPT_ATTRIBUTE.noDriveLetter };
   const entry = table?.partitions.find((one) => one.number === number);
   const isRight = entry?.type === wanted.type && entry.attributes === wanted.attributes;
-  if (table === undefined || entry === undefined || isRight) {
+  const cutShort = interrupted && findings.some(({ code }) => CUT_SHORT.test(code));
+  if (table === undefined || entry === undefined || (isRight && !cutShort)) {
     return { table: undefined, damaged: false };
   }
-  if (findings.length > 0) return { table: undefined, damaged: true };
+  if (findings.some(({ code }) => !(interrupted && CUT_SHORT.test(code))))
+    return { table: undefined, damaged: true };
   const partitions = table.partitions.map((one) => (one === entry ? { ...one, ...wanted } : one));
   return { table: { ...table, partitions }, damaged: false };
 }

@@ -11,6 +11,8 @@ interface VerifyCommandOptions {
   readonly deep?: boolean;
   readonly fix?: boolean;
   readonly unmount?: boolean;
+  readonly ventoy?: string;
+  readonly ventoySums?: string;
 }
 
 export const registerVerify: Register = (program, open) => {
@@ -25,8 +27,20 @@ export const registerVerify: Register = (program, open) => {
       en: "mend what can be mended: tables, file systems, boot stage, menu",
       zh: "修复可修复的部分：分区表、文件系统、启动程序、菜单",
     })
+    .value("--ventoy <archive>", {
+      en: "hold a Ventoy stick against this release, byte for byte",
+      zh: "按此发行包逐字节校验 Ventoy U 盘",
+    })
+    .value("--ventoy-sums <file>", {
+      en: "the release's sha256.txt: the archive is held against it",
+      zh: "该发行版的 sha256.txt：用于校验发行包",
+    })
     .flag(...UNMOUNT)
-    .examples("lifeboat verify /dev/sdb --deep", "lifeboat verify stick.img --fix")
+    .examples(
+      "lifeboat verify /dev/sdb --deep",
+      "lifeboat verify stick.img --fix",
+      "lifeboat verify /dev/sdb --ventoy ventoy-1.1.10-linux.tar.gz",
+    )
     .action(async (path: string, options: VerifyCommandOptions, command) => {
       const shell = open(command);
       const { run } = await import("../system/run.ts");
@@ -48,7 +62,9 @@ async function look(
   shell: Shell,
 ): Promise<Looked> {
   const { verifyTarget } = await import("../stick/verify/on-target.ts");
-  const how = { deep: options.deep ?? false, recipes: await builtInRecipes() };
+  const ventoy = await releaseFor(options);
+  const recipes = await builtInRecipes();
+  const how = { deep: options.deep ?? false, recipes, ...(ventoy && { ventoy }) };
   const result = await verifyTarget(path, how, run, shell.job);
   const lines = linesOf(result.findings, shell);
   const canFix = result.findings.some(({ repair }) => repair !== undefined);
@@ -58,6 +74,12 @@ async function look(
     ...(canFix ? [shell.say(CAN_FIX)] : []),
   ]);
   return result;
+}
+
+async function releaseFor({ ventoy, ventoySums }: VerifyCommandOptions) {
+  if (ventoy === undefined) return undefined;
+  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
+  return openVentoyRelease(ventoy, ventoySums === undefined ? {} : { sums: ventoySums });
 }
 
 const CAN_FIX = {

@@ -31,6 +31,7 @@ export interface VentoyStage {
   /** LBA 0, as a whole. */
   readonly bootSector: Buffer;
   readonly coreLba: number;
+  /** As far as Ventoy's reserved sectors, which stay. */
   readonly core: Buffer;
   /** Ventoy's partition, as a whole. */
   readonly esp: Buffer;
@@ -43,7 +44,7 @@ export interface VentoyStage {
 /** Reads what stays from `disk`; nothing is written. */
 export async function newVentoyStage(
   disk: ByteRange,
-  { scheme, esp }: VentoySurvey,
+  { scheme, esp, interrupted }: VentoySurvey,
   release: VentoyRelease,
   secureBoot: boolean,
 ): Promise<VentoyStage> {
@@ -51,14 +52,16 @@ export async function newVentoyStage(
   const bootSector = Buffer.from(before);
   upgradedBootCode(release.bootImage, scheme, uuidIn(before)).copy(bootSector);
   if (scheme === "mbr") activateFirst(bootSector);
-  const { startLba, sectors } = RESERVED_RUN;
-  const reserved = await readBytes(disk, startLba * VENTOY_SECTOR, sectors * VENTOY_SECTOR);
+  const { startLba: coreLba } = coreRun(scheme);
+  const core = placedCore(release.coreImage, scheme);
   const { table, damaged } =
-    scheme === "gpt" ? await tableFor(disk, esp.number) : { table: undefined, damaged: false };
+    scheme === "gpt"
+      ? await tableFor(disk, esp.number, interrupted !== undefined)
+      : { table: undefined, damaged: false };
   return {
     bootSector,
-    coreLba: coreRun(scheme).startLba,
-    core: placedCore(release.coreImage, scheme, reserved),
+    coreLba,
+    core: core.subarray(0, (RESERVED_RUN.startLba - coreLba) * VENTOY_SECTOR),
     esp: secureBoot ? release.diskImage : withoutSecureBoot(release.diskImage),
     table,
     tableDamaged: damaged,
@@ -76,16 +79,24 @@ function activateFirst(sector: Buffer): void {
   sector[SECOND_STATUS_AT] = 0;
 }
 
-/** As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter. */
-async function tableFor(disk: ByteRange, number: number) {
+/** What a power cut leaves of a table that was being written: one copy is right. */
+const CUT_SHORT = /^gpt-(?:primary|backup)-(?:header|entries)-crc$|^gpt-copies-differ$/;
+
+/**
+ * As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter.
+ * @param interrupted an upgrade was cut short, perhaps while it wrote the table.
+ */
+async function tableFor(disk: ByteRange, number: number, interrupted: boolean) {
   const { table, findings } = await readGpt(disk);
   const wanted = { type: GPT_TYPE.microsoftBasicData, attributes: GPT_ATTRIBUTE.noDriveLetter };
   const entry = table?.partitions.find((one) => one.number === number);
   const isRight = entry?.type === wanted.type && entry.attributes === wanted.attributes;
-  if (table === undefined || entry === undefined || isRight) {
+  const cutShort = interrupted && findings.some(({ code }) => CUT_SHORT.test(code));
+  if (table === undefined || entry === undefined || (isRight && !cutShort)) {
     return { table: undefined, damaged: false };
   }
-  if (findings.length > 0) return { table: undefined, damaged: true };
+  if (findings.some(({ code }) => !(interrupted && CUT_SHORT.test(code))))
+    return { table: undefined, damaged: true };
   const partitions = table.partitions.map((one) => (one === entry ? { ...one, ...wanted } : one));
   return { table: { ...table, partitions }, damaged: false };
 }

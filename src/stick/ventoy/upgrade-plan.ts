@@ -98,7 +98,8 @@ export async function planVentoyUpgrade(
   return { plan, survey, stage };
 }
 
-async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatError> {
+/** Why a disk that Ventoy's archive was named for can't be taken for a Ventoy stick. */
+export async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatError> {
   const grub = await recogniseStick(disk, path).catch((error: unknown) => {
     failureOf(error);
     return undefined;
@@ -114,7 +115,8 @@ async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatErr
       });
 }
 
-async function differingParts(
+/** What of a stage isn't on the disk byte for byte, in the order in which it is written. */
+export async function differingParts(
   disk: ByteRange,
   { esp }: VentoySurvey,
   stage: VentoyStage,

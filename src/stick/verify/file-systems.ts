@@ -20,6 +20,20 @@ const ESP_NUMBER = 2;
 /** In a GPT, as `build` writes it. */
 const ESP_NAME = "LIFEBOAT-EFI";
 
+/** The check for a file system of the user's; undefined where lifeboat has none for it: ext4 has its own tools. */
+export async function checkOf(name: string): Promise<CheckedVolume["check"] | undefined> {
+  switch (name) {
+    case "fat32":
+      return (await import("../../filesystems/fat32/check/index.ts")).checkFat32;
+    case "exfat":
+      return (await import("../../filesystems/exfat/check/index.ts")).checkExfat;
+    case "ntfs":
+      return (await import("../../filesystems/ntfs/check/index.ts")).checkNtfs;
+    default:
+      return undefined;
+  }
+}
+
 /** Id of the finding that a file system can't be looked at. */
 export const UNCHECKED = "file-system-unreadable";
 

@@ -3,13 +3,18 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { openTarget } from "../../block/device.ts";
 import { isDevice } from "../../block/file.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import { backupPathFor } from "../boot-backup/save.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
+import { say as sayVentoy } from "../ventoy/messages.ts";
+import type { VentoySurvey } from "../ventoy/survey.ts";
+import { surveyVentoy } from "../ventoy/survey.ts";
+import { noVentoyStick } from "../ventoy/upgrade-plan.ts";
+import { verifyVentoy } from "../ventoy/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import type { FixResult } from "./fix.ts";
@@ -20,7 +25,7 @@ import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import { verifyStick } from "./verify.ts";
 
 /**
- * Reads only. Of a stick whose ESP is so damaged that it can't be known for one, what is wrong with that.
+ * Reads only. Of a stick whose ESP is so damaged that it can't be known for one, what is wrong with that. Ventoy sticks too.
  * @throws LifeboatError `not-a-stick` and the like; what opening throws.
  */
 export async function verifyTarget(
@@ -31,6 +36,9 @@ export async function verifyTarget(
 ): Promise<VerifyResult> {
   const disk = await openTarget(path, { writable: false });
   try {
+    const ventoy = await ventoyOf(disk, path);
+    if (ventoy !== undefined) return await verifyVentoy(disk, path, ventoy, options.ventoy, job);
+    if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     const stick = await stickOrLost(disk, path);
     if (stick !== undefined) return await verifyStick(stick, options, run, job);
     const findings = await findingsOfLost(disk, job);
@@ -86,10 +94,25 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
+    if ((await ventoyOf(disk, path)) !== undefined) throw noFixOfVentoy(path);
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
   }
+}
+
+/** Undefined for one of lifeboat's own, and for what is no stick at all. */
+async function ventoyOf(disk: ByteRange, path: string): Promise<VentoySurvey | undefined> {
+  const own = await recogniseStick(disk, path).catch(failureOf);
+  const isNone = own instanceof LifeboatError && own.code === "not-a-stick";
+  return isNone ? surveyVentoy(disk) : undefined;
+}
+
+function noFixOfVentoy(path: string): LifeboatError {
+  return new LifeboatError("ventoy-not-fixed", sayVentoy.notFixed(path), {
+    kind: "refused",
+    hint: sayVentoy.notFixedHint(path),
+  });
 }
 
 /** Undefined for a disk that was a stick by its table, and can't be opened as one. @throws LifeboatError as `recogniseStick`. */

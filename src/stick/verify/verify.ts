@@ -2,6 +2,7 @@
  * `verify`: holds a stick against what lifeboat knows of it. Tables, boot code, every file of the boot stage, menu, each ISO's
  * place; `deep` also reads and hashes every ISO. Reads only.
  */
+import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
 import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { areWhole } from "../../menu/new-isos/recipe-scripts.ts";
 import { failureOf } from "../../system/errors.ts";
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   readonly deep: boolean;
   /** lifeboat's own: with them the user's are held against the schema, and the menu against all of them. */
   readonly recipes?: RecipeLibrary;
+  /** A Ventoy stick is held against this release, byte for byte. */
+  readonly ventoy?: VentoyRelease;
 }
 
 export async function verifyStick(

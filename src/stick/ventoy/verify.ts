@@ -1,0 +1,177 @@
+/**
+ * `verify` of a Ventoy stick, whoever made it: table, Ventoy's own check of its device, boot code and core image, Ventoy's partition and
+ * the user's; with a release, all that is Ventoy's byte for byte. Reads only.
+ */
+import type { ByteRange } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
+import type { DeviceCheck } from "../../boot/ventoy/device-check.ts";
+import { VENTOY_CHECK } from "../../boot/ventoy/device-check.ts";
+import { VENTOY_SECTOR, coreRun } from "../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
+import { readGpt } from "../../disks/gpt/read.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
+import { readPartitions } from "../../disks/partitions.ts";
+import { recognise } from "../../filesystems/recognise.ts";
+import type { JobContext } from "../../system/progress.ts";
+import { checkOf, checkVolume } from "../verify/file-systems.ts";
+import type { VerifyFinding } from "../verify/finding.ts";
+import { error, info, warning } from "../verify/finding.ts";
+import type { VerifyResult } from "../verify/verify.ts";
+import { resultOf } from "../verify/verify.ts";
+import { checkEspVolume } from "./check-esp.ts";
+import { compareWithRelease } from "./compare.ts";
+import { openUserVolume } from "./inspect.ts";
+import { SOME_ARCHIVE, say } from "./messages.ts";
+import { sliceOf } from "./recognise.ts";
+import type { VentoySurvey } from "./survey.ts";
+import { say as sayVerify } from "./verify-messages.ts";
+
+/** What only partitioning anew puts right. */
+const OF_THE_LAYOUT: readonly number[] = [
+  VENTOY_CHECK.noDataPartition,
+  VENTOY_CHECK.dataStart,
+  VENTOY_CHECK.efiPlace,
+];
+/** boot.img names the core image's first sector here, the core image's first sector where the rest lies: both in 64 bits. */
+const KERNEL_SECTOR_AT = 0x5c;
+const BLOCK_LIST_AT = VENTOY_SECTOR - 12;
+/** Of the first two entries of an MBR. */
+const STATUS_AT = [446, 462] as const;
+const ACTIVE = 0x80;
+
+/**
+ * @param path of `disk`, for the commands that findings name.
+ * @throws LifeboatError only where the medium itself can't be read.
+ */
+export async function verifyVentoy(
+  disk: ByteRange,
+  path: string,
+  survey: VentoySurvey,
+  release: VentoyRelease | undefined,
+  job: JobContext,
+): Promise<VerifyResult> {
+  const upgrade = sayVerify.upgrade(path, release?.archive ?? SOME_ARCHIVE);
+  const findings = [...(await checkTable(disk, survey, upgrade))];
+  const { interrupted } = survey;
+  if (interrupted === undefined) {
+    findings.push(...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, upgrade)));
+    findings.push(...(await checkBootArea(disk, survey, upgrade)));
+    if (survey.volume !== undefined) {
+      findings.push(...(await checkEspVolume(sliceOf(disk, survey.esp), survey.volume, upgrade)));
+    }
+    if (survey.version === undefined) {
+      findings.push(warning("ventoy-version-unknown", sayVerify.noVersion(), WHERE.esp, upgrade));
+    }
+    if (release !== undefined) {
+      findings.push(...(await compareWithRelease(disk, survey, release, upgrade)));
+    }
+  } else {
+    // Everything else about Ventoy's part follows from it.
+    const { from, to, backup } = interrupted;
+    const fix = say.interruptedFix(path, backup);
+    findings.push(error("ventoy-upgrade-interrupted", say.interrupted(from, to), WHERE.esp, fix));
+  }
+  findings.push(...(await checkUserVolume(disk, survey, job)));
+  return resultOf(findings);
+}
+
+const WHERE = {
+  table: "partition table",
+  boot: "LBA 0",
+  esp: "partition 2",
+  data: "data",
+} as const;
+
+async function checkTable(
+  disk: ByteRange,
+  { scheme, esp }: VentoySurvey,
+  upgrade: VerifyFinding["fix"],
+): Promise<VerifyFinding[]> {
+  const report = await readPartitions(disk);
+  const found = report.findings.map(({ level, code, text, hint }): VerifyFinding => {
+    const fix = hint ?? sayVerify.repairTable(scheme);
+    return { id: code, severity: level, what: text, where: WHERE.table, fix };
+  });
+  if (scheme === "gpt") {
+    const { table } = await readGpt(disk);
+    const entry = table?.partitions.find(({ number }) => number === esp.number);
+    const isRight =
+      entry?.type === GPT_TYPE.microsoftBasicData &&
+      entry.attributes === GPT_ATTRIBUTE.noDriveLetter;
+    if (!isRight) found.push(warning("ventoy-entry", sayVerify.entry(), WHERE.table, upgrade));
+    return found;
+  }
+  const sector = await readBytes(disk, 0, VENTOY_SECTOR);
+  const [first, second] = STATUS_AT.map((at) => sector[at]);
+  if (first !== ACTIVE && second === ACTIVE) {
+    found.push(warning("ventoy-active", sayVerify.active(), WHERE.table, upgrade));
+  }
+  return found;
+}
+
+function ofDeviceCheck(
+  { code, ok, what }: DeviceCheck,
+  path: string,
+  upgrade: VerifyFinding["fix"],
+): VerifyFinding[] {
+  if (ok) return [];
+  const fix = OF_THE_LAYOUT.includes(code) ? sayVerify.rebuild(path) : upgrade;
+  const where = code === VENTOY_CHECK.bootSector ? WHERE.boot : WHERE.esp;
+  return [error("ventoy-device-check", sayVerify.deviceCheck(code, what), where, fix)];
+}
+
+/** That each part of the chain leads to the next one, which lies elsewhere in a GPT than behind an MBR. */
+async function checkBootArea(
+  disk: ByteRange,
+  { scheme }: VentoySurvey,
+  upgrade: VerifyFinding["fix"],
+): Promise<VerifyFinding[]> {
+  const { startLba } = coreRun(scheme);
+  const boot = await readBytes(disk, 0, VENTOY_SECTOR);
+  const core = await readBytes(disk, startLba * VENTOY_SECTOR, VENTOY_SECTOR);
+  const found: VerifyFinding[] = [];
+  const leadsTo = (sector: Buffer, at: number) => sector.readBigUInt64LE(at);
+  if (leadsTo(boot, KERNEL_SECTOR_AT) !== BigInt(startLba)) {
+    const what = sayVerify.bootCodeLeadsElsewhere(leadsTo(boot, KERNEL_SECTOR_AT), startLba);
+    found.push(error("ventoy-boot-code", what, WHERE.boot, upgrade));
+  }
+  if (leadsTo(core, BLOCK_LIST_AT) !== BigInt(startLba + 1)) {
+    const what = sayVerify.coreLeadsElsewhere(leadsTo(core, BLOCK_LIST_AT), startLba + 1);
+    found.push(error("ventoy-core-image", what, `LBA ${startLba}`, upgrade));
+  }
+  return found;
+}
+
+async function checkUserVolume(
+  disk: ByteRange,
+  survey: VentoySurvey,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  const range = sliceOf(disk, survey.data);
+  const found = await recognise(range);
+  const check = found === undefined ? undefined : await checkOf(found);
+  if (check !== undefined) {
+    const findings = await checkVolume({ part: "data", range, check }, job);
+    // Nothing of a Ventoy stick is mended here: what the repair would do is no help.
+    return findings.map(({ repair: _repair, ...finding }) => ({
+      ...finding,
+      fix: sayVerify.checkData(),
+    }));
+  }
+  const { volume, failure } = await openUserVolume(disk, survey);
+  if (failure !== undefined) {
+    return [
+      error(
+        "data-unreadable",
+        sayVerify.unreadable(failure.text),
+        WHERE.data,
+        sayVerify.checkData(),
+      ),
+    ];
+  }
+  if (volume === undefined) {
+    const what = sayVerify.unknownFileSystem();
+    return [info("data-unknown-file-system", what, WHERE.data, sayVerify.leave())];
+  }
+  return [];
+}

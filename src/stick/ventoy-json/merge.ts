@@ -34,7 +34,8 @@ export async function importVentoyJson(
   const isApart = (plugin: SharingPlugin, id: string) => apart.has(`${plugin} ${id}`);
   const edited = async (placed: readonly SharingPlugin[]) => {
     const wanted = settingsOfPlugins(plugins, { context, isApart, placed });
-    return withEdits(text, edits(old, wanted));
+    const changes = edits(old, wanted);
+    return changes.length === 0 ? text : withEdits(text, changes);
   };
   const first = await edited([]);
   const written = toVentoyJson(await settingsIn(first), context).plugins;
@@ -46,8 +47,9 @@ export async function importVentoyJson(
 }
 
 async function settingsIn(text: string): Promise<StickSettings> {
-  // Mistakes are told by `withEdits`, with their lines.
   const { settings } = await parseSettings(Buffer.from(text));
+  // It tells the mistakes, with their lines.
+  if (settings === undefined) await withEdits(text, []);
   return settings ?? {};
 }
 

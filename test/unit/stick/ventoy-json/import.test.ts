@@ -99,6 +99,16 @@ describe("importing", () => {
     expect(toVentoyJson(settings).plugins).toEqual(json);
   });
 
+  test("keys of control that stand in another order than the file's are put in its", async () => {
+    const json = { control: [{ VTOY_MENU_TIMEOUT: "1" }, { Y: "" }, { X: "" }] };
+    const text = 'menu: {timeout: 1}\nventoy:\n  control:\n    X: ""\n    Y: ""\n';
+    const settings = await settingsIn(await take(text, json));
+    expect(toVentoyJson(settings).plugins).toEqual(json);
+    const uefi = { control_uefi: [{ Y: "" }, { X: "" }] };
+    const other = await take('ventoy: {control_uefi: {X: "", Y: ""}, x: 1}\n', uefi);
+    expect(toVentoyJson(await settingsIn(other)).plugins).toEqual(uefi);
+  });
+
   test("what is said for Ventoy alone stays apart from lifeboat's own", async () => {
     const text = "menu: {timeout: 10}\nventoy: {control: {VTOY_MENU_TIMEOUT: 20}}\n";
     const settings = await settingsIn(text);

@@ -1,6 +1,7 @@
 /** Reading a ventoy.json: every key of every plugin, mistakes by line, and bytes that nobody should have written. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { StickSettings } from "../../../../src/stick/settings/schema.ts";
 import { PLATFORMS, PLUGINS } from "../../../../src/stick/ventoy-json/names.ts";
 import { readVentoyJson } from "../../../../src/stick/ventoy-json/read.ts";
 import { toVentoyJson } from "../../../../src/stick/ventoy-json/to-json.ts";
@@ -141,7 +142,7 @@ describe("a file that Ventoy reads", () => {
 });
 
 describe("what both menus know", () => {
-  test.each([
+  test.each<[object, StickSettings]>([
     [{ control: [{ VTOY_MENU_TIMEOUT: "10" }] }, { menu: { timeout: 10 } }],
     [{ control: [{ VTOY_MENU_LANGUAGE: "zh_CN" }] }, { menu: { language: "zh" } }],
     [{ control: [{ VTOY_MENU_LANGUAGE: "en_US" }] }, { menu: { language: "en" } }],
@@ -195,7 +196,7 @@ describe("what both menus know", () => {
 describe("mistakes", () => {
   const cut = (plugin: string, value: unknown, line: number, words: string) =>
     [inFile(plugin, value), `${line}: ${words}`] as const;
-  test.each([
+  test.each<readonly [string, string]>([
     ["", "1: a value must stand here, and not the end of the file"],
     ["[]", "1: the file must be one JSON object"],
     ['{"a": 1,}', "1: there is a comma too many before }"],

@@ -1,4 +1,6 @@
 /** Taking a ventoy.json into a stick.yaml that somebody wrote, and what is said of settings that Ventoy can't hold. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hashPassword } from "../../../../src/menu/password.ts";
 import { settingsChanges } from "../../../../src/stick/settings/changes.ts";
@@ -8,7 +10,10 @@ import { placesOfUser } from "../../../../src/stick/settings/users.ts";
 import { fromVentoyJson } from "../../../../src/stick/ventoy-json/from-json.ts";
 import { commonOrder } from "../../../../src/stick/ventoy-json/image-order.ts";
 import { importVentoyJson } from "../../../../src/stick/ventoy-json/merge.ts";
+import { readVentoyJson } from "../../../../src/stick/ventoy-json/read.ts";
 import { toVentoyJson } from "../../../../src/stick/ventoy-json/to-json.ts";
+import { warningsOf } from "../../../../src/stick/ventoy-json/warnings.ts";
+import { packageRoot } from "../../../../src/system/places.ts";
 
 async function settingsIn(text: string) {
   const { settings, mistakes } = await parseSettings(Buffer.from(text));
@@ -255,4 +260,17 @@ test("one order for several lists, where there is one", () => {
     ]),
   ).toEqual(["a", "b"]);
   expect(commonOrder([])).toEqual([]);
+});
+
+test("the documentation's example is right, and comes to a file that Ventoy reads", async () => {
+  const page = await readFile(join(packageRoot(), "docs/settings.md"), "utf8");
+  const example = /^```yaml\n(ventoy:\n.*?)^```/ms.exec(page)?.[1] ?? "";
+  const settings = await settingsIn(`menu: {timeout: 10}\n${example}`);
+  const { text, plugins, notes } = toVentoyJson(settings);
+  expect(Object.keys(plugins).toSorted()).toEqual(Object.keys(settings.ventoy ?? {}).toSorted());
+  expect(plugins["control_uefi"]).toContainEqual({ VTOY_MENU_TIMEOUT: "10" });
+  expect(notes).toHaveLength(1);
+  const read = readVentoyJson(Buffer.from(text));
+  expect(read.mistakes).toEqual([]);
+  expect(warningsOf(read)).toEqual([]);
 });

@@ -54,8 +54,8 @@ export const sayPlugin = {
     zh: `名称中含有“${part}”的映像`,
   }),
   alias: (what: Text, alias: string): Text => ({
-    en: `${what.en} is called "${alias}" in the menu`,
-    zh: `${what.zh} 在菜单中显示为“${alias}”`,
+    en: `${what.en}: called "${alias}" in the menu`,
+    zh: `${what.zh}：在菜单中显示为“${alias}”`,
   }),
   tip: (what: Text, tip: string): Text => ({
     en: `below the menu, for ${what.en}: ${tip}`,
@@ -76,15 +76,15 @@ export const sayPlugin = {
   answers: (what: Text, files: readonly string[], autosel?: number, timeout?: number): Text => {
     const { en, zh } = choice(autosel, timeout);
     return {
-      en: `${what.en} installs by itself with ${listed(files)}${en}`,
-      zh: `${what.zh} 使用 ${listed(files)} 自动安装${zh}`,
+      en: `${what.en}: installed unattended with ${listed(files)}${en}`,
+      zh: `${what.zh}：使用 ${listed(files)} 无人值守安装${zh}`,
     };
   },
   persistence: (what: Text, files: readonly string[], autosel?: number, timeout?: number): Text => {
     const { en, zh } = choice(autosel, timeout);
     return {
-      en: `${what.en} keeps its changes in ${listed(files)}${en}`,
-      zh: `${what.zh} 将更改保存在 ${listed(files)}${zh}`,
+      en: `${what.en}: changes are kept in ${listed(files)}${en}`,
+      zh: `${what.zh}：更改保存在 ${listed(files)}${zh}`,
     };
   },
   injection: (what: Text, archive: string): Text => ({
@@ -124,8 +124,8 @@ export const sayPlugin = {
     zh: `以下映像会整个载入内存：${listed(paths)}`,
   }),
   customBoot: (what: Text, file: string): Text => ({
-    en: `${what.en} starts with the script ${file}`,
-    zh: `${what.zh} 由脚本 ${file} 启动`,
+    en: `${what.en}: started by the script ${file}`,
+    zh: `${what.zh}：由脚本 ${file} 启动`,
   }),
   themes: (files: readonly string[], random: string | undefined): Text => ({
     en: `the menu looks as one of ${listed(files)}, another one each ${random ?? "boot_second"}`,

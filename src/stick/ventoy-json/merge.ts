@@ -32,22 +32,29 @@ export async function importVentoyJson(
   // What the user said for Ventoy alone, beside the same for lifeboat's menu, stays apart.
   const apart = overrides(old);
   const isApart = (plugin: SharingPlugin, id: string) => apart.has(`${plugin} ${id}`);
-  const edited = async (placed: readonly SharingPlugin[]) => {
+  const edited = async (moved: readonly string[]) => {
+    const placed = SHARING_PLUGINS.filter((plugin) => moved.includes(plugin));
     const wanted = settingsOfPlugins(plugins, { context, isApart, placed });
-    return withEdits(text, edits(old, wanted));
+    // A map that is changed key by key keeps the order that it has.
+    const anew = moved
+      .filter((key) => old.ventoy?.[key] !== undefined)
+      .map((key) => ({ path: ["ventoy", key], value: undefined }));
+    const changes = [...anew, ...edits(old, wanted)];
+    return changes.length === 0 ? text : withEdits(text, changes);
   };
   const first = await edited([]);
   const written = toVentoyJson(await settingsIn(first), context).plugins;
-  // Where the file's own order of images is another one, each item says where it belongs.
-  const moved = SHARING_PLUGINS.filter(
-    (plugin) => !isDeepStrictEqual(written[plugin], plugins[plugin]),
+  // Where the file's own order is another one, each item says where it belongs.
+  const moved = Object.keys(plugins).filter(
+    (key) => !isDeepStrictEqual(written[key], plugins[key]),
   );
   return moved.length === 0 ? first : edited(moved);
 }
 
 async function settingsIn(text: string): Promise<StickSettings> {
-  // Mistakes are told by `withEdits`, with their lines.
   const { settings } = await parseSettings(Buffer.from(text));
+  // It tells the mistakes, with their lines.
+  if (settings === undefined) await withEdits(text, []);
   return settings ?? {};
 }
 

@@ -7,8 +7,8 @@ import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
 import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
 import { elTorito, iso9660, udf } from "./optical.ts";
 import { selfTest } from "./self-test.ts";
-import { checksums, manifest, recipes, settings } from "./stick.ts";
 import { ventoyEsp, ventoyRelease } from "./ventoy.ts";
+import { checksums, manifest, recipes, settings, ventoyJson } from "./stick.ts";
 
 export const READERS: readonly FuzzedReader[] = [
   gpt,
@@ -25,6 +25,7 @@ export const READERS: readonly FuzzedReader[] = [
   udf,
   manifest,
   settings,
+  ventoyJson,
   recipes,
   grubConfig,
   isolinuxConfig,

@@ -1,4 +1,5 @@
 /** What lies on a stick as text: manifest, records, settings, recipes, checksum lists. */
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +9,11 @@ import { parseChecksums } from "../../../src/system/checksum-list.ts";
 import { encodeJson, parseStickManifest, parseStickRecords } from "../../../src/stick/manifest.ts";
 import type { StickManifest, StickRecords } from "../../../src/stick/manifest.ts";
 import { parseSettings } from "../../../src/stick/settings/read.ts";
+import { fromVentoyJson } from "../../../src/stick/ventoy-json/from-json.ts";
+import { lookAtVentoyJson } from "../../../src/stick/ventoy-json/look.ts";
+import { toVentoyJson } from "../../../src/stick/ventoy-json/to-json.ts";
 import { packageRoot } from "../../../src/system/places.ts";
+import { memoryVolume } from "../../support/memory-volume.ts";
 import type { FuzzedReader, Seed } from "../reader.ts";
 
 const PASSWORD = `grub.pbkdf2.sha512.10000.${"9A".repeat(64)}.${"41".repeat(64)}`;
@@ -178,6 +183,69 @@ export const settings: FuzzedReader = {
     const { settings: read, lineOf } = await parseSettings(bytes);
     lineOf(["images", "/linux/debian.iso", "entries"]);
     return read === undefined ? "part" : "whole";
+  },
+};
+
+/** Each plugin of Ventoy's with all of its keys, as lifeboat writes and as its own configurator lays it out. */
+const VENTOY_PLUGINS = {
+  control: [{ VTOY_MENU_TIMEOUT: "10" }, { VTOY_DEFAULT_IMAGE: "F6>0" }],
+  theme: { file: ["/t/theme.txt"], random: "boot_day", default_file: 1, fonts: ["/t/a.pf2"] },
+  menu_alias: [
+    { image: "/linux/debian.iso", alias: 'Debian "13" 系统' },
+    { dir: "/linux", alias: "Linux" },
+  ],
+  menu_tip: { left: "1%", tips: [{ image: "/a*.iso", tip1: "x", tip2: "y" }] },
+  menu_class_uefi: [
+    { key: "ubuntu", class: "ubuntu" },
+    { parent: "/", class: "x" },
+  ],
+  auto_install: [{ image: "/a.iso", template: ["/a.cfg", "/b.cfg"], autosel: 1, timeout: 5 }],
+  persistence_legacy: [{ image: "/a.iso", backend: "/p.dat" }],
+  injection: [{ parent: "/linux", archive: "/x.tar.gz" }],
+  conf_replace: [{ iso: "/a.iso", org: "/boot/grub.cfg", new: "/g.cfg", img: 1 }],
+  dud: [{ image: "/a.iso", dud: ["/d.iso"] }],
+  password: {
+    bootpwd: "txt#x",
+    isopwd: `md5#salt#${"0".repeat(32)}`,
+    menupwd: [{ file: "/a.iso", pwd: "txt#y" }],
+  },
+  image_blacklist: ["/old.iso"],
+  auto_memdisk: ["/small.iso"],
+  custom_boot: [{ file: "/a.iso", vcfg: "/a.vcfg" }],
+  something: { new: [null, true, 4_294_967_295, { deep: [[]] }] },
+};
+
+/** What a stick has for the paths to be looked for. */
+const VENTOY_STICK = memoryVolume({ "/a.iso": "", "/linux/debian.iso": "", "/a.cfg": "" });
+
+export const ventoyJson: FuzzedReader = {
+  name: "ventoy-json",
+  what: "ventoy.json: read, explained, looked for on a stick, into settings and back",
+  kind: "document",
+  makeSeeds: async () => [
+    { name: "compact", bytes: Buffer.from(JSON.stringify(VENTOY_PLUGINS)) },
+    { name: "indented", bytes: Buffer.from(JSON.stringify(VENTOY_PLUGINS, undefined, 4)) },
+    ...Object.entries(VENTOY_PLUGINS).map(([name, value]) => ({
+      name,
+      bytes: Buffer.from(`\ufeff${JSON.stringify({ [name]: value }, undefined, "\t")}\r\n`),
+    })),
+  ],
+  tokens: [
+    ...'{ } [ ] , : " \\" \\u0000 \\ null true 1.5 -1 // "image": "dir": "/a.iso" txt# md5# _uefi'.split(
+      " ",
+    ),
+    '{"VTOY_MENU_TIMEOUT":"5"},',
+    '"image_list":["/a.iso"],',
+  ],
+  read: async ({ bytes }) => {
+    await lookAtVentoyJson(bytes, VENTOY_STICK);
+    const { settings: read } = fromVentoyJson(bytes);
+    if (read === undefined) return "part";
+    const { text, plugins } = toVentoyJson(read);
+    // What JSON.parse makes of the same bytes is the judge of what was understood, and of what was written.
+    assert.deepEqual(JSON.parse(text), plugins);
+    assert.deepEqual(plugins, JSON.parse(new TextDecoder().decode(bytes)));
+    return "whole";
   },
 };
 

@@ -16,6 +16,8 @@ import {
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
+import type { VentoyMenu } from "./ventoy-menu.ts";
+import { VENTOY_MENUS, putMenuBesideVentoy } from "./ventoy-menu.ts";
 
 interface AdoptCommandOptions {
   readonly secureBoot: boolean;
@@ -26,6 +28,7 @@ interface AdoptCommandOptions {
   readonly allowLarge?: boolean;
   readonly unmount?: boolean;
   readonly dryRun?: boolean;
+  readonly menu?: VentoyMenu;
 }
 
 export const registerAdopt: Register = (program, open) => {
@@ -40,15 +43,29 @@ export const registerAdopt: Register = (program, open) => {
       en: "where what starts the stick now is saved; default: beside an image, in your own folder for a device",
       zh: "现有启动程序的保存位置；默认：映像保存在其旁边，设备保存在您的个人目录中",
     })
+    .choice(
+      "--menu <how>",
+      {
+        en: "Ventoy stays: lifeboat's menu is put beside its own, and opens with F6 or first",
+        zh: "保留 Ventoy：与其菜单并存地放入 lifeboat 菜单，按 F6 打开或首先打开",
+      },
+      VENTOY_MENUS,
+    )
     .flag(...YES)
     .value(...EXPECT_SERIAL)
     .flag(...ALLOW_FIXED)
     .flag(...ALLOW_LARGE)
     .flag(...UNMOUNT)
     .flag(...DRY_RUN)
-    .examples("lifeboat adopt /dev/sdb", "lifeboat adopt stick.img --dry-run")
+    .examples(
+      "lifeboat adopt /dev/sdb",
+      "lifeboat adopt stick.img --dry-run",
+      "lifeboat adopt /dev/sdb --menu f6",
+    )
     .action(async (path: string, options: AdoptCommandOptions, command) => {
       const shell = open(command);
+      const { menu } = options;
+      if (menu !== undefined) return putMenuBesideVentoy(path, { ...options, menu }, shell);
       const { run } = await import("../system/run.ts");
       const { openKit } = await import("../boot/kit/kit.ts");
       const { kitStage } = await import("../stick/build/stage-source.ts");

@@ -10,6 +10,9 @@ import type { MediaTests, TargetOptions } from "./build-steps.ts";
 import { askFirst, examineForBuild, testFirst, testJson } from "./build-steps.ts";
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
+import type { VentoyMenu } from "./ventoy-menu.ts";
+import { howToOpen, menuToolsFor } from "./ventoy-menu.ts";
+import type { MenuOnTargetTools } from "../stick/ventoy/menu-on-target.ts";
 import { expectedSerials, outcomeName, reportFailures } from "./targets.ts";
 
 interface VentoyCommandOptions extends TargetOptions {
@@ -22,6 +25,7 @@ interface VentoyCommandOptions extends TargetOptions {
   readonly secureBoot: boolean;
   readonly windowsSize?: number;
   readonly label: string;
+  readonly menu?: VentoyMenu;
 }
 
 /**
@@ -30,10 +34,14 @@ interface VentoyCommandOptions extends TargetOptions {
 export function isVentoyBuild<Options extends object>(
   options: Options,
 ): options is Options & VentoyCommandOptions {
-  const { ventoy, ventoySums, reserve } = options as Partial<VentoyCommandOptions>;
+  const { ventoy, ...rest } = options as Partial<VentoyCommandOptions>;
   if (ventoy !== undefined) return true;
-  const alone = ventoySums === undefined ? "--reserve" : "--ventoy-sums";
-  if (ventoySums === undefined && reserve === undefined) return false;
+  const flags = { ventoySums: "--ventoy-sums", reserve: "--reserve", menu: "--menu" } as const;
+  const given = Object.entries(flags).find(
+    ([name]) => rest[name as keyof typeof flags] !== undefined,
+  );
+  if (given === undefined) return false;
+  const [, alone] = given;
   throw new LifeboatError("usage", say.needsVentoy(alone), {
     kind: "usage",
     hint: say.needsVentoyHint(),
@@ -70,11 +78,14 @@ export async function buildVentoy(
     shell.result(plans.length === 1 ? json[0] : { targets: json }, plans.flatMap(describe));
     return;
   }
+  // A missing kit is told before anything is asked.
+  const menuTools = options.menu === undefined ? undefined : await menuToolsFor();
   await askFirst(plans, describe, options, shell);
   const tested = await testFirst(plans, options, shell);
   const [only] = plans;
-  if (only !== undefined && plans.length === 1) await execute(only, release, tested, shell);
-  else await executeAll(plans, release, tested, shell);
+  if (only !== undefined && plans.length === 1)
+    await execute(only, { release, menuTools }, tested, shell);
+  else await executeAll(plans, { release, menuTools }, tested, shell);
 }
 
 /** What Ventoy's installer doesn't do. */
@@ -110,19 +121,25 @@ async function planOne(
     reserveBytes: options.reserve ?? 0,
     secureBoot: options.secureBoot,
     label: isGiven("label") ? options.label : DEFAULT_LABEL,
+    ...(options.menu && { menu: { language: shell.language, first: options.menu === "first" } }),
   };
   return planVentoy(target, release, wanted, randomGuid);
 }
 
+interface Sources {
+  readonly release: VentoyRelease;
+  readonly menuTools: MenuOnTargetTools | undefined;
+}
+
 async function execute(
   plan: VentoyPlan,
-  release: VentoyRelease,
+  { release, menuTools }: Sources,
   tests: MediaTests,
   shell: Shell,
 ): Promise<void> {
   const { run } = await import("../system/run.ts");
   const { installOnTarget } = await import("../stick/ventoy/on-target.ts");
-  const { files } = await installOnTarget(plan, release, run, shell.job);
+  const { files } = await installOnTarget(plan, release, run, shell.job, menuTools);
   const json = { ...ventoyJson(plan, shell), files, ...testJson(plan, tests) };
   shell.result(json, [...sumLines(files), shell.say(isAStick(plan))]);
 }
@@ -130,7 +147,7 @@ async function execute(
 /** Side by side: each target reads what it copies by itself. */
 async function executeAll(
   plans: readonly VentoyPlan[],
-  release: VentoyRelease,
+  { release, menuTools }: Sources,
   tests: MediaTests,
   shell: Shell,
 ): Promise<void> {
@@ -140,7 +157,8 @@ async function executeAll(
   const outcomes = await Promise.all(
     plans.map(async (plan, index): Promise<TargetOutcome<VentoyPlan, InstalledVentoy>> => {
       try {
-        return { plan, built: await installOnTarget(plan, release, run, jobs[index] ?? shell.job) };
+        const job = jobs[index] ?? shell.job;
+        return { plan, built: await installOnTarget(plan, release, run, job, menuTools) };
       } catch (error) {
         return { plan, error };
       }
@@ -175,6 +193,7 @@ function describePlan(plan: VentoyPlan, shell: Shell): string[] {
     ...describeLayout({ ...plan, espFileSystem: "fat16" }),
     ...reserved.map((line) => `  ${line}`),
     `  ${release.archive}  ${release.archiveSha256}`,
+    ...(plan.menu === undefined ? [] : [`  ${shell.say(say.menuToo())}`]),
     ...files.map(({ source, path, sizeBytes }) => {
       return `  ${source} → ${path}  ${formatSize(sizeBytes)}`;
     }),
@@ -182,10 +201,11 @@ function describePlan(plan: VentoyPlan, shell: Shell): string[] {
   ];
 }
 
-function isAStick({ target, release }: VentoyPlan): Text {
+function isAStick({ target, release, menu }: VentoyPlan): Text {
+  const also = menu === undefined ? { en: "", zh: "" } : howToOpen(menu.first);
   return {
-    en: `${target.path} is a Ventoy ${release.version} stick`,
-    zh: `${target.path} 已是 Ventoy ${release.version} U 盘`,
+    en: `${target.path} is a Ventoy ${release.version} stick${also.en}`,
+    zh: `${target.path} 已是 Ventoy ${release.version} U 盘${also.zh}`,
   };
 }
 
@@ -217,6 +237,10 @@ const say = {
   unchecked: (archive: string): Text => ({
     en: `${archive} was held against no checksum: --ventoy-sums takes the release's sha256.txt`,
     zh: `未校验 ${archive} 的校验和：可用 --ventoy-sums 指定该版本的 sha256.txt`,
+  }),
+  menuToo: (): Text => ({
+    en: "lifeboat's menu beside Ventoy's, in /lifeboat of partition 1",
+    zh: "lifeboat 菜单与 Ventoy 菜单并存，位于分区 1 的 /lifeboat",
   }),
   reserved: (size: string): Text => ({
     en: `${size} stay free behind partition 2`,

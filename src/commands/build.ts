@@ -12,6 +12,7 @@ import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from 
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeJson, reportFailures } from "./targets.ts";
+import { VENTOY_MENUS } from "./ventoy-menu.ts";
 
 interface BuildCommandOptions extends TargetOptions {
   readonly iso: string[];
@@ -73,6 +74,14 @@ export const registerBuild: Register = (program, open) => {
       en: "the release's sha256.txt, in which the archive must be; without it, the one beside the archive counts",
       zh: "该版本的 sha256.txt，其中须列有该压缩包；不指定时使用压缩包所在文件夹中的同名文件",
     })
+    .choice(
+      "--menu <how>",
+      {
+        en: "with --ventoy: lifeboat's menu too, beside Ventoy's; it opens with F6 or first",
+        zh: "与 --ventoy 同用：同时放入 lifeboat 菜单，按 F6 打开或首先打开",
+      },
+      VENTOY_MENUS,
+    )
     .value(
       "--reserve <size>",
       {

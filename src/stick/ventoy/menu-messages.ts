@@ -36,4 +36,20 @@ export const say = {
     en: `${path} was changed by somebody else and stays as it is; \`lifeboat settings STICK --from-ventoy-json FILE\` takes it into the stick's settings`,
     zh: `${path} 已被他人修改，保持原样；\`lifeboat settings U盘 --from-ventoy-json 文件\` 可将其纳入 U 盘设置`,
   }),
+  noVentoy: (path: string): Text => ({
+    en: `${path} is no Ventoy stick: there is no menu of Ventoy's to put lifeboat's beside`,
+    zh: `${path} 不是 Ventoy U 盘：没有可与 lifeboat 菜单并存的 Ventoy 菜单`,
+  }),
+  noVentoyHint: (path: string): Text => ({
+    en: `lifeboat inspect ${path} says what it is`,
+    zh: `lifeboat inspect ${path} 可查看其内容`,
+  }),
+  notWhole: (path: string): Text => ({
+    en: `Ventoy would not start from ${path} as it is`,
+    zh: `${path} 当前状态下 Ventoy 无法启动`,
+  }),
+  notWholeHint: (path: string): Text => ({
+    en: `lifeboat verify ${path} says what is wrong and what to do`,
+    zh: `lifeboat verify ${path} 会说明问题及处理方法`,
+  }),
 };

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { DISK_SIGNATURE_BYTES, DISK_UUID_BYTES } from "../../boot/ventoy/boot-area.ts";
 import type { VentoyGeometry, VentoyScheme } from "../../boot/ventoy/geometry.ts";
 import { ventoyGeometry } from "../../boot/ventoy/geometry.ts";
-import type { Text } from "../../system/text.ts";
+import type { Language, Text } from "../../system/text.ts";
 import type { PlannedFile } from "../build/plan.ts";
 import { checkLabel, checkRoom, planFiles, refuseTargetAsSource } from "../build/plan.ts";
 import type { StickLayout } from "../layout.ts";
@@ -21,6 +21,14 @@ export interface VentoyBuildOptions {
   /** False: without the files that start it under Secure Boot. */
   readonly secureBoot: boolean;
   readonly isos: readonly string[];
+  /** lifeboat's menu beside Ventoy's; undefined: none, and the bytes are those of Ventoy's own installer. */
+  readonly menu?: PlannedMenu;
+}
+
+export interface PlannedMenu {
+  readonly language: Language;
+  /** Whether Ventoy opens it by itself, and not only when F6 is pressed. */
+  readonly first: boolean;
 }
 
 /** What of a release a plan names. */
@@ -49,6 +57,7 @@ export interface VentoyPlan {
   readonly name: string;
   readonly release: ReleaseName;
   readonly files: readonly PlannedFile[];
+  readonly menu?: PlannedMenu;
   readonly notes: readonly Text[];
 }
 
@@ -86,6 +95,7 @@ export async function planVentoy(
     name: `Ventoy ${version}`,
     release: { archive, archiveSha256, version },
     files,
+    ...(options.menu && { menu: options.menu }),
     notes: secureBoot ? [...notes, say.enrolment()] : notes,
   };
 }

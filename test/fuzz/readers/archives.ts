@@ -23,7 +23,7 @@ async function archiveTree(folder: string): Promise<string> {
 const BLOCK = 512;
 
 /** The checksum of each header that looks like one (POSIX, "ustar Interchange Format"). */
-function repairTar(bytes: Buffer): void {
+export function repairTar(bytes: Buffer): void {
   for (let at = 0; at + BLOCK <= bytes.length; at += BLOCK) {
     if (bytes.toString("latin1", at + 257, at + 262) !== "ustar") continue;
     bytes.fill(0x20, at + 148, at + 156);

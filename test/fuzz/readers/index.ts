@@ -8,6 +8,7 @@ import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
 import { elTorito, iso9660, udf } from "./optical.ts";
 import { selfTest } from "./self-test.ts";
 import { checksums, manifest, recipes, settings } from "./stick.ts";
+import { ventoyEsp, ventoyRelease } from "./ventoy.ts";
 
 export const READERS: readonly FuzzedReader[] = [
   gpt,
@@ -34,6 +35,8 @@ export const READERS: readonly FuzzedReader[] = [
   checksums,
   plist,
   image,
+  ventoyRelease,
+  ventoyEsp,
 ];
 
 export function readerOf(name: string): FuzzedReader {

@@ -34,6 +34,8 @@ export async function readTar(bytes: Buffer, tree: InitrdTree): Promise<void> {
 
 async function memberOf(entry: TarEntry, tree: InitrdTree): Promise<Member> {
   const { name, type, linkname, mode, size } = entry.header;
+  // tar-stream takes some fields for no number, and never ends the stream of such a member.
+  if (!Number.isSafeInteger(size)) throw refusal(say.damaged(`tar, ${name}`));
   switch (type) {
     case "file":
     case "contiguous-file": {

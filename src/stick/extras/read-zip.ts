@@ -1,4 +1,5 @@
-/** Reads zip archives with yauzl, which checks names, sizes and sums; their modes where a Unix program made them. */
+/** Reads zip archives with yauzl, which checks names and sizes; their modes where a Unix program made them. */
+import { crc32 } from "node:zlib";
 import { fromBufferPromise } from "yauzl";
 import type { Entry, ZipFile } from "yauzl";
 import { LifeboatError } from "../../system/errors.ts";
@@ -69,5 +70,7 @@ async function contentOf(zip: ZipFile, entry: Entry, budget: Budget): Promise<Bu
   const chunks: Buffer[] = [];
   // yauzl ends the stream with an error where it gives more than the entry says.
   for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const content = Buffer.concat(chunks);
+  if (crc32(content) === entry.crc32) return content;
+  throw refusal(say.damaged(`CRC-32, ${entry.fileName}`));
 }

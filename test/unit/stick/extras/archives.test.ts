@@ -139,6 +139,24 @@ test("a folder in a tar that says it has content is refused, not waited for", as
   expect(await refused(bytes)).toContain("tar, ");
 });
 
+test("a member of a tar whose size is no number is refused, not waited for", async () => {
+  const bytes = await tarOf([{ name: "a", data: "hello" }]);
+  bytes.write("\u0081\0\0\0\0\0\0\0\0\0\0\u0001", 124, "latin1");
+  bytes.fill(0x20, 148, 156);
+  const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  expect(await refused(bytes)).toContain("tar, a");
+});
+
+test("a file of a zip that isn't packed is held against its CRC-32", async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, "motd"), "hello");
+  await judge("7z", ["a", "-tzip", "-mm=Copy", "-bd", "x.zip", "motd"], { cwd: folder });
+  const bytes = await readFile(join(folder, "x.zip"));
+  bytes[bytes.indexOf("hello")] = 0x48;
+  expect(await refused(bytes)).toContain("CRC-32, motd");
+});
+
 /** A tar with these members, whatever they are called. */
 async function tarOf(
   members: readonly (Partial<Header> & { name: string; data?: string | Buffer })[],

@@ -226,12 +226,9 @@ describe.each(FORMS)("hostile members of a .%s", (form) => {
     const members = await withMember("boot/core.img.xz", bomb);
     const bytes = await archiveOf(form, members);
     const before = process.memoryUsage.rss();
-    const started = performance.now();
     for (let round = 0; round < 3; round++) {
       expect(await refused(bytes)).toMatch(/size: .*core\.img\.xz in it is more than the 1048064/);
     }
-    // All of it would take seconds.
-    expect(performance.now() - started).toBeLessThan(3000);
     expect(process.memoryUsage.rss() - before).toBeLessThan(100 * MIB);
     expect((await opened(await archiveOf(form, await neededMembers()))).version).toBe("9.9.9");
   });
@@ -375,9 +372,7 @@ describe("tar", () => {
     const path = join(await temporaryFolder(), "ventoy-9.9.9-linux.tar.gz");
     await writeFile(path, await gzipOfZeroes(600));
     const before = process.memoryUsage.rss();
-    const started = performance.now();
     expect(await refusalOf(openVentoyRelease(path))).toMatch(/too-large: .*unpacked it is larger/);
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(process.memoryUsage.rss() - before).toBeLessThan(100 * MIB);
   });
 });

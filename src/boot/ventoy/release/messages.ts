@@ -15,6 +15,10 @@ export const say = {
     en: "Name the file that was downloaded: ventoy-X.Y.Z-linux.tar.gz or ventoy-X.Y.Z-windows.zip",
     zh: "请指定下载的文件：ventoy-X.Y.Z-linux.tar.gz 或 ventoy-X.Y.Z-windows.zip",
   }),
+  unreadableHint: (): Text => ({
+    en: "Copy it to where you may read it, or download it again",
+    zh: "请将其复制到可读取的位置，或重新下载",
+  }),
   unreadable: (reason: Text): Text => ({
     en: `it can't be read: ${reason.en}`,
     zh: `无法读取：${reason.zh}`,

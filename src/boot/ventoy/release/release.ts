@@ -144,7 +144,7 @@ function aboutArchive(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   const details = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG", "ELOOP"].includes(code)
     ? ({ kind: "usage", hint: say.nameHint(), cause: error } as const)
-    : { cause: error };
+    : { hint: say.unreadableHint(), cause: error };
   const text = say.refused(path, say.unreadable(reasonOf(error)));
   return new LifeboatError("ventoy-archive-unreadable", text, details);
 }

@@ -161,7 +161,7 @@ describe.each(FORMS)("hostile members of a .%s", (form) => {
     const bytes = await readFile(archive);
     let refusals = 0;
     // From behind the gzip header, of which nobody reads the time and the system.
-    const step = Math.ceil(bytes.length / 60);
+    const step = Math.ceil(bytes.length / (form === "zip" ? 25 : 60));
     for (let at = 10; at < bytes.length; at += step) {
       const changed = Buffer.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ 0x10;
@@ -176,7 +176,7 @@ describe.each(FORMS)("hostile members of a .%s", (form) => {
         refusals++;
       }
     }
-    expect(refusals).toBeGreaterThan(form === "zip" ? 10 : 50);
+    expect(refusals).toBeGreaterThan(form === "zip" ? 4 : 50);
   });
 
   test("xz that ends too early, has a wrong check or none, or another packer's", async () => {

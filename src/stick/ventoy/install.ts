@@ -24,7 +24,7 @@ import { putFile } from "../data/put-file.ts";
 import type { PartitionRole } from "../layout.ts";
 import { partitionOf } from "../layout.ts";
 import { say as sayOfSticks } from "../messages.ts";
-import { say } from "./messages.ts";
+import { say } from "./install-messages.ts";
 import type { VentoyPlan } from "./plan.ts";
 import { writeVentoyTable } from "./table.ts";
 

@@ -8,7 +8,7 @@ import type { PlannedFile } from "../build/plan.ts";
 import { checkLabel, checkRoom, planFiles, refuseTargetAsSource } from "../build/plan.ts";
 import type { StickLayout } from "../layout.ts";
 import type { Target } from "../target.ts";
-import { say } from "./messages.ts";
+import { say } from "./install-messages.ts";
 
 /** The label of partition 1 where none is asked for. */
 export const DEFAULT_LABEL = "Ventoy";

@@ -79,9 +79,9 @@ export const say = {
     en: `Download it from Ventoy's site and run: ${upgradeCommand(path, SOME_ARCHIVE)}`,
     zh: `请从 Ventoy 网站下载后运行：${upgradeCommand(path, SOME_ARCHIVE)}`,
   }),
-  mismatch: (part: StagePart): Text => ({
-    en: `${PART_NAMES[part].en}: what was read back is not what was written. The medium is bad, or not as large as it says`,
-    zh: `${PART_NAMES[part].zh}：读回的数据与写入的不同。介质已损坏，或容量虚标`,
+  mismatch: (part: Text): Text => ({
+    en: `${part.en}: what was read back is not what was written. The medium is bad, or not as large as it says`,
+    zh: `${part.zh}：读回的数据与写入的不同。介质已损坏，或容量虚标`,
   }),
   mismatchHint: (): Text => ({
     en: "Don't trust this stick: use another one",

@@ -79,8 +79,8 @@ function activateFirst(sector: Buffer): void {
   sector[SECOND_STATUS_AT] = 0;
 }
 
-/** What a power cut leaves of a table that was being written: one copy is right. */
-const CUT_SHORT = /^gpt-(?:primary|backup)-(?:header|entries)-crc$|^gpt-copies-differ$/;
+/** Findings of what a power cut leaves of a GPT that was being written: one copy is right. */
+export const CUT_SHORT = /^gpt-(?:primary|backup)-(?:header|entries)-crc$|^gpt-copies-differ$/;
 
 /**
  * As `vtoycli gpt -f` and the installer leave it: basic data without a drive letter.

@@ -26,7 +26,7 @@ import { planRestore, restoreBoot } from "../boot-backup/restore.ts";
 import { saveBoot } from "../boot-backup/save.ts";
 import { sameJson } from "../manifest.ts";
 import { encodeMark } from "./mark.ts";
-import { restoreCommand, say } from "./messages.ts";
+import { PART_NAMES, restoreCommand, say } from "./messages.ts";
 import type { StagePart } from "./new-stage.ts";
 import type { PreparedVentoyUpgrade } from "./upgrade-plan.ts";
 
@@ -173,7 +173,7 @@ async function readBack(
 }
 
 function mismatch(part: StagePart): LifeboatError {
-  return new LifeboatError("read-back-mismatch", say.mismatch(part), {
+  return new LifeboatError("read-back-mismatch", say.mismatch(PART_NAMES[part]), {
     kind: "damaged",
     hint: say.mismatchHint(),
   });

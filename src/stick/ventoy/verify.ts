@@ -21,6 +21,7 @@ import { resultOf } from "../verify/verify.ts";
 import { checkEspVolume } from "./check-esp.ts";
 import { compareWithRelease } from "./compare.ts";
 import { openUserVolume } from "./inspect.ts";
+import { CUT_SHORT } from "./new-stage.ts";
 import { SOME_ARCHIVE, say } from "./messages.ts";
 import { sliceOf } from "./recognise.ts";
 import type { VentoySurvey } from "./survey.ts";
@@ -51,9 +52,11 @@ export async function verifyVentoy(
   job: JobContext,
 ): Promise<VerifyResult> {
   const upgrade = sayVerify.upgrade(path, release?.archive ?? SOME_ARCHIVE);
-  const findings = [...(await checkTable(disk, survey, upgrade))];
   const { interrupted } = survey;
+  const tables = await checkTable(disk, survey, upgrade);
+  const findings: VerifyFinding[] = [];
   if (interrupted === undefined) {
+    findings.push(...tables);
     findings.push(...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, upgrade)));
     findings.push(...(await checkBootArea(disk, survey, upgrade)));
     if (survey.volume !== undefined) {
@@ -70,6 +73,7 @@ export async function verifyVentoy(
     const { from, to, backup } = interrupted;
     const fix = say.interruptedFix(path, backup);
     findings.push(error("ventoy-upgrade-interrupted", say.interrupted(from, to), WHERE.esp, fix));
+    findings.push(...tables.map((one) => (CUT_SHORT.test(one.id) ? { ...one, fix } : one)));
   }
   findings.push(...(await checkUserVolume(disk, survey, job)));
   return resultOf(findings);

@@ -33,6 +33,38 @@ export async function showVentoyJson(file: string, shell: Shell): Promise<void> 
   renderLook(await lookAtVentoyJson(await readGiven(file)), file, shell);
 }
 
+/**
+ * The same for the one on a Ventoy stick that somebody else made, with the paths in it that aren't there.
+ * @returns false where the target is none.
+ */
+export async function showVentoyStick(path: string, shell: Shell): Promise<boolean> {
+  const { openTarget } = await import("../block/device.ts");
+  const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
+  const { openUserVolume } = await import("../stick/ventoy/inspect.ts");
+  const { lookAtStickJson } = await import("../stick/ventoy-json/look.ts");
+  const { VENTOY_JSON_PATH } = await import("../stick/ventoy-json/names.ts");
+  const disk = await openTarget(path);
+  try {
+    const survey = await surveyVentoy(disk);
+    if (survey === undefined) return false;
+    const { volume, failure } = await openUserVolume(disk, survey);
+    if (failure !== undefined) throw failure;
+    const look = volume && (await lookAtStickJson(volume));
+    if (look !== undefined) renderLook(look, VENTOY_JSON_PATH, shell);
+    else shell.result({ ventoyJson: null }, [shell.say(noVentoyJson(path))]);
+    return true;
+  } finally {
+    await disk.close();
+  }
+}
+
+function noVentoyJson(path: string): Text {
+  return {
+    en: `${path} is a Ventoy stick without a ventoy.json: Ventoy does what it does by default`,
+    zh: `${path} 是没有 ventoy.json 的 Ventoy U 盘：Ventoy 使用默认设置`,
+  };
+}
+
 /** @param name of the file, as people and their editors know it. */
 export function renderLook(look: VentoyJsonLook, name: string, shell: Shell): void {
   const said = (found: readonly { readonly line: number; readonly text: Text }[]) =>

@@ -10,6 +10,7 @@ import {
   printVentoyJson,
   readGiven,
   showVentoyJson,
+  showVentoyStick,
 } from "./settings-ventoy.ts";
 import type { Shell } from "./shell.ts";
 
@@ -68,7 +69,12 @@ async function show(path: string, options: Options, shell: Shell): Promise<void>
     await import("../stick/settings/file.ts");
   const { openDataToRead, openStick } = await import("../stick/stick.ts");
   const { run } = await import("../system/run.ts");
-  const stick = await openStick(path);
+  const stick = await openStick(path).catch(async (error: unknown) => {
+    // Somebody else's Ventoy stick has no settings of lifeboat's, but Ventoy's own.
+    if (await showVentoyStick(path, shell)) return undefined;
+    throw error;
+  });
+  if (stick === undefined) return;
   try {
     const bytes = await readSettingsText(stick, run);
     const text =

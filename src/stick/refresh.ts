@@ -14,6 +14,7 @@ import { say } from "./messages.ts";
 import { asRemoval } from "./removal.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
+import { ventoyContext } from "./ventoy-json/on-stick.ts";
 import { renewVentoyJson } from "./ventoy/json-file.ts";
 
 export interface RefreshResult {
@@ -75,7 +76,8 @@ async function refresh(
   reportOnSettings(source, renewed, stick, job);
   const { records, isNew } = renewed;
   if (stick.manifest.bootStage.kind === "ventoy") {
-    await renewVentoyJson(bootVolume, source.read.settings, {}, job);
+    const context = await ventoyContext(stick, tools.run);
+    await renewVentoyJson(bootVolume, source.read.settings, context, job);
   }
   // With the same menu, too: a file that it names may have been missing, or one have lain there that it doesn't name.
   const changed = isNew || bootVolume.changes !== changesBefore;

@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "vitest";
 import { makeBiosStage, writeBiosCore } from "../../src/boot/bios-stage.ts";
-import { KIT_PATHS } from "../../src/boot/kit/manifest.ts";
+import { KIT_PATHS, modulePath } from "../../src/boot/kit/manifest.ts";
 import { openFile } from "../../src/block/file.ts";
 import { putMenuBeside } from "../../src/stick/ventoy/menu-beside.ts";
 import { VERSION } from "../../src/system/version.ts";
@@ -24,8 +24,9 @@ import { systemOf } from "./systems.ts";
 const live = systemOf("debian-live");
 const folder = await imagesFolder("ventoy-menu");
 
-/** What Ventoy's grub.cfg has done by the time when F6 is pressed. */
-const STAND_IN = `set vtoydev=hd0
+/** What Ventoy's grub.cfg has done by the time when F6 is pressed; its GRUB has exFAT in it. */
+const STAND_IN = `insmod exfat
+set vtoydev=hd0
 set vtoy_iso_part=(hd0,1)
 set ventoy_new_context=1
 export vtoy_iso_part
@@ -59,7 +60,10 @@ test.each([
     const loader = join(folder, "BOOTX64.EFI");
     await writeFile(loader, await kit.read(KIT_PATHS.grubX64));
     await writeFile(config, "source /lifeboat/grub/grub.cfg\n");
-    await judge("mmd", ["-i", esp, "::/EFI/debian"]);
+    const exfat = join(folder, "exfat.mod");
+    await writeFile(exfat, await kit.read(modulePath("x86_64-efi", "exfat")));
+    await judge("mmd", ["-i", esp, "::/EFI/debian", "::/EFI/debian/x86_64-efi"]);
+    await judge("mcopy", ["-i", esp, exfat, "::/EFI/debian/x86_64-efi/exfat.mod"]);
     await judge("mcopy", ["-i", esp, config, "::/EFI/debian/grub.cfg"]);
     await judge("mcopy", ["-o", "-i", esp, loader, "::/EFI/BOOT/BOOTX64.EFI"]);
   }
@@ -78,5 +82,7 @@ test.each([
   };
   await putMenuBeside(disk, image, facts, { language: "en", first: false }, tools, quietJob());
   await disk.close();
-  await bootStick(image, firmware, ["Live system"], live.shows, { timeoutMs: LIVE_TIMEOUT_MS });
+  await bootStick(image, firmware, ["Debian GNU/Linux", live.entry], live.shows, {
+    timeoutMs: LIVE_TIMEOUT_MS,
+  });
 });

@@ -23,6 +23,7 @@ import { otherSlot, readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { dropCaches } from "../target.ts";
+import { requireOwnStage } from "../ventoy/refuse.ts";
 import { say } from "./messages.ts";
 
 export interface CloneSource {
@@ -57,6 +58,7 @@ export async function readSource(
   options: SourceOptions,
   run: Run,
 ): Promise<CloneSource> {
+  requireOwnStage(stick);
   const mounts = await mountsOf(stick.path, run);
   // What others wrote by way of a mount isn't in the cache of the device itself. Only root may; the rest can unplug it.
   await dropCaches(stick.path, run).catch(() => undefined);

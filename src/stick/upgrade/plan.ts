@@ -28,6 +28,7 @@ import { contentsOf } from "../menu/slot-texts.ts";
 import { readActiveSlot, readSlot, textFiles } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
+import { requireOwnStage } from "../ventoy/refuse.ts";
 import { say } from "./messages.ts";
 
 export interface PlannedFileChange {
@@ -94,6 +95,7 @@ export async function planUpgrade(
   tools: PlanUpgradeTools,
   job: JobContext,
 ): Promise<PreparedUpgrade> {
+  requireOwnStage(stick);
   job.report({ kind: "step", text: say.comparing() });
   const { manifest: old, disk, path: target } = stick;
   const { secureBoot, language, name } = old;

@@ -32,6 +32,7 @@ import type { Stick } from "../stick.ts";
 import { assembleStick } from "../stick.ts";
 import type { DataAsBoot } from "./data-as-boot.ts";
 import { openDataAsBoot } from "./data-as-boot.ts";
+import { ventoyContext } from "../ventoy-json/on-stick.ts";
 import { WRITTEN_JSON_PATH, renewVentoyJson, withVentoyJson } from "./json-file.ts";
 import { say } from "./menu-messages.ts";
 
@@ -125,7 +126,8 @@ export async function putMenuBeside(
   const { hashes = new Map() } = options;
   const source = await findMenuSource(volume.data, tools.recipes, undefined, hashes, job);
   const menu = await createMenu(stick, source, job);
-  await renewVentoyJson(volume, source.read.settings, {}, job, { isTaken });
+  const context = await ventoyContext(stick, tools.run);
+  await renewVentoyJson(volume, source.read.settings, context, job, { isTaken });
   await disk.flush();
   await tools.beforeReadBack();
   await readBack(disk, facts, all);

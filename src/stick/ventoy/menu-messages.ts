@@ -52,4 +52,12 @@ export const say = {
     en: `lifeboat verify ${path} says what is wrong and what to do`,
     zh: `lifeboat verify ${path} 会说明问题及处理方法`,
   }),
+  startsByVentoy: (path: string): Text => ({
+    en: `${path} starts by Ventoy: this is for sticks with lifeboat's own boot stage`,
+    zh: `${path} 由 Ventoy 启动：此操作仅用于使用 lifeboat 启动程序的 U 盘`,
+  }),
+  startsByVentoyHint: (path: string): Text => ({
+    en: `lifeboat upgrade ${path} --ventoy ARCHIVE brings Ventoy up to date, lifeboat adopt ${path} --menu f6 lifeboat's menu on it`,
+    zh: `lifeboat upgrade ${path} --ventoy 发行包 可更新 Ventoy，lifeboat adopt ${path} --menu f6 可更新其上的 lifeboat 菜单`,
+  }),
 };

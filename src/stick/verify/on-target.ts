@@ -22,7 +22,7 @@ import { fixStick } from "./fix.ts";
 import type { FixStep, ShownFix, StageKit } from "./plan-fix.ts";
 import { planFix } from "./plan-fix.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
-import { verifyStick } from "./verify.ts";
+import { resultOf, verifyMenu, verifyStick } from "./verify.ts";
 
 /**
  * Reads only. Of a stick whose ESP is so damaged that it can't be known for one, what is wrong with that. Ventoy sticks too.
@@ -37,7 +37,12 @@ export async function verifyTarget(
   const disk = await openTarget(path, { writable: false });
   try {
     const ventoy = await ventoyOf(disk, path);
-    if (ventoy !== undefined) return await verifyVentoy(disk, path, ventoy, options.ventoy, job);
+    if (ventoy !== undefined) {
+      const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
+      const own = await ownStick(disk, path);
+      const menu = own === undefined ? [] : await verifyMenu(own, options, run, job);
+      return resultOf([...findings, ...menu]);
+    }
     if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     const stick = await stickOrLost(disk, path);
     if (stick !== undefined) return await verifyStick(stick, options, run, job);
@@ -101,11 +106,22 @@ export async function fixTarget(
   }
 }
 
-/** Undefined for one of lifeboat's own, and for what is no stick at all. */
+/** Undefined for one with lifeboat's own boot stage, and for what is no stick at all. */
 async function ventoyOf(disk: ByteRange, path: string): Promise<VentoySurvey | undefined> {
-  const own = await recogniseStick(disk, path).catch(failureOf);
-  const isNone = own instanceof LifeboatError && own.code === "not-a-stick";
-  return isNone ? surveyVentoy(disk) : undefined;
+  const own = await ownStick(disk, path);
+  return own === undefined || own.manifest.bootStage.kind === "ventoy"
+    ? surveyVentoy(disk)
+    : undefined;
+}
+
+/** A stick with a menu of lifeboat's; undefined for all others. */
+async function ownStick(disk: ByteRange, path: string): Promise<Stick | undefined> {
+  try {
+    return await recogniseStick(disk, path);
+  } catch (error) {
+    if (failureOf(error).code !== "not-a-stick") throw error;
+    return undefined;
+  }
 }
 
 function noFixOfVentoy(path: string): LifeboatError {

@@ -59,6 +59,19 @@ export async function verifyStick(
   return resultOf(findings);
 }
 
+/**
+ * Of a stick that Ventoy starts, what is lifeboat's: the fixed part of the menu, the menu itself and the ISOs. Its partitions are
+ * checked as those of every Ventoy stick (ventoy/verify.ts).
+ */
+export async function verifyMenu(
+  stick: Stick,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  return [...(await checkStage(stick)), ...(await checkContents(stick, options, run, job))];
+}
+
 export function resultOf(findings: readonly VerifyFinding[]): VerifyResult {
   return { ok: findings.every(({ severity }) => severity !== "error"), findings };
 }

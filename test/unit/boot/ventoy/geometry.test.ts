@@ -7,13 +7,13 @@ const TIB = 1024 * GIB;
 
 /** In sectors: odd ones, each remainder of eight, sticks as they are sold, and the borders of 32 GiB and 2 TiB. */
 const SIZES = [
-  ...[GIB / 2, GIB, 2 * GIB, 4 * GIB, 8 * GIB, 16 * GIB],
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((rest) => 2 * GIB + rest),
-  ...[1_000_000, 1_000_001, 3_911_679, 7_831_552, 15_633_408, 30_031_250, 30_283_008, 60_063_744],
-  ...[61_440_000, 120_845_067, 125_829_119, 250_069_680, 500_118_192, 976_773_168],
-  ...[32 * GIB - 1, 32 * GIB, 32 * GIB + 1, 33 * GIB - 1, 33 * GIB, 33 * GIB + 1],
-  ...[2 * TIB - 9, 2 * TIB - 8, 2 * TIB - 1, 2 * TIB, 2 * TIB + 1],
-];
+  [GIB / 2, GIB, 2 * GIB, 4 * GIB, 8 * GIB, 16 * GIB],
+  [1, 2, 3, 4, 5, 6, 7, 8, 9].map((rest) => 2 * GIB + rest),
+  [1_000_000, 1_000_001, 3_911_679, 7_831_552, 15_633_408, 30_031_250, 30_283_008, 60_063_744],
+  [61_440_000, 120_845_067, 125_829_119, 250_069_680, 500_118_192, 976_773_168],
+  [32 * GIB - 1, 32 * GIB, 32 * GIB + 1, 33 * GIB - 1, 33 * GIB, 33 * GIB + 1],
+  [2 * TIB - 9, 2 * TIB - 8, 2 * TIB - 1, 2 * TIB, 2 * TIB + 1],
+].flat();
 
 /** Beyond what an MBR counts. */
 const BEYOND_MBR = 2 * TIB;

@@ -96,11 +96,21 @@ export function passesDeviceCheck(checks: readonly DeviceCheck[]): boolean {
   return checks.every(({ ok }) => ok);
 }
 
+/**
+ * What Ventoy wants of the first sector, and so of a release's boot.img.
+ * @param sector at least 512 bytes.
+ */
+export function checkBootCode(sector: Buffer): { readonly head: boolean; readonly mark: boolean } {
+  return {
+    head: sector.subarray(0, HEAD_BYTES).equals(HEAD),
+    mark: sector.subarray(MARK_AT, MARK_AT + MARK.length).equals(MARK),
+  };
+}
+
 async function checkBootSector(disk: ByteRange): Promise<DeviceCheck[]> {
   if (disk.size < VENTOY_SECTOR) return [check("bootSector", false, say.bootHead(), say.differs())];
   const sector = await readBytes(disk, 0, Math.max(VENTOY_SECTOR, disk.sectorSize));
-  const head = sector.subarray(0, HEAD_BYTES).equals(HEAD);
-  const mark = sector.subarray(MARK_AT, MARK_AT + MARK.length).equals(MARK);
+  const { head, mark } = checkBootCode(sector);
   return [
     check("bootSector", head, say.bootHead(), say.differs()),
     check("bootSector", mark, say.bootMark(), say.differs()),

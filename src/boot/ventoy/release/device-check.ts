@@ -6,41 +6,26 @@ import { MemoryRange } from "../../../block/memory.ts";
 import { openFat } from "../../../filesystems/fat32/index.ts";
 import type { FatVolume } from "../../../filesystems/fat32/index.ts";
 import { LifeboatError } from "../../../system/errors.ts";
+import { EFI_LABEL, FINGERPRINT_FILES, checkBootCode } from "../device-check.ts";
 import { BOOT_IMAGE_BYTES, DISK_IMAGE_BYTES } from "./members.ts";
 import { say } from "./messages.ts";
 import { refusal } from "./refusal.ts";
 
-/** The first 0x30 bytes of the disk: a jump, and zeroes where other systems keep a BIOS parameter block. */
-const HEAD = Buffer.concat([Buffer.from([0xeb, 0x63, 0x90])], 0x30);
-/** Texts of GRUB's boot.img, two of them Ventoy's own. */
-const MARK_OFFSET = 0x190;
-const MARK = Buffer.from("VT\0Ge\0HD\0Rd\0 Er\r", "latin1");
 const BOOT_SIGNATURE = 0xaa55;
 const BOOT_SIGNATURE_OFFSET = 510;
 
-/** Of the second partition. */
-export const VENTOY_LABEL = "VTOYEFI";
-export const VENTOY_FILES = [
-  "/ventoy/ventoy.cpio",
-  "/grub/localboot.cfg",
-  "/tool/mount.exfat-fuse_aarch64",
-] as const;
-
-/** Whether the first sector of a disk, or `boot.img`, has what Ventoy's check wants of it. */
-export function isVentoyBootSector(sector: Buffer): boolean {
-  return (
-    sector.length >= BOOT_IMAGE_BYTES &&
-    sector.subarray(0, HEAD.length).equals(HEAD) &&
-    sector.subarray(MARK_OFFSET, MARK_OFFSET + MARK.length).equals(MARK) &&
-    sector.readUInt16LE(BOOT_SIGNATURE_OFFSET) === BOOT_SIGNATURE
-  );
+/** Whether a release's boot.img is one, with what Ventoy's check wants of the sector that it becomes. */
+export function isVentoyBootSector(bootImage: Buffer): boolean {
+  const isWhole =
+    bootImage.length === BOOT_IMAGE_BYTES &&
+    bootImage.readUInt16LE(BOOT_SIGNATURE_OFFSET) === BOOT_SIGNATURE;
+  const { head, mark } = checkBootCode(bootImage);
+  return isWhole && head && mark;
 }
 
 /** @throws LifeboatError `ventoy-archive-content` */
 export function checkBootImage(bootImage: Buffer): void {
-  if (!isVentoyBootSector(bootImage)) {
-    throw refusal("ventoy-archive-content", say.noBootImage());
-  }
+  if (!isVentoyBootSector(bootImage)) throw refusal("ventoy-archive-content", say.noBootImage());
 }
 
 /** @throws LifeboatError `ventoy-archive-content` */
@@ -48,8 +33,8 @@ export async function checkDiskImage(diskImage: Buffer): Promise<void> {
   const volume = await openDiskImage(diskImage);
   if (volume.bits !== 16 || volume.totalBytes !== DISK_IMAGE_BYTES)
     throw notVentoys(say.notFat16());
-  if (volume.label !== VENTOY_LABEL) throw notVentoys(say.otherLabel(volume.label));
-  for (const path of VENTOY_FILES) {
+  if (!volume.label.startsWith(EFI_LABEL)) throw notVentoys(say.otherLabel(volume.label));
+  for (const path of FINGERPRINT_FILES) {
     const entry = await volume.find(path).catch((error: unknown) => {
       throw asNotVentoys(error);
     });

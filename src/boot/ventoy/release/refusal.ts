@@ -16,7 +16,7 @@ export type RefusalCode =
   | "ventoy-archive-content";
 
 export function refusal(code: RefusalCode, why: Text, cause?: unknown): LifeboatError {
-  return new LifeboatError(code, why, { kind: "damaged", hint: say.downloadHint(), cause });
+  return new LifeboatError(code, why, { kind: "usage", hint: say.downloadHint(), cause });
 }
 
 /**

@@ -3,7 +3,7 @@
  * own, and what they print is held against what the page quotes.
  */
 import { cp, mkdir, readFile, readdir, rename, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../src/system/places.ts";
 import { compile } from "../../support/cli.ts";
@@ -12,9 +12,12 @@ import { foreignStick } from "../../support/foreign-sticks.ts";
 import { testKit } from "../../support/kit.ts";
 import { fixtureIso, suiteFolder } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { ventoyRelease, writeSums } from "../../support/ventoy-release.ts";
 
 const PAGES = join(packageRoot(), "docs", "how-to");
 const ISOS = ["debian-live", "gparted", "kali", "memtest86+", "systemrescue", "ubuntu"];
+/** Made by the tests, and not Ventoy's: the pages name the versions. */
+const RELEASES = ["1.1.16", "1.1.17"];
 const names = (await readdir(PAGES)).filter((name) => name.endsWith(".md")).toSorted();
 const folder = await suiteFolder();
 
@@ -25,13 +28,22 @@ beforeAll(async () => {
   for (const family of ISOS) {
     await rename(await fixtureIso(family, folder), join(folder, "isos", `${family}.iso`));
   }
+  await mkdir(join(folder, "releases"));
+  const archives = RELEASES.map(async (version) => {
+    const { archive } = await ventoyRelease({ version });
+    const copy = join(folder, "releases", basename(archive));
+    await cp(archive, copy);
+    return copy;
+  });
+  await writeSums(...(await Promise.all(archives)));
   await symlink(join(packageRoot(), "lifeboat"), join(folder, "bin", "lifeboat"));
 });
 
-/** What a technician has at hand: a folder of ISOs, and a stick of Ventoy's. */
+/** What a technician has at hand: a folder of ISOs, releases of Ventoy with their sums, and a stick of Ventoy's. */
 async function workshop(name: string): Promise<string> {
   const place = join(folder, name);
   const isos = join(place, "isos");
+  await cp(join(folder, "releases"), place, { recursive: true });
   await cp(join(folder, "isos"), isos, { recursive: true });
   const files = { "/gparted.iso": await readFile(join(isos, "gparted.iso")) };
   await foreignStick(join(place, "ventoy.img"), {

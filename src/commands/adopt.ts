@@ -47,7 +47,7 @@ export const registerAdopt: Register = (program, open) => {
       "--menu <how>",
       {
         en: "Ventoy stays: lifeboat's menu is put beside its own, and opens with F6 or first",
-        zh: "保留 Ventoy：与其菜单并存地放入 lifeboat 菜单，按 F6 打开或首先打开",
+        zh: "保留 Ventoy：将 lifeboat 菜单与其菜单并排放入，按 F6 打开或开机直接打开",
       },
       VENTOY_MENUS,
     )

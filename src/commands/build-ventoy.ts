@@ -65,9 +65,12 @@ export async function buildVentoy(
   const sums = options.ventoySums;
   const release = await openVentoyRelease(options.ventoy, sums === undefined ? {} : { sums });
   if (release.checked === "none") shell.warn(say.unchecked(options.ventoy));
+  // A missing kit is told before anything is asked, and by a plan as well.
+  const menuTools = options.menu === undefined ? undefined : await menuToolsFor();
+  const sources = { release, menuTools };
   const plans: VentoyPlan[] = [];
   for (const [index, path] of paths.entries()) {
-    const plan = await planOne(path, serials[index], release, options, isGiven, shell);
+    const plan = await planOne(path, serials[index], sources, options, isGiven, shell);
     for (const note of plan.notes) shell.warn(note);
     for (const { text } of plan.target.findings) shell.warn(text);
     plans.push(plan);
@@ -78,14 +81,11 @@ export async function buildVentoy(
     shell.result(plans.length === 1 ? json[0] : { targets: json }, plans.flatMap(describe));
     return;
   }
-  // A missing kit is told before anything is asked.
-  const menuTools = options.menu === undefined ? undefined : await menuToolsFor();
   await askFirst(plans, describe, options, shell);
   const tested = await testFirst(plans, options, shell);
   const [only] = plans;
-  if (only !== undefined && plans.length === 1)
-    await execute(only, { release, menuTools }, tested, shell);
-  else await executeAll(plans, { release, menuTools }, tested, shell);
+  if (only !== undefined && plans.length === 1) await execute(only, sources, tested, shell);
+  else await executeAll(plans, sources, tested, shell);
 }
 
 /** What Ventoy's installer doesn't do. */
@@ -107,7 +107,7 @@ function refuseOthers({ fs, windowsSize }: VentoyCommandOptions): void {
 async function planOne(
   path: string,
   expectSerial: string | undefined,
-  release: VentoyRelease,
+  { release, menuTools }: Sources,
   options: VentoyCommandOptions,
   isGiven: (name: string) => boolean,
   shell: Shell,
@@ -121,10 +121,18 @@ async function planOne(
     reserveBytes: options.reserve ?? 0,
     secureBoot: options.secureBoot,
     label: isGiven("label") ? options.label : DEFAULT_LABEL,
-    ...(options.menu && { menu: { language: shell.language, first: options.menu === "first" } }),
+    ...(menuTools && { menu: await plannedMenu(options.menu === "first", menuTools, shell) }),
   };
   return planVentoy(target, release, wanted, randomGuid);
 }
+
+async function plannedMenu(first: boolean, { kit }: MenuOnTargetTools, { language }: Shell) {
+  const { roomForMenu } = await import("../stick/ventoy/menu-beside.ts");
+  return { language, first, bytes: await roomForMenu(kit, language, LARGEST_CLUSTER_BYTES) };
+}
+
+/** Of a data partition as Ventoy's installer makes it. */
+const LARGEST_CLUSTER_BYTES = 128 * 1024;
 
 interface Sources {
   readonly release: VentoyRelease;
@@ -139,8 +147,9 @@ async function execute(
 ): Promise<void> {
   const { run } = await import("../system/run.ts");
   const { installOnTarget } = await import("../stick/ventoy/on-target.ts");
-  const { files } = await installOnTarget(plan, release, run, shell.job, menuTools);
-  const json = { ...ventoyJson(plan, shell), files, ...testJson(plan, tests) };
+  const built = await installOnTarget(plan, release, run, shell.job, menuTools);
+  const { files } = built;
+  const json = { ...ventoyJson(plan, shell), ...built, ...testJson(plan, tests) };
   shell.result(json, [...sumLines(files), shell.say(isAStick(plan))]);
 }
 
@@ -216,7 +225,7 @@ const say = {
   }),
   needsVentoyHint: (): Text => ({
     en: "Name the release as well: --ventoy ventoy-X.Y.Z-linux.tar.gz",
-    zh: "请同时指定发布文件：--ventoy ventoy-X.Y.Z-linux.tar.gz",
+    zh: "请同时指定发行包：--ventoy ventoy-X.Y.Z-linux.tar.gz",
   }),
   onlyExfat: (fs: string): Text => ({
     en: `Ventoy's own installer makes exFAT, not ${fs}`,
@@ -240,7 +249,7 @@ const say = {
   }),
   menuToo: (): Text => ({
     en: "lifeboat's menu beside Ventoy's, in /lifeboat of partition 1",
-    zh: "lifeboat 菜单与 Ventoy 菜单并存，位于分区 1 的 /lifeboat",
+    zh: "lifeboat 菜单与 Ventoy 菜单并排，位于分区 1 的 /lifeboat",
   }),
   reserved: (size: string): Text => ({
     en: `${size} stay free behind partition 2`,

@@ -68,17 +68,17 @@ export const registerBuild: Register = (program, open) => {
     )
     .value("--ventoy <archive>", {
       en: "instead a Ventoy stick, as Ventoy's own installer makes it, from this release: ventoy-X.Y.Z-linux.tar.gz or -windows.zip; GPT without --scheme mbr",
-      zh: "改为用此发布文件制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip；不加 --scheme mbr 时使用 GPT",
+      zh: "改为用此发行包制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip；不加 --scheme mbr 时使用 GPT",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt, in which the archive must be; without it, the one beside the archive counts",
-      zh: "该版本的 sha256.txt，其中须列有该压缩包；不指定时使用压缩包所在文件夹中的同名文件",
+      zh: "该版本的 sha256.txt，其中须列有该发行包；不指定时使用发行包旁的 sha256.txt",
     })
     .choice(
       "--menu <how>",
       {
         en: "with --ventoy: lifeboat's menu too, beside Ventoy's; it opens with F6 or first",
-        zh: "与 --ventoy 同用：同时放入 lifeboat 菜单，按 F6 打开或首先打开",
+        zh: "与 --ventoy 同用：同时放入 lifeboat 菜单，按 F6 打开或开机直接打开",
       },
       VENTOY_MENUS,
     )

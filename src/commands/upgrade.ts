@@ -26,7 +26,7 @@ export const registerUpgrade: Register = (program, open) => {
     .command("upgrade <stick>")
     .about({
       en: "give the stick the boot stage of the present kit, or a Ventoy stick another release; its data is not written",
-      zh: "将 U 盘的启动程序更新为当前 kit 的版本，或将 Ventoy U 盘更新为另一发行版；不写入数据",
+      zh: "将 U 盘的启动程序更新为当前 kit 的版本，或将 Ventoy U 盘更新为另一版本；不写入数据",
     })
     .value("--ventoy <archive>", {
       en: "Ventoy's release archive, for a Ventoy stick: ventoy-X.Y.Z-linux.tar.gz or -windows.zip",
@@ -34,7 +34,7 @@ export const registerUpgrade: Register = (program, open) => {
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",
-      zh: "该发行版的 sha256.txt：用于校验发行包",
+      zh: "该版本的 sha256.txt：用于校验发行包",
     })
     .flag("--secure-boot", {
       en: "with Ventoy's files for Secure Boot; default: as the stick has it",

@@ -15,6 +15,7 @@ import type { RefreshResult, RefreshTools } from "./refresh.ts";
 import { refreshStick } from "./refresh.ts";
 import type { Stick } from "./stick.ts";
 import { openData } from "./stick.ts";
+import { refuseOwnFiles } from "./ventoy/own-files.ts";
 
 export interface AddOptions {
   /** Folder on the data partition, made where it isn't there. Default: its root. */
@@ -45,6 +46,10 @@ export async function addFiles(
   const { fileSystem } = stick.manifest;
   const folder = await folderPath(posix.normalize(options.folder ?? "/"), volume, fileSystem);
   const { files, notes } = await planFiles(sources, fileSystem, folder);
+  refuseOwnFiles(
+    stick,
+    files.map(({ path }) => path),
+  );
   // All of them are looked at before the first byte is written.
   let wanted = 0;
   for (const { path, sizeBytes } of files) {
@@ -107,7 +112,7 @@ function withState(
 
 /**
  * Removes ISOs by their path on the stick, or by their name alone where it is there once.
- * @throws LifeboatError `no-such-iso`, `several-isos`; nothing is removed then.
+ * @throws LifeboatError `no-such-iso`, `several-isos`, `own-file`; nothing is removed then.
  */
 export async function removeFiles(
   stick: Stick,
@@ -122,6 +127,7 @@ export async function removeFiles(
   for (const name of names) {
     paths.push(await findOnStick(name, slot?.records.isos ?? [], (path) => volume.find(path)));
   }
+  refuseOwnFiles(stick, paths);
   for (const path of new Set(paths)) await volume.remove(path);
   await stick.disk.flush();
   return refreshStick(stick, tools, job);

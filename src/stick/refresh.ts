@@ -9,7 +9,7 @@ import { sameJson } from "./manifest.ts";
 import { countIsoEntries } from "./menu/menu.ts";
 import { renewMenu } from "./menu/renew.ts";
 import { findMenuSource, reportOnSettings } from "./menu/source.ts";
-import { otherSlot, readActiveSlot, readPointer, readSlot } from "./menu/slots.ts";
+import { readMenuInUse } from "./menu/slots.ts";
 import { say } from "./messages.ts";
 import { asRemoval } from "./removal.ts";
 import type { Stick } from "./stick.ts";
@@ -61,17 +61,12 @@ async function refresh(
 ): Promise<RefreshResult> {
   const { bootVolume } = stick;
   const changesBefore = bootVolume.changes;
-  const pointer = await readPointer(bootVolume);
-  const active = await readActiveSlot(bootVolume);
-  const before = await readSlot(bootVolume, active);
-  // The menu before this one still knows the hashes of what was added, where this one is damaged.
-  const latest = before ?? (await readSlot(bootVolume, otherSlot(active)));
+  const inUse = await readMenuInUse(bootVolume);
+  const { latest } = inUse;
   const old = latest?.records.isos ?? [];
 
   const data = await openDataToRead(stick, tools.run);
   const source = await findMenuSource(data, tools.recipes, latest, hashes, job);
-  const isWhole = pointer !== undefined && before !== undefined;
-  const inUse = { slot: active, contents: before, isWhole };
   const renewed = await renewMenu(stick, source, inUse, job);
   reportOnSettings(source, renewed, stick, job);
   const { records, isNew } = renewed;

@@ -69,10 +69,11 @@ export function refusal(code: string, text: Text, hint?: Text, cause?: unknown):
   });
 }
 
-/** One whose manifest is damaged, or of a later lifeboat, is a stick too. */
+/** One whose manifest is damaged, or of a later lifeboat, is a stick too; one that Ventoy starts may become lifeboat's. */
 async function refuseStick(disk: ByteRange, path: string): Promise<void> {
   try {
-    await recogniseStick(disk, path);
+    const { manifest } = await recogniseStick(disk, path);
+    if (manifest.bootStage.kind === "ventoy") return;
   } catch (error) {
     if (failureOf(error).code === "not-a-stick") return;
   }

@@ -53,6 +53,17 @@ export async function readPointer(bootVolume: BootVolume): Promise<Slot | undefi
   return SLOTS.find((slot) => pointer?.equals(encodePointer(slot)));
 }
 
+/** What GRUB reads now, and what is known of the ISOs by it or by the menu before it. */
+export async function readMenuInUse(bootVolume: BootVolume) {
+  const pointer = await readPointer(bootVolume);
+  const slot = await readActiveSlot(bootVolume);
+  const contents = await readSlot(bootVolume, slot);
+  // The menu before this one still knows the hashes of what was added, where this one is damaged.
+  const latest = contents ?? (await readSlot(bootVolume, otherSlot(slot)));
+  const isWhole = pointer !== undefined && contents !== undefined;
+  return { slot, contents, isWhole, latest };
+}
+
 /** What a slot holds; undefined where it isn't whole (and is to be made anew). */
 export async function readSlot(
   bootVolume: BootVolume,

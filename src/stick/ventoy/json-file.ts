@@ -13,13 +13,15 @@ import type { VentoyContext } from "../ventoy-json/shared.ts";
 import { toVentoyJson } from "../ventoy-json/to-json.ts";
 import { say } from "./menu-messages.ts";
 
+/** What was there before lifeboat wrote the first. */
+export const FORMER_JSON_PATH = "/lifeboat/ventoy.json.before";
 /** What lifeboat wrote last. */
 export const WRITTEN_JSON_PATH = "/lifeboat/ventoy.json";
 
 /**
  * Writes the file where the settings come to another one. One of somebody else's stays, and that is told.
  * @param options `isTaken`: what the file says is in the settings, so that it may go.
- * @returns whether anything was written.
+ * @returns whether what the settings say is in the file.
  */
 export async function renewVentoyJson(
   volume: BootVolume,
@@ -38,9 +40,13 @@ export async function renewVentoyJson(
     return false;
   }
   // Nothing that Ventoy must be told, and nobody has told it anything.
-  if (Object.keys(plugins).length === 0 && found === undefined) return false;
+  if (Object.keys(plugins).length === 0 && found === undefined) return true;
   for (const note of notes) job.report({ kind: "note", level: "warning", text: note });
-  if (found?.equals(wanted) === true && written?.equals(wanted) === true) return false;
+  if (found?.equals(wanted) === true && written?.equals(wanted) === true) return true;
+  // The user's own, as it was before lifeboat wrote one.
+  if (found !== undefined && written === undefined && !found.equals(wanted)) {
+    await volume.writeTree([{ path: FORMER_JSON_PATH, data: found }]);
+  }
   // In this order: cut in between, the file is what the settings come to, and the next refresh knows it.
   await volume.writeTree([{ path: VENTOY_JSON_PATH, data: wanted }]);
   await volume.writeTree([{ path: WRITTEN_JSON_PATH, data: wanted }]);

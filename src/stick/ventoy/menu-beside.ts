@@ -19,15 +19,18 @@ import { mismatch } from "../build/read-back.ts";
 import type { KnownHashes } from "../data/collect.ts";
 import { describeBootStage } from "../boot-stage.ts";
 import { readWhole } from "../esp/files.ts";
+import { STORE_FOLDERS } from "../esp/store.ts";
 import type { Scheme } from "../layout.ts";
 import type { StickManifest } from "../manifest.ts";
 import { MANIFEST_PATH, STICK_FORMAT, encodeJson } from "../manifest.ts";
 import { countIsoEntries } from "../menu/menu.ts";
-import { createMenu } from "../menu/renew.ts";
+import { createMenu, renewMenu } from "../menu/renew.ts";
+import { folderOf, readMenuInUse } from "../menu/slots.ts";
 import { findMenuSource } from "../menu/source.ts";
 import { withEdits } from "../settings/edit.ts";
 import { exampleSettings, putSettings, textOfSettings } from "../settings/file.ts";
-import { SETTINGS_PATH } from "../settings/read.ts";
+import { SETTINGS_PATH, parseSettings } from "../settings/read.ts";
+import type { StickSettings } from "../settings/schema.ts";
 import type { Stick } from "../stick.ts";
 import { assembleStick } from "../stick.ts";
 import type { DataAsBoot } from "./data-as-boot.ts";
@@ -41,8 +44,19 @@ export const VENTOY_GRUB_PATH = "/ventoy/ventoy_grub.cfg";
 /** Ventoy lists no program or image of a folder with such a file. */
 const IGNORE_PATH = "/lifeboat/.ventoyignore";
 /** What makes Ventoy open what F6 opens; lifeboat's menu has its own default entry and countdown. */
-const FIRST_MENU = ["ventoy", "control", "VTOY_DEFAULT_IMAGE"];
+const FIRST_KEY = "VTOY_DEFAULT_IMAGE";
+const FIRST_MENU = ["ventoy", "control", FIRST_KEY];
 const FIRST_ENTRY = "F6>0";
+/** lifeboat's alone, once its menu is there. */
+export const OWN_FOLDERS: readonly string[] = [
+  ...Object.values(STORE_FOLDERS),
+  folderOf("a"),
+  folderOf("b"),
+  "/lifeboat/grub",
+  "/lifeboat/tools",
+];
+/** For a stick that isn't there yet: every name is as long as this one's. */
+const EXAMPLE_UUID = "0".repeat(32);
 /** Menus, records and folders. */
 const ROOM_FOR_MENUS = 16 * MIB;
 
@@ -74,17 +88,61 @@ export interface MenuBesideTools {
 }
 
 export interface MenuBeside {
-  readonly stick: Stick;
   /** Of the menu, that start something from an ISO. */
   readonly entries: number;
+  /** Whether it opens by itself. */
+  readonly first: boolean;
+}
+
+/** What is to lie on the data partition besides menus and settings. */
+async function menuFiles(kit: Kit, name: string, language: Language): Promise<StageFile[]> {
+  return [
+    ...(await makeMenuFiles(kit, { language, stickName: name })),
+    { path: IGNORE_PATH, data: Buffer.from("\n") },
+  ];
+}
+
+/** Room that the menu takes on an empty data partition, in bytes, whole clusters counted. */
+export async function roomForMenu(
+  kit: Kit,
+  language: Language,
+  unitBytes: number,
+): Promise<number> {
+  const files = await menuFiles(kit, nameOf(EXAMPLE_UUID), language);
+  return ROOM_FOR_MENUS + bytesOf(files, unitBytes);
 }
 
 /**
- * Puts the menu on the data partition of a Ventoy stick, or makes it anew. What leads to it comes last: cut before, Ventoy's menu is as
- * it was.
+ * Looks whether the menu can be put there. Reads only.
+ * @throws LifeboatError `ventoy-data-not-exfat`, `ventoy-menu-taken`, `lifeboat-folder-taken`, `volume-full`, `kit-file-missing`.
+ */
+export async function checkMenuBeside(
+  disk: ByteRange,
+  facts: VentoyStickFacts,
+  language: Language,
+  kit: Kit,
+): Promise<void> {
+  await prepare(disk, facts, language, kit);
+}
+
+async function prepare(disk: ByteRange, facts: VentoyStickFacts, language: Language, kit: Kit) {
+  const volume = await openData(disk, facts);
+  await refuseForeignConfig(volume);
+  await refuseForeignFolders(volume);
+  const files: StageFile[] = [];
+  for (const file of await menuFiles(kit, nameOf(facts.uuid), language)) {
+    const there = await readWhole(volume, file.path);
+    if (there?.equals(file.data) !== true) files.push(file);
+  }
+  checkRoom(volume, files);
+  return { volume, changed: files };
+}
+
+/**
+ * Puts the menu on the data partition of a Ventoy stick, or brings it up to date. What leads to it comes last: cut before, Ventoy's menu
+ * is as it was.
  * @param path of `disk`, for programs that open it themselves.
- * @throws LifeboatError `ventoy-data-not-exfat`, `ventoy-menu-taken`, `volume-full`, `kit-file-missing` with nothing written;
- * `read-back-mismatch`; what writing throws.
+ * @throws LifeboatError what `checkMenuBeside` throws, with nothing written; `read-back-mismatch`; what writing throws.
  */
 export async function putMenuBeside(
   disk: ByteRange,
@@ -95,48 +153,73 @@ export async function putMenuBeside(
   job: JobContext,
 ): Promise<MenuBeside> {
   const { language } = options;
-  const volume = await openData(disk, facts);
-  await refuseForeignConfig(volume);
-  const name = `LIFEBOAT-${facts.uuid.slice(0, 8).toUpperCase()}`;
-  const files = [
-    ...(await makeMenuFiles(tools.kit, { language, stickName: name })),
-    { path: IGNORE_PATH, data: Buffer.from("\n") },
-  ];
-  checkRoom(volume, files);
-  const manifest: StickManifest = {
-    format: STICK_FORMAT,
-    lifeboat: tools.lifeboat,
-    name,
-    scheme: facts.scheme,
-    diskId: facts.uuid,
-    fileSystem: "exfat",
-    secureBoot: facts.secureBoot,
-    language,
-    bootStage: {
-      // Ventoy's own version says its partition, whoever upgrades it.
-      ...describeBootStage(tools.kit.versions(), files, undefined),
-      kind: "ventoy",
-    },
-  };
+  const { volume, changed } = await prepare(disk, facts, language, tools.kit);
+  const files = await menuFiles(tools.kit, nameOf(facts.uuid), language);
+  const manifest = manifestOf(facts, language, files, tools);
   job.report({ kind: "step", text: say.writingMenuFiles() });
-  const all = [...files, { path: MANIFEST_PATH, data: encodeJson(manifest) }];
-  await volume.writeTree(all);
+  const written = [...changed, { path: MANIFEST_PATH, data: encodeJson(manifest) }];
+  await volume.writeTree(written);
   const isTaken = await putStickSettings(volume, options, tools.now, job);
   const stick = assembleStick(disk, path, manifest, volume, facts.data);
-  const { hashes = new Map() } = options;
-  const source = await findMenuSource(volume.data, tools.recipes, undefined, hashes, job);
-  const menu = await createMenu(stick, source, job);
+  const { records, settings } = await putMenu(stick, volume, options, tools, job);
   const context = await ventoyContext(stick, tools.run);
-  await renewVentoyJson(volume, source.read.settings, context, job, { isTaken });
+  const inForce = await renewVentoyJson(volume, settings, context, job, { isTaken });
   await disk.flush();
   await tools.beforeReadBack();
-  await readBack(disk, facts, all);
+  await readBack(disk, facts, written);
   const config = { path: VENTOY_GRUB_PATH, data: Buffer.from(VENTOY_GRUB_CONFIG) };
-  await volume.writeTree([config]);
+  if ((await readWhole(volume, config.path))?.equals(config.data) !== true) {
+    await volume.writeTree([config]);
+  }
   await disk.flush();
   await tools.beforeReadBack();
   await readBack(disk, facts, [config]);
-  return { stick, entries: countIsoEntries(menu.records, stick) };
+  return { entries: countIsoEntries(records, stick), first: options.first && inForce };
+}
+
+/** The first menu of the stick, or the next one: in the slot that isn't in use, with what is known of the ISOs. */
+async function putMenu(
+  stick: Stick,
+  volume: DataAsBoot,
+  { hashes = new Map() }: MenuBesideOptions,
+  { recipes }: MenuBesideTools,
+  job: JobContext,
+) {
+  const inUse = await readMenuInUse(volume);
+  const source = await findMenuSource(volume.data, recipes, inUse.latest, hashes, job);
+  const { settings } = source.read;
+  if (inUse.latest === undefined) {
+    return { records: (await createMenu(stick, source, job)).records, settings };
+  }
+  return { records: (await renewMenu(stick, source, inUse, job)).records, settings };
+}
+
+/** Of the 16 bytes by which Ventoy knows the disk. */
+function nameOf(uuid: string): string {
+  return `LIFEBOAT-${uuid.slice(0, 8).toUpperCase()}`;
+}
+
+function manifestOf(
+  { scheme, uuid, secureBoot }: VentoyStickFacts,
+  language: Language,
+  files: readonly StageFile[],
+  { kit, lifeboat }: MenuBesideTools,
+): StickManifest {
+  return {
+    format: STICK_FORMAT,
+    lifeboat,
+    name: nameOf(uuid),
+    scheme,
+    diskId: uuid,
+    fileSystem: "exfat",
+    secureBoot,
+    language,
+    bootStage: {
+      // Ventoy's own version says its partition, whoever upgrades it.
+      ...describeBootStage(kit.versions(), files, undefined),
+      kind: "ventoy",
+    },
+  };
 }
 
 async function openData(disk: ByteRange, { data }: VentoyStickFacts): Promise<DataAsBoot> {
@@ -163,12 +246,29 @@ async function refuseForeignConfig(volume: DataAsBoot): Promise<void> {
   });
 }
 
+/** What `refresh` keeps in these folders is lifeboat's; what somebody put there before isn't. */
+async function refuseForeignFolders(volume: DataAsBoot): Promise<void> {
+  if ((await volume.find(MANIFEST_PATH)) !== undefined) return;
+  for (const folder of OWN_FOLDERS) {
+    if ((await volume.find(folder)) === undefined) continue;
+    throw new LifeboatError("lifeboat-folder-taken", say.folderTaken(folder), {
+      kind: "refused",
+      hint: say.folderTakenHint(),
+    });
+  }
+}
+
 function checkRoom(volume: DataAsBoot, files: readonly StageFile[]): void {
-  const unit = volume.allocationUnitBytes;
-  const bytes = files.reduce((sum, { data }) => sum + Math.ceil(data.length / unit) * unit, 0);
-  if (volume.freeBytes >= bytes + ROOM_FOR_MENUS) return;
-  const text = say.noRoomForMenu(bytes + ROOM_FOR_MENUS, volume.freeBytes);
-  throw new LifeboatError("volume-full", text, { kind: "refused", hint: say.noRoomForMenuHint() });
+  const needed = ROOM_FOR_MENUS + bytesOf(files, volume.allocationUnitBytes);
+  if (volume.freeBytes >= needed) return;
+  throw new LifeboatError("volume-full", say.noRoomForMenu(needed, volume.freeBytes), {
+    kind: "refused",
+    hint: say.noRoomForMenuHint(),
+  });
+}
+
+function bytesOf(files: readonly StageFile[], unit: number): number {
+  return files.reduce((sum, { data }) => sum + Math.ceil(data.length / unit) * unit, 0);
 }
 
 /**
@@ -186,9 +286,24 @@ async function putStickSettings(
   const isKept = (await volume.find(WRITTEN_JSON_PATH)) !== undefined;
   const taken = isKept ? { text: old, isTaken: false } : await withVentoyJson(old, volume, {}, job);
   let { text } = taken;
+  const isFirst = (await parseSettings(Buffer.from(text))).settings?.ventoy;
   if (first) text = await withEdits(text, [{ path: FIRST_MENU, value: FIRST_ENTRY }]);
+  else if (saysFirst(isFirst))
+    text = await withEdits(text, [{ path: FIRST_MENU, value: undefined }]);
   if (found === undefined || text !== old) await putSettings(volume.data, Buffer.from(text), now);
   return taken.isTaken;
+}
+
+/** Whether `--menu first` has said so before. */
+function saysFirst(ventoy: StickSettings["ventoy"]): boolean {
+  const control = ventoy?.["control"];
+  const items: readonly unknown[] = Array.isArray(control) ? control : [control];
+  return items.some(
+    (item) =>
+      typeof item === "object" &&
+      item !== null &&
+      (item as Record<string, unknown>)[FIRST_KEY] === FIRST_ENTRY,
+  );
 }
 
 /** By another volume than the one that wrote them. */

@@ -33,8 +33,8 @@ export const say = {
   }),
   noRoomForMenuHint: (): Text => ({ en: "remove an ISO first", zh: "请先移除一个 ISO" }),
   jsonChanged: (path: string): Text => ({
-    en: `${path} was changed by somebody else and stays as it is; \`lifeboat settings STICK --from-ventoy-json FILE\` takes it into the stick's settings`,
-    zh: `${path} 已被他人修改，保持原样；\`lifeboat settings U盘 --from-ventoy-json 文件\` 可将其纳入 U 盘设置`,
+    en: `${path} isn't what lifeboat wrote and stays as it is; \`lifeboat settings STICK --from-ventoy-json FILE\` takes it into the stick's settings`,
+    zh: `${path} 不是 lifeboat 写入的内容，保持原样；\`lifeboat settings U盘 --from-ventoy-json 文件\` 可将其纳入 U 盘设置`,
   }),
   noVentoy: (path: string): Text => ({
     en: `${path} is no Ventoy stick: there is no menu of Ventoy's to put lifeboat's beside`,
@@ -59,5 +59,21 @@ export const say = {
   startsByVentoyHint: (path: string): Text => ({
     en: `lifeboat upgrade ${path} --ventoy ARCHIVE brings Ventoy up to date, lifeboat adopt ${path} --menu f6 lifeboat's menu on it`,
     zh: `lifeboat upgrade ${path} --ventoy 发行包 可更新 Ventoy，lifeboat adopt ${path} --menu f6 可更新其上的 lifeboat 菜单`,
+  }),
+  folderTaken: (folder: string): Text => ({
+    en: `${folder} on the data partition is somebody's: lifeboat's menu would keep files of its own there, and remove others`,
+    zh: `数据分区上已有 ${folder}：lifeboat 菜单会在其中存放并清理自己的文件`,
+  }),
+  folderTakenHint: (): Text => ({
+    en: "give the folder another name first",
+    zh: "请先将该文件夹改名",
+  }),
+  otherStick: (path: string): Text => ({
+    en: `${path} is another stick than the one that was shown; nothing was written`,
+    zh: `${path} 已不是先前显示的 U 盘；未写入任何内容`,
+  }),
+  ownFile: (path: string): Text => ({
+    en: `${path} belongs to lifeboat's menu on this stick`,
+    zh: `${path} 属于此 U 盘上的 lifeboat 菜单`,
   }),
 };

@@ -29,6 +29,8 @@ export interface PlannedMenu {
   readonly language: Language;
   /** Whether Ventoy opens it by itself, and not only when F6 is pressed. */
   readonly first: boolean;
+  /** Room that it takes on the data partition. */
+  readonly bytes: number;
 }
 
 /** What of a release a plan names. */
@@ -78,7 +80,8 @@ export async function planVentoy(
   const layout = layoutOf(geometry);
   const { files, notes } = await planFiles(isos, "exfat", "/");
   await refuseTargetAsSource(target.path, [...isos, archive]);
-  checkRoom(layout, "exfat", files);
+  const menu = options.menu && { source: "", path: "/lifeboat", sizeBytes: options.menu.bytes };
+  checkRoom(layout, "exfat", menu === undefined ? files : [...files, menu]);
   const signature = randomBytes(DISK_SIGNATURE_BYTES);
   const mbrId = signature.readUInt32LE().toString(16).toUpperCase().padStart(8, "0");
   return {

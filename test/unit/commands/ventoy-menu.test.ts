@@ -78,8 +78,16 @@ test("put beside Ventoy's on a stick that is there", async () => {
   const stick = join(folder, "theirs.img");
   const files = { "/d.iso": await readFile(iso) };
   await ventoyStick(stick, { scheme: "mbr", release: newer, sizeMib: 200, files });
+  const asMade = await sha256OfFile(stick);
   const refused = await lifeboatJson(["adopt", stick, "--menu", "f6"], { env });
   expect(refused.status).not.toBe(0);
+  const shownOnly = await lifeboatJson(["adopt", stick, "--menu", "f6", "--dry-run"], { env });
+  expect(shownOnly).toMatchObject({ status: 0, json: { version: "9.9.9" } });
+  for (const flags of [["--no-secure-boot"], ["--backup", "x"], ["--expect-serial", "other"]]) {
+    const args = ["adopt", stick, "--menu", "f6", "--yes", ...flags];
+    expect([2, 3], flags.join(" ")).toContain((await lifeboatJson(args, { env })).status);
+  }
+  expect(await sha256OfFile(stick)).toBe(asMade);
   const { status, json } = await lifeboatJson(["adopt", stick, "--menu", "f6", "--yes"], { env });
   expect(status).toBe(0);
   expect(json).toMatchObject({ menu: "f6" });
@@ -87,7 +95,7 @@ test("put beside Ventoy's on a stick that is there", async () => {
   expect(await verified(stick, "--ventoy", newer.archive)).toEqual(["secure-boot-unsigned"]);
   // Once more, with another kit for example: nothing is in its way.
   const twice = await lifeboatJson(["adopt", stick, "--menu", "first", "--yes"], { env });
-  expect(twice.status).toBe(0);
+  expect(twice).toMatchObject({ status: 0, json: { menu: "first" } });
   const shown = await lifeboat(["settings", stick, "--ventoy-json"], { env });
   expect(JSON.parse(shown.stdout)).toMatchObject({ control: [{ VTOY_DEFAULT_IMAGE: "F6>0" }] });
 });
@@ -107,4 +115,31 @@ test("what has no menu of Ventoy's is refused", async () => {
   );
   expect(alone.status).toBe(2);
   expect(await sha256OfFile(stick)).toBe(before);
+});
+
+test("an image without room for the menu is refused before it is touched", async () => {
+  const small = join(folder, "small.img");
+  await ventoyStick(small, { scheme: "mbr", release: older, sizeMib: 70 });
+  const before = await sha256OfFile(small);
+  const build = ["build", small, "--ventoy", newer.archive, "--menu", "f6", "--iso", iso];
+  for (const last of ["--dry-run", "--yes"]) {
+    const { status, json } = await lifeboatJson([...build, last], { env });
+    expect({ status, json }).toMatchObject({
+      status: 3,
+      json: { error: { code: "target-too-small" } },
+    });
+  }
+  expect(await sha256OfFile(small)).toBe(before);
+});
+
+test("one with both menus becomes lifeboat's own", async () => {
+  const stick = join(folder, "adopted.img");
+  const files = { "/d.iso": await readFile(iso) };
+  await ventoyStick(stick, { scheme: "gpt", release: newer, sizeMib: 700, files });
+  const put = await lifeboatJson(["adopt", stick, "--menu", "f6", "--yes"], { env });
+  expect(put.status).toBe(0);
+  const { status } = await lifeboatJson(["adopt", stick, "--yes"], { env });
+  expect(status).toBe(0);
+  const { json } = await lifeboatJson(["inspect", stick], { env });
+  expect(json).toMatchObject({ bootStage: { kind: "grub" }, isos: [{ path: "/d.iso" }] });
 });

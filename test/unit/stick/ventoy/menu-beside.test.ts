@@ -209,7 +209,7 @@ describe("ventoy.json", () => {
       await writeSettings(stick, Buffer.from("menu: {timeout: 8}\n"), run);
       const { job, notes } = told();
       await refreshStick(stick, tools, job);
-      expect(notes.join("\n")).toContain("was changed by somebody else");
+      expect(notes.join("\n")).toContain("isn't what lifeboat wrote");
       expect(await jsonOn(stick)).toEqual({ control: [] });
     });
   });
@@ -220,6 +220,101 @@ describe("ventoy.json", () => {
     await withStick(image, async (stick) => {
       const text = (await readWhole(stick.bootVolume, JSON_PATH))?.toString("utf8");
       expect(text).toBe('{"control": [\n');
+    });
+  });
+});
+
+describe("once more", () => {
+  const again = async (image: string, scheme: (typeof SCHEMES)[number], first: boolean) => {
+    const disk = await openFile(image, { writable: true });
+    const options = { language: "en", first } as const;
+    const facts = factsOf(madeStick(scheme), scheme);
+
+    try {
+      return await putMenuBeside(disk, image, facts, options, menuTools, quietJob());
+    } finally {
+      await disk.close();
+    }
+  };
+
+  test("what is known of the ISOs stays, and the same menu isn't written again", async () => {
+    const image = await copyOf("gpt", "again");
+    await put(image, "gpt");
+    const iso = await fixtureIso("memtest86+", join(folder, "isos"));
+    await withStick(image, async (stick) => addFiles(stick, [iso], tools, quietJob()));
+    const hashes = async () =>
+      withStick(image, async (stick) =>
+        (await inspectStick(stick)).isos.map(({ sha256 }) => sha256),
+      );
+    const before = await hashes();
+    expect(before.filter((sha256) => sha256 !== null)).toHaveLength(1);
+    const slot = async () => withStick(image, async (stick) => readActiveSlot(stick.bootVolume));
+    const active = await slot();
+    await again(image, "gpt", false);
+    expect(await hashes()).toEqual(before);
+    expect(await slot()).toBe(active);
+    await expectCleanExfat(image, madeStick("gpt"));
+  });
+
+  test("first, and behind F6 again", async () => {
+    const image = await copyOf("mbr", "first-and-back");
+    const control = async () =>
+      withStick(image, async (stick) => {
+        const text = (await readWhole(stick.bootVolume, "/ventoy/ventoy.json"))?.toString() ?? "{}";
+        return (JSON.parse(text) as { control?: unknown }).control;
+      });
+    expect((await again(image, "mbr", true)).first).toBe(true);
+    expect(await control()).toEqual([{ VTOY_DEFAULT_IMAGE: "F6>0" }]);
+    expect((await again(image, "mbr", false)).first).toBe(false);
+    expect(await control()).toBeUndefined();
+  });
+
+  test("a ventoy.json that somebody else changed keeps it behind F6, and that is told", async () => {
+    const image = await copyOf("mbr", "not-first");
+    await again(image, "mbr", true);
+    await withStick(image, async ({ bootVolume }) =>
+      bootVolume.writeFile("/ventoy/ventoy.json", Buffer.from('{"control": []}\n')),
+    );
+    expect((await again(image, "mbr", true)).first).toBe(false);
+  });
+});
+
+test.each(["/lifeboat/boot", "/lifeboat/extra", "/lifeboat/menu-a"])(
+  "%s that somebody else made stays, and nothing is written",
+  async (path) => {
+    const release = await ventoyParts();
+    const image = join(folder, `taken${path.replaceAll("/", "-")}.img`);
+    const files = { "/lifeboat/note.txt": Buffer.from("mine") };
+    const stick = await ventoyStick(image, { scheme: "gpt", release, files });
+    const disk = await openFile(image, { writable: true });
+    const { openDataAsBoot } = await import("../../../../src/stick/ventoy/data-as-boot.ts");
+    const { SliceRange } = await import("../../../../src/block/slice.ts");
+    const { startLba, sectors } = stick.data;
+    const volume = await openDataAsBoot(new SliceRange(disk, startLba * 512, sectors * 512));
+    await volume.writeTree([{ path: `${path}/mine.iso`, data: Buffer.from("mine") }]);
+    await disk.flush();
+    const before = await readFile(image);
+    await expect(
+      putMenuBeside(disk, image, factsOf(stick, "gpt"), OPTIONS, menuTools, quietJob()),
+    ).rejects.toMatchObject({ code: "lifeboat-folder-taken" });
+    await disk.close();
+    expect((await readFile(image)).equals(before)).toBe(true);
+  },
+);
+
+test("lifeboat's own files aren't removed or replaced by its commands", async () => {
+  const image = await copyOf("gpt", "own-files");
+  await put(image, "gpt");
+  await withStick(image, async (stick) => {
+    for (const path of ["/lifeboat/stick.json", "/lifeboat/grub/grub.cfg", VENTOY_GRUB_PATH]) {
+      await expect(removeFiles(stick, [path], tools, quietJob())).rejects.toMatchObject({
+        code: "own-file",
+      });
+    }
+    const iso = await fixtureIso("memtest86+", join(folder, "isos"));
+    const folderOfMenu = { folder: "/lifeboat/menu-a" };
+    await expect(addFiles(stick, [iso], tools, quietJob(), folderOfMenu)).rejects.toMatchObject({
+      code: "own-file",
     });
   });
 });

@@ -164,9 +164,9 @@ export async function restoreBoot(
   const totalBytes = sections.reduce((sum, section) => sum + contentBytes(section), 0);
   let doneBytes = 0;
   let written = 0;
-  const marked = await markedSectors(sections, disk);
   const last: { readonly at: number; readonly data: Buffer }[] = [];
   try {
+    const marked = await markedSectors(sections, disk);
     for (const section of sections) {
       await eachPiece(backup, section, async (at, piece) => {
         job.signal.throwIfAborted();

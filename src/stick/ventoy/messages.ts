@@ -55,6 +55,17 @@ export const say = {
     en: "The GPT is damaged: the entry of Ventoy's partition stays as it is. `sgdisk --verify` says what is wrong, `sgdisk -e` moves the backup table to the disk's end",
     zh: "GPT 已损坏：Ventoy 分区的表项保持不变。`sgdisk --verify` 可说明问题，`sgdisk -e` 可将备份分区表移到磁盘末尾",
   }),
+  tablePlace: (): Text => ({
+    en: "Its GPT lies where Ventoy's core image has to be (more than 128 entries, or not in the usual place)",
+    zh: "其 GPT 位于 Ventoy 核心映像所需的位置（超过 128 项，或不在常规位置）",
+  }),
+  tablePlaceHint: (path: string): Text => {
+    const command = commandLine(["sgdisk", "--move-main-table=2", "--resize-table=128", path]);
+    return {
+      en: `Give it the usual place and size first: ${command}`,
+      zh: `请先将其改为常规位置和大小：${command}`,
+    };
+  },
   noVentoyStick: (path: string): Text => ({
     en: `${path} is no Ventoy stick`,
     zh: `${path} 不是 Ventoy U 盘`,

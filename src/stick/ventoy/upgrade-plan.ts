@@ -21,6 +21,7 @@ import { newVentoyStage } from "./new-stage.ts";
 import { say } from "./messages.ts";
 import type { VentoySurvey } from "./survey.ts";
 import { surveyVentoy } from "./survey.ts";
+import { refuseLayout } from "./upgrade-layout.ts";
 
 export interface VentoyUpgradePlan {
   readonly target: string;
@@ -57,7 +58,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `grub-stick`, `no-ventoy-stick` (refused).
+ * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-table-place` (all refused).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,
@@ -68,6 +69,7 @@ export async function planVentoyUpgrade(
 ): Promise<PreparedVentoyUpgrade> {
   const survey = await surveyVentoy(disk);
   if (survey === undefined) throw await noVentoyStick(disk, path);
+  await refuseLayout(disk, path, survey);
   job.report({ kind: "step", text: say.comparing() });
   const { interrupted, scheme } = survey;
   const had = survey.secureBoot ?? interrupted?.secureBoot;

@@ -1,5 +1,5 @@
 /** Ventoy sticks upgraded: held byte for byte against what Ventoy's own steps give, refused, and going back when they fail. */
-import { copyFile, mkdtemp, readFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
@@ -208,6 +208,30 @@ test("with a GPT the entry of Ventoy's partition becomes right, in both copies",
 
 describe("refused, with nothing written", () => {
   test.each([
+    ["more entries than 128", ["--resize-table=256"]],
+    ["entries that lie elsewhere", ["--move-main-table=100"]],
+  ])("a GPT with %s: the core image would be written over it", async (name, options) => {
+    const image = join(folder, `${name}.img`);
+    await writeFile(image, bytesBefore("gpt"));
+    await judge("sgdisk", [...options, image]);
+    const wide = await readFile(image);
+    const disk = new RecordingRange(new MemoryRange(Buffer.from(wide)));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-table-place",
+      kind: "refused",
+      hint: { en: expect.stringContaining("sgdisk --move-main-table=2 ") as string },
+    });
+    expect(disk.log).toEqual([]);
+
+    // What the hint says leads on.
+    await judge("sgdisk", ["--move-main-table=2", "--resize-table=128", image]);
+    const usual = new MemoryRange(await readFile(image));
+    await upgrade(usual);
+    await writeFile(image, usual.bytes);
+    expect(await judge("sgdisk", ["--verify", image])).toContain("No problems found");
+  });
+
+  test.each([
     ["an empty disk", () => new MemoryRange(8 << 20)],
     ["a disk with a table and no Ventoy", () => new MemoryRange(withoutEsp())],
   ])("%s", async (_, make) => {
@@ -243,6 +267,18 @@ class BadRange extends SliceRange {
     await super.write(offset, data);
   }
 }
+
+test("a medium that spoils the GPT while it is written behind it", async () => {
+  class Spoiling extends SliceRange {
+    override async write(offset: number, data: Uint8Array): Promise<void> {
+      await super.write(offset, data);
+      if (offset === 34 * 512) await super.write(33 * 512, Buffer.alloc(512, 0x5a));
+    }
+  }
+  const disk = new MemoryRange(bytesBefore("gpt"));
+  const spoiling = new Spoiling(disk, 0, disk.size);
+  await expect(upgrade(spoiling)).rejects.toMatchObject({ code: "read-back-mismatch" });
+});
 
 async function countWrites(scheme: Scheme): Promise<number> {
   const recorder = new RecordingRange(new MemoryRange(bytesBefore(scheme)));

@@ -11,7 +11,6 @@ import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
 import { say as sayVentoy } from "../ventoy/messages.ts";
-import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade-plan.ts";
 import { verifyVentoy } from "../ventoy/verify.ts";
@@ -36,7 +35,7 @@ export async function verifyTarget(
 ): Promise<VerifyResult> {
   const disk = await openTarget(path, { writable: false });
   try {
-    const ventoy = await ventoyOf(disk, path);
+    const ventoy = await surveyVentoy(disk);
     if (ventoy !== undefined) {
       const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
       const own = await ownStick(disk, path);
@@ -99,19 +98,11 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
-    if ((await ventoyOf(disk, path)) !== undefined) throw noFixOfVentoy(path);
+    if ((await surveyVentoy(disk)) !== undefined) throw noFixOfVentoy(path);
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
   }
-}
-
-/** Undefined for one with lifeboat's own boot stage, and for what is no stick at all. */
-async function ventoyOf(disk: ByteRange, path: string): Promise<VentoySurvey | undefined> {
-  const own = await ownStick(disk, path);
-  return own === undefined || own.manifest.bootStage.kind === "ventoy"
-    ? surveyVentoy(disk)
-    : undefined;
 }
 
 /** A stick with a menu of lifeboat's; undefined for all others. */

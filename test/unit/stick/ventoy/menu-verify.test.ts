@@ -1,0 +1,131 @@
+/** Ventoy sticks with lifeboat's menu, checked: the partitions say what starts the stick, whatever lifeboat's files on it say. */
+import { copyFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openFile } from "../../../../src/block/file.ts";
+import { openBuiltInRecipes } from "../../../../src/iso/recipes/library.ts";
+import { MANIFEST_PATH } from "../../../../src/stick/manifest.ts";
+import { openStick } from "../../../../src/stick/stick.ts";
+import { putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
+import { fixTarget, verifyTarget } from "../../../../src/stick/verify/on-target.ts";
+import { run } from "../../../../src/system/run.ts";
+import { VERSION } from "../../../../src/system/version.ts";
+import { quietJob } from "../../../support/jobs.ts";
+import { testKit } from "../../../support/kit.ts";
+import {
+  MIB,
+  buildStick,
+  fixtureIso,
+  refreshTools,
+  sha256OfFile,
+  suiteFolder,
+  withStick,
+} from "../../../support/sticks.ts";
+import { ventoyParts } from "../../../support/ventoy-release.ts";
+import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
+import { ventoyStick } from "../../../support/ventoy-stick.ts";
+
+const SCHEMES = ["gpt", "mbr"] as const;
+type Scheme = (typeof SCHEMES)[number];
+
+const folder = await suiteFolder();
+const made = new Map<Scheme, MadeVentoyStick>();
+let own = "";
+
+beforeAll(async () => {
+  const release = await ventoyParts();
+  const iso = await readFile(await fixtureIso("debian-live", join(folder, "isos")));
+  const menuTools = {
+    ...(await refreshTools()),
+    kit: await testKit(),
+    lifeboat: VERSION,
+    now: new Date("2026-06-01T12:00:00Z"),
+    beforeReadBack: async () => undefined,
+  };
+  for (const scheme of SCHEMES) {
+    const image = join(folder, `${scheme}.img`);
+    const stick = await ventoyStick(image, {
+      scheme,
+      release,
+      sizeMib: 160,
+      files: { "/debian.iso": iso },
+    });
+    const disk = await openFile(image, { writable: true });
+    const { data } = stick;
+    const facts = { scheme, uuid: stick.uuid.toString("hex"), secureBoot: true, data };
+    const options = { language: "en", first: false } as const;
+    await putMenuBeside(disk, image, facts, options, menuTools, quietJob());
+    await disk.close();
+    made.set(scheme, stick);
+  }
+  own = join(folder, "own.img");
+  await buildStick(own, { scheme: "gpt", sizeBytes: 360 * MIB, isos: [] });
+}, 120_000);
+
+let count = 0;
+async function copyOf(source: string): Promise<string> {
+  const image = join(folder, `copy-${count++}.img`);
+  await copyFile(source, image);
+  return image;
+}
+
+function madeStick(scheme: Scheme): MadeVentoyStick {
+  const stick = made.get(scheme);
+  if (stick === undefined) throw new Error(scheme);
+  return stick;
+}
+
+/** With the manifest changed by what is in it. */
+async function withManifest(image: string, change: (manifest: StickJson) => unknown) {
+  await withStick(image, async ({ bootVolume, manifest }) => {
+    const json = JSON.stringify(change(JSON.parse(JSON.stringify(manifest)) as StickJson));
+    await bootVolume.writeFile(MANIFEST_PATH, Buffer.from(json));
+  });
+}
+
+interface StickJson {
+  readonly bootStage: object;
+}
+
+const withKind = (kind: string) => (manifest: StickJson) => {
+  return { ...manifest, bootStage: { ...manifest.bootStage, kind } };
+};
+
+async function verify(image: string) {
+  const recipes = await openBuiltInRecipes();
+  const { ok, findings } = await verifyTarget(image, { deep: false, recipes }, run, quietJob());
+  for (const { what, fix } of findings) {
+    for (const text of [what, fix]) expect(text.zh).toMatch(/[\u4e00-\u9fff]/);
+  }
+  return { ok, findings, ids: findings.map(({ severity, id }) => `${severity} ${id}`) };
+}
+
+async function fix(image: string) {
+  const recipes = await openBuiltInRecipes();
+  const tools = { kit: await testKit(), recipes, run, version: VERSION, now: new Date() };
+  return fixTarget(image, { deep: false, recipes }, tools, quietJob());
+}
+
+/** The image is the same afterwards. */
+async function refused(image: string, use: (image: string) => Promise<unknown>, error: object) {
+  const before = await sha256OfFile(image);
+  await expect(use(image)).rejects.toMatchObject(error);
+  expect(await sha256OfFile(image)).toBe(before);
+}
+
+describe("the boot stage that a manifest names, and the partitions don't", () => {
+  test.each(SCHEMES)("lifeboat's own, on Ventoy's stick: %s", async (scheme) => {
+    const image = await copyOf(madeStick(scheme).image);
+    await withManifest(image, withKind("grub"));
+    await refused(image, openStick, { code: "stick-manifest", kind: "damaged" });
+    await refused(image, fix, { code: "ventoy-not-fixed" });
+  });
+
+  test("Ventoy's, on lifeboat's own", async () => {
+    const image = await copyOf(own);
+    await withManifest(image, withKind("ventoy"));
+    for (const use of [openStick, verify, fix]) {
+      await refused(image, use, { code: "stick-manifest", kind: "damaged" });
+    }
+  });
+});

@@ -58,7 +58,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-table-place` (all refused).
+ * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,
@@ -102,11 +102,17 @@ export async function planVentoyUpgrade(
 
 /** Why a disk that Ventoy's archive was named for can't be taken for a Ventoy stick. */
 export async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatError> {
-  const grub = await recogniseStick(disk, path).catch((error: unknown) => {
+  const own = await recogniseStick(disk, path).catch((error: unknown) => {
     failureOf(error);
     return undefined;
   });
-  return grub === undefined
+  if (own?.manifest.bootStage.kind === "ventoy") {
+    return new LifeboatError("ventoy-lost", say.lost(path), {
+      kind: "damaged",
+      hint: say.lostHint(path),
+    });
+  }
+  return own === undefined
     ? new LifeboatError("no-ventoy-stick", say.noVentoyStick(path), {
         kind: "refused",
         hint: say.noVentoyStickHint(path),

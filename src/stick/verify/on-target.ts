@@ -6,6 +6,7 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
+import type { Text } from "../../system/text.ts";
 import { backupPathFor } from "../boot-backup/save.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
@@ -13,7 +14,7 @@ import { dropCaches, openDiskToWrite } from "../target.ts";
 import { say as sayVentoy } from "../ventoy/messages.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade-plan.ts";
-import { verifyVentoy } from "../ventoy/verify.ts";
+import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
 import type { FixResult } from "./fix.ts";
@@ -42,8 +43,12 @@ export async function verifyTarget(
       const menu = own === undefined ? [] : await verifyMenu(own, options, run, job);
       return resultOf([...findings, ...menu]);
     }
-    if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     const stick = await stickOrLost(disk, path);
+    if (stick?.manifest.bootStage.kind === "ventoy") {
+      const findings = await verifyLostVentoy(disk, path);
+      return resultOf([...findings, ...(await verifyMenu(stick, options, run, job))]);
+    }
+    if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     if (stick !== undefined) return await verifyStick(stick, options, run, job);
     const findings = await findingsOfLost(disk, job);
     // An ESP that is in order has no manifest: that says it.
@@ -98,7 +103,12 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
-    if ((await surveyVentoy(disk)) !== undefined) throw noFixOfVentoy(path);
+    if ((await surveyVentoy(disk)) !== undefined) {
+      throw noFixOfVentoy(path, sayVentoy.notFixedHint(path));
+    }
+    if ((await ownStick(disk, path))?.manifest.bootStage.kind === "ventoy") {
+      throw noFixOfVentoy(path, sayVentoy.lostHint(path));
+    }
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
@@ -115,10 +125,10 @@ async function ownStick(disk: ByteRange, path: string): Promise<Stick | undefine
   }
 }
 
-function noFixOfVentoy(path: string): LifeboatError {
+function noFixOfVentoy(path: string, hint: Text): LifeboatError {
   return new LifeboatError("ventoy-not-fixed", sayVentoy.notFixed(path), {
     kind: "refused",
-    hint: sayVentoy.notFixedHint(path),
+    hint,
   });
 }
 

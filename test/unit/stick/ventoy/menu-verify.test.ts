@@ -7,6 +7,7 @@ import { openBuiltInRecipes } from "../../../../src/iso/recipes/library.ts";
 import { MANIFEST_PATH } from "../../../../src/stick/manifest.ts";
 import { openStick } from "../../../../src/stick/stick.ts";
 import { putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
+import { planVentoyUpgrade } from "../../../../src/stick/ventoy/upgrade-plan.ts";
 import { fixTarget, verifyTarget } from "../../../../src/stick/verify/on-target.ts";
 import { run } from "../../../../src/system/run.ts";
 import { VERSION } from "../../../../src/system/version.ts";
@@ -21,9 +22,12 @@ import {
   suiteFolder,
   withStick,
 } from "../../../support/sticks.ts";
+import { judge } from "../../../support/tools.ts";
+import type { VentoyParts } from "../../../support/ventoy-release.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
-import { ventoyStick } from "../../../support/ventoy-stick.ts";
+import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
+import { releaseOf } from "../../../support/ventoy-upgrade.ts";
 
 const SCHEMES = ["gpt", "mbr"] as const;
 type Scheme = (typeof SCHEMES)[number];
@@ -31,9 +35,10 @@ type Scheme = (typeof SCHEMES)[number];
 const folder = await suiteFolder();
 const made = new Map<Scheme, MadeVentoyStick>();
 let own = "";
+let release: VentoyParts;
 
 beforeAll(async () => {
-  const release = await ventoyParts();
+  release = await ventoyParts();
   const iso = await readFile(await fixtureIso("debian-live", join(folder, "isos")));
   const menuTools = {
     ...(await refreshTools()),
@@ -106,6 +111,15 @@ async function fix(image: string) {
   return fixTarget(image, { deep: false, recipes }, tools, quietJob());
 }
 
+async function upgrade(image: string) {
+  const disk = await openFile(image, { writable: true });
+  try {
+    return await planVentoyUpgrade(disk, image, releaseOf(release), {}, quietJob());
+  } finally {
+    await disk.close();
+  }
+}
+
 /** The image is the same afterwards. */
 async function refused(image: string, use: (image: string) => Promise<unknown>, error: object) {
   const before = await sha256OfFile(image);
@@ -127,5 +141,51 @@ describe("the boot stage that a manifest names, and the partitions don't", () =>
     for (const use of [openStick, verify, fix]) {
       await refused(image, use, { code: "stick-manifest", kind: "damaged" });
     }
+  });
+});
+
+describe("Ventoy's partition destroyed", () => {
+  const destroyed = async (scheme: Scheme) => {
+    const { image, esp } = madeStick(scheme);
+    const copy = await copyOf(image);
+    await onDisk(copy, async (write) => write(esp.startLba * 512, Buffer.alloc(32 * MIB)));
+    return copy;
+  };
+
+  test("with an MBR nothing else says that it was Ventoy's", async () => {
+    const image = await destroyed("mbr");
+    const { ok, findings } = await verify(image);
+    expect(ok).toBe(false);
+    const lost = findings.find(({ id }) => id === "ventoy-lost");
+    expect(lost).toMatchObject({ severity: "error", where: "partition 2" });
+    expect(lost?.fix.en).toContain(`lifeboat restore-boot ${image} `);
+    // The menu is checked all the same.
+    expect(findings.map(({ id }) => id)).toContain("secure-boot-unsigned");
+    await refused(image, fix, {
+      code: "ventoy-not-fixed",
+      hint: { en: expect.stringContaining("restore-boot") as string },
+    });
+    await refused(image, upgrade, { code: "ventoy-lost", kind: "damaged" });
+  });
+
+  test("with a GPT the name is known, until that is changed, too", async () => {
+    const image = await destroyed("gpt");
+    const named = await verify(image);
+    expect(named.ok).toBe(false);
+    expect(named.ids).toContain("error ventoy-device-check");
+    await judge("sgdisk", ["--change-name=2:OTHER", image]);
+    const { ok, ids } = await verify(image);
+    expect(ok).toBe(false);
+    expect(ids).toContain("error ventoy-lost");
+    await refused(image, fix, { code: "ventoy-not-fixed" });
+  });
+
+  test("what is wrong with the table is told with it", async () => {
+    const image = await destroyed("gpt");
+    await judge("sgdisk", ["--change-name=2:OTHER", image]);
+    await onDisk(image, async (write) => write(160 * MIB - 512, Buffer.alloc(512)));
+    const { ids } = await verify(image);
+    expect(ids).toContain("error gpt-backup-missing");
+    expect(ids).toContain("error ventoy-lost");
   });
 });

@@ -63,6 +63,14 @@ export const say = {
     en: `Bring back what an upgrade has saved: ${restoreCommand(path, "FILE")}. Or copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
     zh: `请恢复升级时保存的内容：${restoreCommand(path, "FILE")}。或将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
   }),
+  tooEarly: (number: number, startLba: number): Text => ({
+    en: `Partition ${number} begins at sector ${startLba}, where Ventoy's core image has to be`,
+    zh: `分区 ${number} 从扇区 ${startLba} 开始，而该处必须存放 Ventoy 核心映像`,
+  }),
+  partitionPlaceHint: (path: string): Text => ({
+    en: `Ventoy doesn't start such a stick. Copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
+    zh: `Ventoy 无法从这样的 U 盘启动。请将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+  }),
   tablePlace: (): Text => ({
     en: "Its GPT lies where Ventoy's core image has to be (more than 128 entries, or not in the usual place)",
     zh: "其 GPT 位于 Ventoy 核心映像所需的位置（超过 128 项，或不在常规位置）",

@@ -58,7 +58,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
+ * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,

@@ -11,7 +11,7 @@
  * Whatever fails is answered by bringing back what was saved, the marked sector last. After a power cut, `upgrade` once more brings
  * the new release, and `restore-boot` the old one.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
+import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { VENTOY_SECTOR } from "../../boot/ventoy/geometry.ts";
@@ -53,7 +53,7 @@ const PIECE_BYTES = 64 << 10;
 
 /**
  * @param disk that the upgrade was planned for, open for writing.
- * @throws LifeboatError what failed, with the old release brought back; `upgrade-not-undone` where that failed too.
+ * @throws LifeboatError `not-allowed-here` (refused, with nothing written); what failed, with the old release brought back; `upgrade-not-undone` where that failed too.
  */
 export async function upgradeVentoy(
   disk: ByteRange,
@@ -65,13 +65,14 @@ export async function upgradeVentoy(
   if (plan.upToDate) return { changed: false, savedTo: null };
   const { backupFile, version, now } = tools;
   const path = plan.target;
+  const { places } = await findBootPlaces(disk, path);
+  const guarded = new GuardedRange(disk, places, path);
+  for (const { start, length } of extentsOf(prepared)) guarded.refuseOutside(start, length);
   await saveBoot(disk, path, backupFile, { version, now }, job);
   await checkBackup(backupFile, job.signal);
   const text = say.saved(backupFile, restoreCommand(path, backupFile));
   job.report({ kind: "note", level: "info", text });
 
-  const { places } = await findBootPlaces(disk, path);
-  const guarded = new GuardedRange(disk, places, path);
   try {
     await carryOut(guarded, prepared, tools, job);
     return { changed: true, savedTo: backupFile };
@@ -79,6 +80,15 @@ export async function upgradeVentoy(
     if (!guarded.written) throw error;
     throw await undo(error, disk, prepared, tools, job);
   }
+}
+
+/** What is written, as the plan has it; but for the table, which is written where it is read. */
+function extentsOf({ survey, stage }: PreparedVentoyUpgrade): Extent[] {
+  return [
+    { start: survey.esp.startLba * VENTOY_SECTOR, length: stage.esp.length },
+    { start: stage.coreLba * VENTOY_SECTOR, length: stage.core.length },
+    { start: 0, length: stage.bootSector.length },
+  ];
 }
 
 async function carryOut(

@@ -12,6 +12,8 @@ import type { Scheme } from "../../../../src/stick/layout.ts";
 import { openBackup } from "../../../../src/stick/boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../../../../src/stick/boot-backup/restore.ts";
 import { surveyVentoy } from "../../../../src/stick/ventoy/survey.ts";
+import { planVentoyUpgrade } from "../../../../src/stick/ventoy/upgrade-plan.ts";
+import { upgradeVentoy } from "../../../../src/stick/ventoy/upgrade.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import type { JobContext } from "../../../../src/system/progress.ts";
 import { cancelledJob, quietJob } from "../../../support/jobs.ts";
@@ -25,7 +27,7 @@ import {
   updateAsVentoyDoes,
   ventoyStick,
 } from "../../../support/ventoy-stick.ts";
-import { upgradeOver } from "../../../support/ventoy-upgrade.ts";
+import { releaseOf, upgradeOver } from "../../../support/ventoy-upgrade.ts";
 
 const SCHEMES = ["mbr", "gpt"] as const;
 
@@ -207,6 +209,61 @@ test("with a GPT the entry of Ventoy's partition becomes right, in both copies",
 }, 60_000);
 
 describe("refused, with nothing written", () => {
+  /** The first entry of an MBR: where partition 1 begins, and how long it is. */
+  const FIRST_START_AT = 446 + 8;
+  const moved = (startLba: number, sectors?: number) => {
+    const bytes = bytesBefore("mbr");
+    const end = bytes.readUInt32LE(FIRST_START_AT) + bytes.readUInt32LE(FIRST_START_AT + 4);
+    bytes.writeUInt32LE(startLba, FIRST_START_AT);
+    bytes.writeUInt32LE(sectors ?? end - startLba, FIRST_START_AT + 4);
+    return bytes;
+  };
+
+  test.each([
+    ["before the core image's end", () => moved(1024)],
+    ["in front of it", () => moved(63)],
+    ["later than Ventoy wants it", () => moved(4096)],
+    ["with a gap before Ventoy's partition", () => moved(2048, 4096)],
+  ])("the user's partition lies %s", async (_, make) => {
+    const disk = new RecordingRange(new MemoryRange(make()));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-partition-place",
+      kind: "refused",
+    });
+    expect(disk.log).toEqual([]);
+  });
+
+  test("a partition with a higher number lies in the core image's place", async () => {
+    const bytes = bytesBefore("mbr");
+    // The third entry: 100 sectors of a Linux partition at LBA 1000.
+    const third = Buffer.from([0, 0, 0, 0, 0x83, 0, 0, 0, 0xe8, 3, 0, 0, 100, 0, 0, 0]);
+    third.copy(bytes, 446 + 32);
+    const disk = new RecordingRange(new MemoryRange(bytes));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-partition-place",
+      message: expect.stringContaining("Partition 3 begins at sector 1000") as string,
+    });
+    expect(disk.log).toEqual([]);
+  });
+
+  test("a table that was changed after the plan was made", async () => {
+    const disk = new MemoryRange(bytesBefore("mbr"));
+    const prepared = await planVentoyUpgrade(disk, "stick", releaseOf(newer), {}, quietJob());
+    moved(1024).copy(disk.bytes);
+    const recorder = new RecordingRange(disk);
+    const tools = {
+      version: "0.0.1",
+      now: new Date("2026-06-01T12:00:00Z"),
+      backupFile: join(await mkdtemp(join(folder, "saved-")), "old.lifeboat-boot"),
+      beforeReadBack: async () => {},
+    };
+    await expect(upgradeVentoy(recorder, prepared, tools, quietJob())).rejects.toMatchObject({
+      code: "not-allowed-here",
+      kind: "refused",
+    });
+    expect(recorder.log).toEqual([]);
+  });
+
   test.each([
     ["more entries than 128", ["--resize-table=256"]],
     ["entries that lie elsewhere", ["--move-main-table=100"]],

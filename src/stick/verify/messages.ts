@@ -1,3 +1,4 @@
+import { commandLine } from "../../system/command-line.ts";
 import type { Text } from "../../system/text.ts";
 import type { Repair } from "./finding.ts";
 
@@ -39,6 +40,14 @@ export const say = {
     en: "Run lifeboat upgrade on the stick: it writes what differs from the kit",
     zh: "请对 U 盘运行 lifeboat upgrade：它会写入与 kit 不同的部分",
   }),
+  /** Of a Ventoy stick. */
+  putMenuAgain: (path: string): Text => {
+    const command = commandLine(["lifeboat", "adopt", path, "--menu", "f6"]);
+    return {
+      en: `To put lifeboat's menu there anew: ${command}`,
+      zh: `重新放置 lifeboat 菜单：${command}`,
+    };
+  },
   refresh: (): Text => ({
     en: "Run lifeboat refresh on the stick",
     zh: "请对 U 盘运行 lifeboat refresh",

@@ -8,6 +8,7 @@ import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
 import type { Text } from "../../system/text.ts";
 import { backupPathFor } from "../boot-backup/save.ts";
+import { MANIFEST_PATH, UNKNOWN_MENU } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
@@ -17,8 +18,10 @@ import { noVentoyStick } from "../ventoy/upgrade-plan.ts";
 import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
+import { error, warning } from "./finding.ts";
 import type { FixResult } from "./fix.ts";
 import { fixStick } from "./fix.ts";
+import { say } from "./messages.ts";
 import type { FixStep, ShownFix, StageKit } from "./plan-fix.ts";
 import { planFix } from "./plan-fix.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
@@ -39,9 +42,7 @@ export async function verifyTarget(
     const ventoy = await surveyVentoy(disk);
     if (ventoy !== undefined) {
       const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
-      const own = await ownStick(disk, path);
-      const menu = own === undefined ? [] : await verifyMenu(own, options, run, job);
-      return resultOf([...findings, ...menu]);
+      return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
     }
     const stick = await stickOrLost(disk, path);
     if (stick?.manifest.bootStage.kind === "ventoy") {
@@ -112,6 +113,29 @@ export async function fixTarget(
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
+  }
+}
+
+/** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */
+async function menuBesideVentoys(
+  disk: ByteRange,
+  path: string,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  try {
+    const own = await ownStick(disk, path);
+    return own === undefined ? [] : await verifyMenu(own, options, run, job);
+  } catch (cause) {
+    const { code, text, hint } = failureOf(cause);
+    if (!UNKNOWN_MENU.includes(code)) throw cause;
+    const fix = hint ?? say.putMenuAgain(path);
+    return [
+      code === "newer-format"
+        ? warning(code, text, MANIFEST_PATH, fix)
+        : error(code, text, MANIFEST_PATH, fix),
+    ];
   }
 }
 

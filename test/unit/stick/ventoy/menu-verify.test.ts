@@ -133,6 +133,7 @@ describe("the boot stage that a manifest names, and the partitions don't", () =>
     await withManifest(image, withKind("grub"));
     await refused(image, openStick, { code: "stick-manifest", kind: "damaged" });
     await refused(image, fix, { code: "ventoy-not-fixed" });
+    expect((await verify(image)).ids).toContain("error stick-manifest");
   });
 
   test("Ventoy's, on lifeboat's own", async () => {
@@ -187,5 +188,36 @@ describe("Ventoy's partition destroyed", () => {
     const { ids } = await verify(image);
     expect(ids).toContain("error gpt-backup-missing");
     expect(ids).toContain("error ventoy-lost");
+  });
+});
+
+describe("a manifest that lifeboat can't go by", () => {
+  test.each(SCHEMES)("damaged: what is Ventoy's is checked all the same: %s", async (scheme) => {
+    const image = await copyOf(madeStick(scheme).image);
+    const damaged = Buffer.from("{");
+    await withStick(image, async ({ bootVolume }) => bootVolume.writeFile(MANIFEST_PATH, damaged));
+    const { ok, findings, ids } = await verify(image);
+    expect(ok).toBe(false);
+    expect(ids).toEqual(["error stick-manifest"]);
+    expect(findings[0]?.fix.en).toContain(`lifeboat adopt ${image} --menu f6`);
+    await onDisk(image, async (write) => write(0x5c, Buffer.from([9])));
+    expect((await verify(image)).ids).toEqual(["error ventoy-boot-code", "error stick-manifest"]);
+    await refused(image, fix, { code: "ventoy-not-fixed" });
+  });
+
+  test("of a newer lifeboat", async () => {
+    const image = await copyOf(madeStick("mbr").image);
+    await withManifest(image, (manifest) => ({ ...manifest, format: 99 }));
+    const { ok, findings, ids } = await verify(image);
+    expect(ok).toBe(true);
+    expect(ids).toEqual(["warning newer-format"]);
+    expect(findings[0]?.fix.en).toBe("Update lifeboat");
+  });
+
+  test("damaged, on lifeboat's own: it can't be checked", async () => {
+    const image = await copyOf(own);
+    const damaged = Buffer.from("{");
+    await withStick(image, async ({ bootVolume }) => bootVolume.writeFile(MANIFEST_PATH, damaged));
+    await refused(image, verify, { code: "stick-manifest" });
   });
 });

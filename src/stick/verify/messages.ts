@@ -7,6 +7,14 @@ const PARTS = {
   data: { en: "the data partition", zh: "数据分区" },
 } as const;
 
+/** What lifeboat's files for the menu lie on: Ventoy sticks have no ESP of lifeboat's. */
+export type MenuPart = "esp" | "data";
+
+const FILE_PLACES: Readonly<Record<MenuPart, Text>> = {
+  esp: { en: "the ESP", zh: "ESP 上" },
+  data: { en: "the data partition", zh: "数据分区上" },
+};
+
 const REPAIR_WORDS: Readonly<Record<Repair, Text>> = {
   table: {
     en: "The partition table is written anew from its good copy, with the stick's own name or signature; where partitions lie isn't changed",
@@ -96,13 +104,13 @@ export const say = {
     en: "GRUB's core image on the stick is damaged",
     zh: "U 盘上的 GRUB 核心映像已损坏",
   }),
-  fileMissing: (path: string): Text => ({
-    en: `${path} is missing from the ESP`,
-    zh: `ESP 上缺少 ${path}`,
+  fileMissing: (path: string, part: MenuPart): Text => ({
+    en: `${path} is missing from ${FILE_PLACES[part].en}`,
+    zh: `${FILE_PLACES[part].zh}缺少 ${path}`,
   }),
-  fileChanged: (path: string): Text => ({
-    en: `${path} on the ESP is not what lifeboat put there`,
-    zh: `ESP 上的 ${path} 与 lifeboat 写入的不同`,
+  fileChanged: (path: string, part: MenuPart): Text => ({
+    en: `${path} on ${FILE_PLACES[part].en} is not what lifeboat put there`,
+    zh: `${FILE_PLACES[part].zh}的 ${path} 与 lifeboat 写入的不同`,
   }),
   menuDamaged: (): Text => ({
     en: "The boot menu is damaged or missing",
@@ -194,9 +202,9 @@ export const say = {
     en: `On ${PARTS[part].en}: ${what.en}`,
     zh: `${PARTS[part].zh}：${what.zh}`,
   }),
-  espOrphan: (path: string): Text => ({
-    en: `${path} on the ESP belongs to no entry of the menu any more`,
-    zh: `ESP 上的 ${path} 已不属于任何菜单项`,
+  orphan: (path: string, part: MenuPart): Text => ({
+    en: `${path} on ${FILE_PLACES[part].en} belongs to no entry of the menu any more`,
+    zh: `${FILE_PLACES[part].zh}的 ${path} 已不属于任何菜单项`,
   }),
   espUnknown: (path: string): Text => ({
     en: `${path} on the ESP is not lifeboat's`,

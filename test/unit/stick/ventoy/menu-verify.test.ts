@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
 import { openBuiltInRecipes } from "../../../../src/iso/recipes/library.ts";
+import { STORE_FOLDERS } from "../../../../src/stick/esp/store.ts";
 import { MANIFEST_PATH } from "../../../../src/stick/manifest.ts";
+import { folderOf, readActiveSlot } from "../../../../src/stick/menu/slots.ts";
 import { openStick } from "../../../../src/stick/stick.ts";
 import { putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
 import { planVentoyUpgrade } from "../../../../src/stick/ventoy/upgrade-plan.ts";
@@ -99,7 +101,10 @@ const withKind = (kind: string) => (manifest: StickJson) => {
 async function verify(image: string) {
   const recipes = await openBuiltInRecipes();
   const { ok, findings } = await verifyTarget(image, { deep: false, recipes }, run, quietJob());
-  for (const { what, fix } of findings) {
+  for (const { what, fix, repair } of findings) {
+    // verify --fix refuses a Ventoy stick, and there is no ESP of lifeboat's on it.
+    expect(repair).toBeUndefined();
+    expect(`${what.en} ${fix.en}`).not.toMatch(/\bESP\b|--fix/);
     for (const text of [what, fix]) expect(text.zh).toMatch(/[\u4e00-\u9fff]/);
   }
   return { ok, findings, ids: findings.map(({ severity, id }) => `${severity} ${id}`) };
@@ -219,5 +224,42 @@ describe("a manifest that lifeboat can't go by", () => {
     const damaged = Buffer.from("{");
     await withStick(image, async ({ bootVolume }) => bootVolume.writeFile(MANIFEST_PATH, damaged));
     await refused(image, verify, { code: "stick-manifest" });
+  });
+});
+
+describe("the menu's own damage", () => {
+  test("each finding says what helps, and that isn't a repair of verify's", async () => {
+    const image = await copyOf(madeStick("gpt").image);
+    await withStick(image, async ({ bootVolume, manifest }) => {
+      const [first, second] = Object.keys(manifest.bootStage.files);
+      await bootVolume.remove(first ?? "");
+      await bootVolume.writeFile(second ?? "", Buffer.from("other"));
+      await bootVolume.remove(`${folderOf(await readActiveSlot(bootVolume))}/isos.json`);
+    });
+    const { ok, findings, ids } = await verify(image);
+    expect(ok).toBe(false);
+    expect(ids).toEqual([
+      "error stage-file-missing",
+      "error stage-file-changed",
+      "error menu-damaged",
+    ]);
+    const [missing, changed, menu] = findings;
+    for (const finding of [missing, changed]) {
+      expect(finding?.what.en).toContain("the data partition");
+      expect(finding?.fix.en).toContain(`lifeboat adopt ${image} --menu f6`);
+    }
+    expect(menu?.fix.en).toContain("lifeboat refresh");
+  });
+
+  test("a file that no entry needs", async () => {
+    const image = await copyOf(madeStick("gpt").image);
+    await withStick(image, async ({ bootVolume }) => {
+      await bootVolume.writeTree([
+        { path: `${STORE_FOLDERS.boot}/nobodys`, data: Buffer.from("x") },
+      ]);
+    });
+    const { findings } = await verify(image);
+    const orphan = findings.find(({ id }) => id === "esp-orphan");
+    expect(orphan?.what.en).toContain("on the data partition belongs to no entry");
   });
 });

@@ -106,6 +106,19 @@ test("a damaged manifest hides nothing of Ventoy's", async () => {
   expect(await verified(stick)).toEqual(["stick-manifest"]);
 });
 
+test("verify doesn't ignore what was asked for", async () => {
+  const stick = join(folder, "asked.img");
+  await ventoyStick(stick, { scheme: "mbr", release: newer, sizeMib: 48 });
+  for (const [args, code] of [
+    [["--fix", "--ventoy", newer.archive], "fix-with-ventoy"],
+    [["--ventoy-sums", newer.archive], "without-ventoy"],
+    [["--fix", "--ventoy-sums", newer.archive], "without-ventoy"],
+  ] as const) {
+    const { status, json } = await lifeboatJson(["verify", stick, ...args], { env });
+    expect({ status, json }, code).toMatchObject({ status: 2, json: { error: { code } } });
+  }
+});
+
 test("what has no menu of Ventoy's is refused", async () => {
   const stick = join(folder, "own.img");
   await lifeboat(["build", stick, "--size", "500M", "--yes", "--quiet"], { env });

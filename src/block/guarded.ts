@@ -30,18 +30,20 @@ export class GuardedRange implements ByteRange {
     await this.#parent.read(offset, into);
   }
 
+  /** For those who have several things to write, before the first one. @throws LifeboatError `not-allowed-here`. */
+  refuseOutside(offset: number, bytes: number): void {
+    const inside = this.#allowed.some(
+      ({ start, length }) => offset >= start && offset + bytes <= start + length,
+    );
+    if (inside) return;
+    throw new LifeboatError("not-allowed-here", say.notAllowedHere(this.#what, offset, bytes), {
+      kind: "refused",
+    });
+  }
+
   /** @throws LifeboatError `not-allowed-here`, with nothing written; what the parent throws. */
   async write(offset: number, data: Uint8Array): Promise<void> {
-    const inside = this.#allowed.some(
-      ({ start, length }) => offset >= start && offset + data.length <= start + length,
-    );
-    if (!inside) {
-      throw new LifeboatError(
-        "not-allowed-here",
-        say.notAllowedHere(this.#what, offset, data.length),
-        { kind: "refused" },
-      );
-    }
+    this.refuseOutside(offset, data.length);
     this.written = true;
     await this.#parent.write(offset, data);
   }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { ByteRange } from "../block/byte-range.ts";
 import type { describeIso } from "../stick/inspect.ts";
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
+import type { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
@@ -21,12 +22,16 @@ export const registerInspect: Register = (program, open) => {
       const shell = open(command);
       const { openStick } = await import("../stick/stick.ts");
       const { inspectStick } = await import("../stick/inspect.ts");
-      const { LifeboatError } = await import("../system/errors.ts");
+      const { UNKNOWN_MENU } = await import("../stick/manifest.ts");
+      const { failureOf } = await import("../system/errors.ts");
+      let unknown: LifeboatError | undefined;
       const stick = await openStick(path).catch((error: unknown) => {
-        if (error instanceof LifeboatError && error.code === "not-a-stick") return undefined;
-        throw error;
+        const failure = failureOf(error);
+        if (UNKNOWN_MENU.includes(failure.code)) unknown = failure;
+        else if (failure.code !== "not-a-stick") throw error;
+        return undefined;
       });
-      if (stick === undefined) return inspectOther(path, shell);
+      if (stick === undefined) return inspectOther(path, shell, unknown);
       if (stick.manifest.bootStage.kind === "ventoy") {
         await stick.disk.close();
         return inspectOther(path, shell);
@@ -45,8 +50,11 @@ export const registerInspect: Register = (program, open) => {
     });
 };
 
-/** An ISO where one can be recognised (it may have a partition table of its own), else a disk. */
-async function inspectOther(path: string, shell: Shell): Promise<void> {
+/**
+ * An ISO where one can be recognised (it may have a partition table of its own), else a disk.
+ * @param unknown of a stick whose menu's own file can't be gone by: what Ventoy starts is known without it.
+ */
+async function inspectOther(path: string, shell: Shell, unknown?: LifeboatError): Promise<void> {
   const { openTarget } = await import("../block/device.ts");
   const { inspectIso } = await import("../iso/inspect.ts");
   const { describePartitions } = await import("../stick/inspect.ts");
@@ -54,7 +62,11 @@ async function inspectOther(path: string, shell: Shell): Promise<void> {
   try {
     const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
     const ventoy = await surveyVentoy(range);
-    if (ventoy !== undefined) return await inspectVentoyStick(range, path, ventoy, shell);
+    if (ventoy !== undefined) {
+      if (unknown !== undefined) shell.warn(unknown.text);
+      return await inspectVentoyStick(range, path, ventoy, shell);
+    }
+    if (unknown !== undefined) throw unknown;
     const report = await inspectIso(range, basename(path), await (await builtInRecipes()).load());
     if (report.uuid !== "") {
       const json = scanJson({ file: path, ...report }, shell);

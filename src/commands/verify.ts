@@ -43,6 +43,7 @@ export const registerVerify: Register = (program, open) => {
     )
     .action(async (path: string, options: VerifyCommandOptions, command) => {
       const shell = open(command);
+      refuseVentoyOptions(options);
       const { run } = await import("../system/run.ts");
       const result = options.fix
         ? await fix(path, options, run, shell)
@@ -50,6 +51,20 @@ export const registerVerify: Register = (program, open) => {
       if (!result.ok) process.exitCode = EXIT_STATUS.damaged;
     });
 };
+
+/** What would be ignored: somebody may take the answer for that of a check which wasn't made. */
+function refuseVentoyOptions({ fix: isFix, ventoy, ventoySums }: VerifyCommandOptions): void {
+  if (ventoySums !== undefined && ventoy === undefined) {
+    const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
+    throw new LifeboatError("without-ventoy", text, { kind: "usage" });
+  }
+  if (isFix !== true || ventoy === undefined) return;
+  const text = {
+    en: "--fix mends nothing of a Ventoy stick: it can't be used with --ventoy",
+    zh: "--fix 不修复 Ventoy U 盘：不能与 --ventoy 一起使用",
+  };
+  throw new LifeboatError("fix-with-ventoy", text, { kind: "usage" });
+}
 
 interface Looked {
   readonly ok: boolean;

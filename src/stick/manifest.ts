@@ -200,6 +200,9 @@ export type IsoRecord = z.infer<typeof isoRecord>;
 export type PersistenceFile = z.infer<typeof persistenceFile>;
 export type StickRecords = z.infer<typeof recordsSchema>;
 
+/** What a stick gets that has a manifest, and one that this lifeboat can't go by. */
+export const UNKNOWN_MENU: readonly string[] = ["stick-manifest", "newer-format"];
+
 /** @throws LifeboatError `stick-manifest`; `newer-format` for a stick of a later lifeboat. */
 export function parseStickManifest(json: Buffer): StickManifest {
   const manifest = parse(manifestSchema, json, MANIFEST_PATH);

@@ -176,6 +176,10 @@ export const say = {
     en: `The stick's ${where} can't be read: ${reason}`,
     zh: `无法读取 U 盘上的 ${where}：${reason}`,
   }),
+  otherBootStage: (where: string, kind: string): Text => ({
+    en: `The stick's ${where} is damaged: it says that the boot stage is "${kind}", and the partitions say that it isn't`,
+    zh: `U 盘上的 ${where} 已损坏：其中记录的启动程序为“${kind}”，与分区不符`,
+  }),
   newerFormat: (format: number): Text => ({
     en: `This stick has format ${format}, made by a newer lifeboat`,
     zh: `此 U 盘的格式版本为 ${format}，由更新版本的 lifeboat 制作`,

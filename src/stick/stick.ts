@@ -79,6 +79,13 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
   const json = await readWhole(volume, MANIFEST_PATH);
   if (json === undefined) throw notAStick();
   const manifest = parseStickManifest(json);
+  const { kind } = manifest.bootStage;
+  // By its partitions it is known which of the two it is; what a file says of it doesn't count.
+  if ((kind === "ventoy") !== onVentoy) {
+    throw new LifeboatError("stick-manifest", say.otherBootStage(MANIFEST_PATH, kind), {
+      kind: "damaged",
+    });
+  }
   // Ventoy's installer may have given the disk other bytes since.
   const diskId = onVentoy ? await ventoyUuid(disk) : manifest.diskId;
   return assembleStick(disk, path, { ...manifest, diskId }, volume, data);

@@ -30,8 +30,9 @@ export async function checkOwnLoaders(
       missing.push(sharedConfigPath(prefix));
     }
     found.push(
+      // Ventoy sticks have no such loaders.
       ...missing.map((path) =>
-        error("copy-missing", say.fileMissing(path), path, say.refresh(), "menu"),
+        error("copy-missing", say.fileMissing(path, "esp"), path, say.refresh(), "menu"),
       ),
     );
   }

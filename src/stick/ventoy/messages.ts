@@ -55,6 +55,33 @@ export const say = {
     en: "The GPT is damaged: the entry of Ventoy's partition stays as it is. `sgdisk --verify` says what is wrong, `sgdisk -e` moves the backup table to the disk's end",
     zh: "GPT 已损坏：Ventoy 分区的表项保持不变。`sgdisk --verify` 可说明问题，`sgdisk -e` 可将备份分区表移到磁盘末尾",
   }),
+  lost: (path: string): Text => ({
+    en: `${path} was started by Ventoy, and Ventoy's partition is not there or can't be read: nothing starts it`,
+    zh: `${path} 由 Ventoy 启动，但 Ventoy 分区不存在或无法读取：U 盘无法启动`,
+  }),
+  lostHint: (path: string): Text => ({
+    en: `Bring back what an upgrade has saved: ${restoreCommand(path, "FILE")}. Or copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
+    zh: `请恢复升级时保存的内容：${restoreCommand(path, "FILE")}。或将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+  }),
+  tooEarly: (number: number, startLba: number): Text => ({
+    en: `Partition ${number} begins at sector ${startLba}, where Ventoy's core image has to be`,
+    zh: `分区 ${number} 从扇区 ${startLba} 开始，而该处必须存放 Ventoy 核心映像`,
+  }),
+  partitionPlaceHint: (path: string): Text => ({
+    en: `Ventoy doesn't start such a stick. Copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
+    zh: `Ventoy 无法从这样的 U 盘启动。请将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+  }),
+  tablePlace: (): Text => ({
+    en: "Its GPT lies where Ventoy's core image has to be (more than 128 entries, or not in the usual place)",
+    zh: "其 GPT 位于 Ventoy 核心映像所需的位置（超过 128 项，或不在常规位置）",
+  }),
+  tablePlaceHint: (path: string): Text => {
+    const command = commandLine(["sgdisk", "--move-main-table=2", "--resize-table=128", path]);
+    return {
+      en: `Give it the usual place and size first: ${command}`,
+      zh: `请先将其改为常规位置和大小：${command}`,
+    };
+  },
   noVentoyStick: (path: string): Text => ({
     en: `${path} is no Ventoy stick`,
     zh: `${path} 不是 Ventoy U 盘`,

@@ -21,6 +21,7 @@ import { newVentoyStage } from "./new-stage.ts";
 import { say } from "./messages.ts";
 import type { VentoySurvey } from "./survey.ts";
 import { surveyVentoy } from "./survey.ts";
+import { refuseLayout } from "./upgrade-layout.ts";
 
 export interface VentoyUpgradePlan {
   readonly target: string;
@@ -57,7 +58,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `grub-stick`, `no-ventoy-stick` (refused).
+ * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,
@@ -68,6 +69,7 @@ export async function planVentoyUpgrade(
 ): Promise<PreparedVentoyUpgrade> {
   const survey = await surveyVentoy(disk);
   if (survey === undefined) throw await noVentoyStick(disk, path);
+  await refuseLayout(disk, path, survey);
   job.report({ kind: "step", text: say.comparing() });
   const { interrupted, scheme } = survey;
   const had = survey.secureBoot ?? interrupted?.secureBoot;
@@ -100,11 +102,17 @@ export async function planVentoyUpgrade(
 
 /** Why a disk that Ventoy's archive was named for can't be taken for a Ventoy stick. */
 export async function noVentoyStick(disk: ByteRange, path: string): Promise<LifeboatError> {
-  const grub = await recogniseStick(disk, path).catch((error: unknown) => {
+  const own = await recogniseStick(disk, path).catch((error: unknown) => {
     failureOf(error);
     return undefined;
   });
-  return grub === undefined
+  if (own?.manifest.bootStage.kind === "ventoy") {
+    return new LifeboatError("ventoy-lost", say.lost(path), {
+      kind: "damaged",
+      hint: say.lostHint(path),
+    });
+  }
+  return own === undefined
     ? new LifeboatError("no-ventoy-stick", say.noVentoyStick(path), {
         kind: "refused",
         hint: say.noVentoyStickHint(path),

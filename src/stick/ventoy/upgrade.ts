@@ -11,10 +11,11 @@
  * Whatever fails is answered by bringing back what was saved, the marked sector last. After a power cut, `upgrade` once more brings
  * the new release, and `restore-boot` the old one.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
+import type { ByteRange, Extent } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { VENTOY_SECTOR } from "../../boot/ventoy/geometry.ts";
+import type { Finding } from "../../disks/finding.ts";
 import { readGpt } from "../../disks/gpt/read.ts";
 import { writeGpt } from "../../disks/gpt/write.ts";
 import { LifeboatError } from "../../system/errors.ts";
@@ -52,7 +53,7 @@ const PIECE_BYTES = 64 << 10;
 
 /**
  * @param disk that the upgrade was planned for, open for writing.
- * @throws LifeboatError what failed, with the old release brought back; `upgrade-not-undone` where that failed too.
+ * @throws LifeboatError `not-allowed-here` (refused, with nothing written); what failed, with the old release brought back; `upgrade-not-undone` where that failed too.
  */
 export async function upgradeVentoy(
   disk: ByteRange,
@@ -64,13 +65,14 @@ export async function upgradeVentoy(
   if (plan.upToDate) return { changed: false, savedTo: null };
   const { backupFile, version, now } = tools;
   const path = plan.target;
+  const { places } = await findBootPlaces(disk, path);
+  const guarded = new GuardedRange(disk, places, path);
+  for (const { start, length } of extentsOf(prepared)) guarded.refuseOutside(start, length);
   await saveBoot(disk, path, backupFile, { version, now }, job);
   await checkBackup(backupFile, job.signal);
   const text = say.saved(backupFile, restoreCommand(path, backupFile));
   job.report({ kind: "note", level: "info", text });
 
-  const { places } = await findBootPlaces(disk, path);
-  const guarded = new GuardedRange(disk, places, path);
   try {
     await carryOut(guarded, prepared, tools, job);
     return { changed: true, savedTo: backupFile };
@@ -78,6 +80,15 @@ export async function upgradeVentoy(
     if (!guarded.written) throw error;
     throw await undo(error, disk, prepared, tools, job);
   }
+}
+
+/** What is written, as the plan has it; but for the table, which is written where it is read. */
+function extentsOf({ survey, stage }: PreparedVentoyUpgrade): Extent[] {
+  return [
+    { start: survey.esp.startLba * VENTOY_SECTOR, length: stage.esp.length },
+    { start: stage.coreLba * VENTOY_SECTOR, length: stage.core.length },
+    { start: 0, length: stage.bootSector.length },
+  ];
 }
 
 async function carryOut(
@@ -88,6 +99,7 @@ async function carryOut(
 ): Promise<void> {
   const espStart = survey.esp.startLba * VENTOY_SECTOR;
   const coreStart = stage.coreLba * VENTOY_SECTOR;
+  const gptBefore = survey.scheme === "gpt" ? await readGpt(disk) : undefined;
   const mark = encodeMark({
     from: plan.versions.before ?? "",
     to: plan.versions.after,
@@ -122,9 +134,13 @@ async function carryOut(
   await readBack(disk, espStart + VENTOY_SECTOR, behindMark, "efi-partition");
   await readBack(disk, coreStart, stage.core, "core-image");
   await readBack(disk, 0, stage.bootSector, "boot-code");
-  if (stage.table !== undefined) {
+  if (gptBefore !== undefined) {
+    // The core image begins where it ends: a medium that writes beside it, too, is found out.
     const { table, findings } = await readGpt(disk);
-    if (findings.length > 0 || !sameTable(table, stage.table)) throw mismatch("partition-table");
+    const wanted = stage.table ?? gptBefore.table;
+    const allowed = stage.table === undefined ? gptBefore.findings : [];
+    const isRight = sameJson(codesOf(findings), codesOf(allowed)) && sameTable(table, wanted);
+    if (!isRight) throw mismatch("partition-table");
   }
 
   // From here on it is a matter of one sector: who cancels now has it either way.
@@ -135,6 +151,10 @@ async function carryOut(
   await disk.flush();
   await beforeReadBack();
   await readBack(disk, espStart, bootSector, "efi-partition");
+}
+
+function codesOf(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ code }) => code);
 }
 
 /** Attributes are BigInts, which JSON doesn't know. */

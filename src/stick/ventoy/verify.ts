@@ -10,6 +10,7 @@ import { VENTOY_SECTOR, coreRun } from "../../boot/ventoy/geometry.ts";
 import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
 import { readGpt } from "../../disks/gpt/read.ts";
 import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
+import type { PartitionReport } from "../../disks/partitions.ts";
 import { readPartitions } from "../../disks/partitions.ts";
 import { recognise } from "../../filesystems/recognise.ts";
 import type { JobContext } from "../../system/progress.ts";
@@ -79,6 +80,15 @@ export async function verifyVentoy(
   return resultOf(findings);
 }
 
+/**
+ * Of a stick that says that Ventoy starts it, and whose Ventoy can't be found: its table, and that.
+ * @throws LifeboatError only where the medium itself can't be read.
+ */
+export async function verifyLostVentoy(disk: ByteRange, path: string): Promise<VerifyFinding[]> {
+  const lost = error("ventoy-lost", say.lost(path), WHERE.esp, say.lostHint(path));
+  return [...ofTable(await readPartitions(disk)), lost];
+}
+
 const WHERE = {
   table: "partition table",
   boot: "LBA 0",
@@ -91,11 +101,7 @@ async function checkTable(
   { scheme, esp }: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): Promise<VerifyFinding[]> {
-  const report = await readPartitions(disk);
-  const found = report.findings.map(({ level, code, text, hint }): VerifyFinding => {
-    const fix = hint ?? sayVerify.repairTable(scheme);
-    return { id: code, severity: level, what: text, where: WHERE.table, fix };
-  });
+  const found = ofTable(await readPartitions(disk));
   if (scheme === "gpt") {
     const { table } = await readGpt(disk);
     const entry = table?.partitions.find(({ number }) => number === esp.number);
@@ -111,6 +117,13 @@ async function checkTable(
     found.push(warning("ventoy-active", sayVerify.active(), WHERE.table, upgrade));
   }
   return found;
+}
+
+function ofTable({ scheme, findings }: PartitionReport): VerifyFinding[] {
+  return findings.map(({ level, code, text, hint }): VerifyFinding => {
+    const fix = hint ?? sayVerify.repairTable(scheme);
+    return { id: code, severity: level, what: text, where: WHERE.table, fix };
+  });
 }
 
 function ofDeviceCheck(

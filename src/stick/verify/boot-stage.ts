@@ -5,9 +5,11 @@ import { BOOT_CODE_BYTES } from "../../boot/bios-stage.ts";
 import { sha256Of } from "../../boot/kit/kit.ts";
 import { MIB } from "../../system/sizes.ts";
 import { readWhole } from "../esp/files.ts";
+import type { StickManifest } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import type { VerifyFinding } from "./finding.ts";
 import { error } from "./finding.ts";
+import type { MenuPart } from "./messages.ts";
 import { say } from "./messages.ts";
 
 export async function checkBios({ disk, manifest }: Stick): Promise<VerifyFinding[]> {
@@ -36,21 +38,28 @@ export async function checkBios({ disk, manifest }: Stick): Promise<VerifyFindin
   return found;
 }
 
-export async function checkStage({ bootVolume, manifest }: Stick): Promise<VerifyFinding[]> {
+/** Where the files for the menu lie. */
+export function menuPartOf({ bootStage }: Pick<StickManifest, "bootStage">): MenuPart {
+  return bootStage.kind === "grub" ? "esp" : "data";
+}
+
+export async function checkStage({
+  bootVolume,
+  manifest,
+  path: stick,
+}: Stick): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
+  const part = menuPartOf(manifest);
+  const fix = part === "esp" ? say.upgrade() : say.putMenuAgain(stick);
   for (const [path, sha256] of Object.entries(manifest.bootStage.files)) {
     const data = await readWhole(bootVolume, path).catch((error: unknown) => {
       failureOf(error);
       return undefined;
     });
     if (data === undefined) {
-      found.push(
-        error("stage-file-missing", say.fileMissing(path), path, say.upgrade(), "boot-stage"),
-      );
+      found.push(error("stage-file-missing", say.fileMissing(path, part), path, fix, "boot-stage"));
     } else if (sha256Of(data) !== sha256) {
-      found.push(
-        error("stage-file-changed", say.fileChanged(path), path, say.upgrade(), "boot-stage"),
-      );
+      found.push(error("stage-file-changed", say.fileChanged(path, part), path, fix, "boot-stage"));
     }
   }
   return found;

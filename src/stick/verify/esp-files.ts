@@ -51,7 +51,7 @@ export async function checkEspFiles(
       orphans.push(path);
   }
   const found = orphans.map((path) =>
-    info("esp-orphan", say.espOrphan(path), path, say.refresh(), "menu"),
+    info("esp-orphan", say.orphan(path, isEsp ? "esp" : "data"), path, say.refresh(), "menu"),
   );
   for (const path of foreign.slice(0, MOST_NAMED)) {
     found.push(info("esp-unknown-file", say.espUnknown(path), path, say.yourDecision()));

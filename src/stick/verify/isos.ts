@@ -11,6 +11,7 @@ import type { IsoRecord, PersistenceFile } from "../manifest.ts";
 import { sameJson } from "../manifest.ts";
 import { attachPersistence } from "../persistence/attach.ts";
 import type { Stick } from "../stick.ts";
+import { menuPartOf } from "./boot-stage.ts";
 import type { VerifyFinding } from "./finding.ts";
 import { error, warning } from "./finding.ts";
 import { say } from "./messages.ts";
@@ -97,13 +98,14 @@ export async function checkNew(isos: readonly IsoRecord[], data: WritableVolume)
 /** The kernels and initrds of ISOs in several pieces, and what the settings bring into initrds. */
 export async function checkCopies(
   isos: readonly IsoRecord[],
-  { bootVolume }: Stick,
+  { bootVolume, manifest }: Stick,
 ): Promise<VerifyFinding[]> {
   const found: VerifyFinding[] = [];
+  const part = menuPartOf(manifest);
   for (const iso of isos) {
     for (const path of singleFilesOf(iso)) {
       if ((await bootVolume.find(path)) !== undefined) continue;
-      found.push(error("copy-missing", say.fileMissing(path), path, say.refresh(), "menu"));
+      found.push(error("copy-missing", say.fileMissing(path, part), path, say.refresh(), "menu"));
     }
   }
   return found;

@@ -1,3 +1,4 @@
+import { commandLine } from "../../system/command-line.ts";
 import type { Text } from "../../system/text.ts";
 import type { Repair } from "./finding.ts";
 
@@ -5,6 +6,14 @@ const PARTS = {
   esp: { en: "the ESP", zh: "ESP" },
   data: { en: "the data partition", zh: "数据分区" },
 } as const;
+
+/** What lifeboat's files for the menu lie on: Ventoy sticks have no ESP of lifeboat's. */
+export type MenuPart = "esp" | "data";
+
+const FILE_PLACES: Readonly<Record<MenuPart, Text>> = {
+  esp: { en: "the ESP", zh: "ESP 上" },
+  data: { en: "the data partition", zh: "数据分区上" },
+};
 
 const REPAIR_WORDS: Readonly<Record<Repair, Text>> = {
   table: {
@@ -39,6 +48,14 @@ export const say = {
     en: "Run lifeboat upgrade on the stick: it writes what differs from the kit",
     zh: "请对 U 盘运行 lifeboat upgrade：它会写入与 kit 不同的部分",
   }),
+  /** Of a Ventoy stick. */
+  putMenuAgain: (path: string): Text => {
+    const command = commandLine(["lifeboat", "adopt", path, "--menu", "f6"]);
+    return {
+      en: `To put lifeboat's menu there anew: ${command}`,
+      zh: `重新放置 lifeboat 菜单：${command}`,
+    };
+  },
   refresh: (): Text => ({
     en: "Run lifeboat refresh on the stick",
     zh: "请对 U 盘运行 lifeboat refresh",
@@ -87,13 +104,13 @@ export const say = {
     en: "GRUB's core image on the stick is damaged",
     zh: "U 盘上的 GRUB 核心映像已损坏",
   }),
-  fileMissing: (path: string): Text => ({
-    en: `${path} is missing from the ESP`,
-    zh: `ESP 上缺少 ${path}`,
+  fileMissing: (path: string, part: MenuPart): Text => ({
+    en: `${path} is missing from ${FILE_PLACES[part].en}`,
+    zh: `${FILE_PLACES[part].zh}缺少 ${path}`,
   }),
-  fileChanged: (path: string): Text => ({
-    en: `${path} on the ESP is not what lifeboat put there`,
-    zh: `ESP 上的 ${path} 与 lifeboat 写入的不同`,
+  fileChanged: (path: string, part: MenuPart): Text => ({
+    en: `${path} on ${FILE_PLACES[part].en} is not what lifeboat put there`,
+    zh: `${FILE_PLACES[part].zh}的 ${path} 与 lifeboat 写入的不同`,
   }),
   menuDamaged: (): Text => ({
     en: "The boot menu is damaged or missing",
@@ -185,9 +202,9 @@ export const say = {
     en: `On ${PARTS[part].en}: ${what.en}`,
     zh: `${PARTS[part].zh}：${what.zh}`,
   }),
-  espOrphan: (path: string): Text => ({
-    en: `${path} on the ESP belongs to no entry of the menu any more`,
-    zh: `ESP 上的 ${path} 已不属于任何菜单项`,
+  orphan: (path: string, part: MenuPart): Text => ({
+    en: `${path} on ${FILE_PLACES[part].en} belongs to no entry of the menu any more`,
+    zh: `${FILE_PLACES[part].zh}的 ${path} 已不属于任何菜单项`,
   }),
   espUnknown: (path: string): Text => ({
     en: `${path} on the ESP is not lifeboat's`,

@@ -6,19 +6,22 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
+import type { Text } from "../../system/text.ts";
 import { backupPathFor } from "../boot-backup/save.ts";
+import { MANIFEST_PATH, UNKNOWN_MENU } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
 import { say as sayVentoy } from "../ventoy/messages.ts";
-import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade-plan.ts";
-import { verifyVentoy } from "../ventoy/verify.ts";
+import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
+import { error, warning } from "./finding.ts";
 import type { FixResult } from "./fix.ts";
 import { fixStick } from "./fix.ts";
+import { say } from "./messages.ts";
 import type { FixStep, ShownFix, StageKit } from "./plan-fix.ts";
 import { planFix } from "./plan-fix.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
@@ -36,15 +39,17 @@ export async function verifyTarget(
 ): Promise<VerifyResult> {
   const disk = await openTarget(path, { writable: false });
   try {
-    const ventoy = await ventoyOf(disk, path);
+    const ventoy = await surveyVentoy(disk);
     if (ventoy !== undefined) {
       const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
-      const own = await ownStick(disk, path);
-      const menu = own === undefined ? [] : await verifyMenu(own, options, run, job);
-      return resultOf([...findings, ...menu]);
+      return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
+    }
+    const stick = await stickOrLost(disk, path);
+    if (stick?.manifest.bootStage.kind === "ventoy") {
+      const findings = await verifyLostVentoy(disk, path);
+      return resultOf([...findings, ...(await verifyMenu(stick, options, run, job))]);
     }
     if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
-    const stick = await stickOrLost(disk, path);
     if (stick !== undefined) return await verifyStick(stick, options, run, job);
     const findings = await findingsOfLost(disk, job);
     // An ESP that is in order has no manifest: that says it.
@@ -99,19 +104,39 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
-    if ((await ventoyOf(disk, path)) !== undefined) throw noFixOfVentoy(path);
+    if ((await surveyVentoy(disk)) !== undefined) {
+      throw noFixOfVentoy(path, sayVentoy.notFixedHint(path));
+    }
+    if ((await ownStick(disk, path))?.manifest.bootStage.kind === "ventoy") {
+      throw noFixOfVentoy(path, sayVentoy.lostHint(path));
+    }
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
   }
 }
 
-/** Undefined for one with lifeboat's own boot stage, and for what is no stick at all. */
-async function ventoyOf(disk: ByteRange, path: string): Promise<VentoySurvey | undefined> {
-  const own = await ownStick(disk, path);
-  return own === undefined || own.manifest.bootStage.kind === "ventoy"
-    ? surveyVentoy(disk)
-    : undefined;
+/** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */
+async function menuBesideVentoys(
+  disk: ByteRange,
+  path: string,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  try {
+    const own = await ownStick(disk, path);
+    return own === undefined ? [] : await verifyMenu(own, options, run, job);
+  } catch (cause) {
+    const { code, text, hint } = failureOf(cause);
+    if (!UNKNOWN_MENU.includes(code)) throw cause;
+    const fix = hint ?? say.putMenuAgain(path);
+    return [
+      code === "newer-format"
+        ? warning(code, text, MANIFEST_PATH, fix)
+        : error(code, text, MANIFEST_PATH, fix),
+    ];
+  }
 }
 
 /** A stick with a menu of lifeboat's; undefined for all others. */
@@ -124,10 +149,10 @@ async function ownStick(disk: ByteRange, path: string): Promise<Stick | undefine
   }
 }
 
-function noFixOfVentoy(path: string): LifeboatError {
+function noFixOfVentoy(path: string, hint: Text): LifeboatError {
   return new LifeboatError("ventoy-not-fixed", sayVentoy.notFixed(path), {
     kind: "refused",
-    hint: sayVentoy.notFixedHint(path),
+    hint,
   });
 }
 

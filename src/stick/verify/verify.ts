@@ -69,7 +69,9 @@ export async function verifyMenu(
   run: Run,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
-  return [...(await checkStage(stick)), ...(await checkContents(stick, options, run, job))];
+  const found = [...(await checkStage(stick)), ...(await checkContents(stick, options, run, job))];
+  // `verify --fix` writes nothing to such a stick: each finding says what does.
+  return found.map(({ repair: _repair, ...finding }) => finding);
 }
 
 export function resultOf(findings: readonly VerifyFinding[]): VerifyResult {

@@ -100,6 +100,33 @@ test("put beside Ventoy's on a stick that is there", async () => {
   expect(JSON.parse(shown.stdout)).toMatchObject({ control: [{ VTOY_DEFAULT_IMAGE: "F6>0" }] });
 });
 
+test("a damaged manifest hides nothing of Ventoy's", async () => {
+  const stick = join(folder, "damaged.img");
+  const files = { "/lifeboat/stick.json": Buffer.from("{") };
+  await ventoyStick(stick, { scheme: "gpt", release: newer, sizeMib: 96, files });
+  const { status, json } = await lifeboatJson(["inspect", stick], { env });
+  expect({ status, json }).toMatchObject({
+    status: 0,
+    json: { bootStage: { kind: "ventoy", versions: { ventoy: "9.9.9" } } },
+  });
+  const { stderr } = await lifeboat(["inspect", stick], { env });
+  expect(stderr).toContain("/lifeboat/stick.json");
+  expect(await verified(stick)).toEqual(["stick-manifest"]);
+});
+
+test("verify doesn't ignore what was asked for", async () => {
+  const stick = join(folder, "asked.img");
+  await ventoyStick(stick, { scheme: "mbr", release: newer, sizeMib: 48 });
+  for (const [args, code] of [
+    [["--fix", "--ventoy", newer.archive], "fix-with-ventoy"],
+    [["--ventoy-sums", newer.archive], "without-ventoy"],
+    [["--fix", "--ventoy-sums", newer.archive], "without-ventoy"],
+  ] as const) {
+    const { status, json } = await lifeboatJson(["verify", stick, ...args], { env });
+    expect({ status, json }, code).toMatchObject({ status: 2, json: { error: { code } } });
+  }
+});
+
 test("what has no menu of Ventoy's is refused", async () => {
   const stick = join(folder, "own.img");
   await lifeboat(["build", stick, "--size", "500M", "--yes", "--quiet"], { env });

@@ -1,5 +1,5 @@
 /** Ventoy sticks upgraded: held byte for byte against what Ventoy's own steps give, refused, and going back when they fail. */
-import { copyFile, mkdtemp, readFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
@@ -12,6 +12,8 @@ import type { Scheme } from "../../../../src/stick/layout.ts";
 import { openBackup } from "../../../../src/stick/boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../../../../src/stick/boot-backup/restore.ts";
 import { surveyVentoy } from "../../../../src/stick/ventoy/survey.ts";
+import { planVentoyUpgrade } from "../../../../src/stick/ventoy/upgrade-plan.ts";
+import { upgradeVentoy } from "../../../../src/stick/ventoy/upgrade.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import type { JobContext } from "../../../../src/system/progress.ts";
 import { cancelledJob, quietJob } from "../../../support/jobs.ts";
@@ -25,7 +27,7 @@ import {
   updateAsVentoyDoes,
   ventoyStick,
 } from "../../../support/ventoy-stick.ts";
-import { upgradeOver } from "../../../support/ventoy-upgrade.ts";
+import { releaseOf, upgradeOver } from "../../../support/ventoy-upgrade.ts";
 
 const SCHEMES = ["mbr", "gpt"] as const;
 
@@ -207,6 +209,85 @@ test("with a GPT the entry of Ventoy's partition becomes right, in both copies",
 }, 60_000);
 
 describe("refused, with nothing written", () => {
+  /** The first entry of an MBR: where partition 1 begins, and how long it is. */
+  const FIRST_START_AT = 446 + 8;
+  const moved = (startLba: number, sectors?: number) => {
+    const bytes = bytesBefore("mbr");
+    const end = bytes.readUInt32LE(FIRST_START_AT) + bytes.readUInt32LE(FIRST_START_AT + 4);
+    bytes.writeUInt32LE(startLba, FIRST_START_AT);
+    bytes.writeUInt32LE(sectors ?? end - startLba, FIRST_START_AT + 4);
+    return bytes;
+  };
+
+  test.each([
+    ["before the core image's end", () => moved(1024)],
+    ["in front of it", () => moved(63)],
+    ["later than Ventoy wants it", () => moved(4096)],
+    ["with a gap before Ventoy's partition", () => moved(2048, 4096)],
+  ])("the user's partition lies %s", async (_, make) => {
+    const disk = new RecordingRange(new MemoryRange(make()));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-partition-place",
+      kind: "refused",
+    });
+    expect(disk.log).toEqual([]);
+  });
+
+  test("a partition with a higher number lies in the core image's place", async () => {
+    const bytes = bytesBefore("mbr");
+    // The third entry: 100 sectors of a Linux partition at LBA 1000.
+    const third = Buffer.from([0, 0, 0, 0, 0x83, 0, 0, 0, 0xe8, 3, 0, 0, 100, 0, 0, 0]);
+    third.copy(bytes, 446 + 32);
+    const disk = new RecordingRange(new MemoryRange(bytes));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-partition-place",
+      message: expect.stringContaining("Partition 3 begins at sector 1000") as string,
+    });
+    expect(disk.log).toEqual([]);
+  });
+
+  test("a table that was changed after the plan was made", async () => {
+    const disk = new MemoryRange(bytesBefore("mbr"));
+    const prepared = await planVentoyUpgrade(disk, "stick", releaseOf(newer), {}, quietJob());
+    moved(1024).copy(disk.bytes);
+    const recorder = new RecordingRange(disk);
+    const tools = {
+      version: "0.0.1",
+      now: new Date("2026-06-01T12:00:00Z"),
+      backupFile: join(await mkdtemp(join(folder, "saved-")), "old.lifeboat-boot"),
+      beforeReadBack: async () => {},
+    };
+    await expect(upgradeVentoy(recorder, prepared, tools, quietJob())).rejects.toMatchObject({
+      code: "not-allowed-here",
+      kind: "refused",
+    });
+    expect(recorder.log).toEqual([]);
+  });
+
+  test.each([
+    ["more entries than 128", ["--resize-table=256"]],
+    ["entries that lie elsewhere", ["--move-main-table=100"]],
+  ])("a GPT with %s: the core image would be written over it", async (name, options) => {
+    const image = join(folder, `${name}.img`);
+    await writeFile(image, bytesBefore("gpt"));
+    await judge("sgdisk", [...options, image]);
+    const wide = await readFile(image);
+    const disk = new RecordingRange(new MemoryRange(Buffer.from(wide)));
+    await expect(upgrade(disk)).rejects.toMatchObject({
+      code: "ventoy-table-place",
+      kind: "refused",
+      hint: { en: expect.stringContaining("sgdisk --move-main-table=2 ") as string },
+    });
+    expect(disk.log).toEqual([]);
+
+    // What the hint says leads on.
+    await judge("sgdisk", ["--move-main-table=2", "--resize-table=128", image]);
+    const usual = new MemoryRange(await readFile(image));
+    await upgrade(usual);
+    await writeFile(image, usual.bytes);
+    expect(await judge("sgdisk", ["--verify", image])).toContain("No problems found");
+  });
+
   test.each([
     ["an empty disk", () => new MemoryRange(8 << 20)],
     ["a disk with a table and no Ventoy", () => new MemoryRange(withoutEsp())],
@@ -243,6 +324,18 @@ class BadRange extends SliceRange {
     await super.write(offset, data);
   }
 }
+
+test("a medium that spoils the GPT while it is written behind it", async () => {
+  class Spoiling extends SliceRange {
+    override async write(offset: number, data: Uint8Array): Promise<void> {
+      await super.write(offset, data);
+      if (offset === 34 * 512) await super.write(33 * 512, Buffer.alloc(512, 0x5a));
+    }
+  }
+  const disk = new MemoryRange(bytesBefore("gpt"));
+  const spoiling = new Spoiling(disk, 0, disk.size);
+  await expect(upgrade(spoiling)).rejects.toMatchObject({ code: "read-back-mismatch" });
+});
 
 async function countWrites(scheme: Scheme): Promise<number> {
   const recorder = new RecordingRange(new MemoryRange(bytesBefore(scheme)));

@@ -33,7 +33,7 @@ export const registerVerify: Register = (program, open) => {
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",
-      zh: "该发行版的 sha256.txt：用于校验发行包",
+      zh: "该版本的 sha256.txt：用于校验发行包",
     })
     .flag(...UNMOUNT)
     .examples(

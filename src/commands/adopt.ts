@@ -44,7 +44,7 @@ export const registerAdopt: Register = (program, open) => {
       zh: "现有启动程序的保存位置；默认：映像保存在其旁边，设备保存在您的个人目录中",
     })
     .choice(
-      "--menu <how>",
+      "--menu <name>",
       {
         en: "Ventoy stays: lifeboat's menu is put beside its own, and opens with F6 or first",
         zh: "保留 Ventoy：将 lifeboat 菜单与其菜单并排放入，按 F6 打开或开机直接打开",

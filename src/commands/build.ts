@@ -75,7 +75,7 @@ export const registerBuild: Register = (program, open) => {
       zh: "该版本的 sha256.txt，其中须列有该发行包；不指定时使用发行包旁的 sha256.txt",
     })
     .choice(
-      "--menu <how>",
+      "--menu <name>",
       {
         en: "with --ventoy: lifeboat's menu too, beside Ventoy's; it opens with F6 or first",
         zh: "与 --ventoy 同用：同时放入 lifeboat 菜单，按 F6 打开或开机直接打开",

@@ -16,18 +16,10 @@ import {
 import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
-import type { VentoyMenu } from "./ventoy-menu.ts";
+import type { BesideOptions, VentoyMenu } from "./ventoy-menu.ts";
 import { VENTOY_MENUS, putMenuBesideVentoy } from "./ventoy-menu.ts";
 
-interface AdoptCommandOptions {
-  readonly secureBoot: boolean;
-  readonly backup?: string;
-  readonly yes?: boolean;
-  readonly expectSerial?: string;
-  readonly allowFixed?: boolean;
-  readonly allowLarge?: boolean;
-  readonly unmount?: boolean;
-  readonly dryRun?: boolean;
+interface AdoptCommandOptions extends Omit<BesideOptions, "menu"> {
   readonly menu?: VentoyMenu;
 }
 

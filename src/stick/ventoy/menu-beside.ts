@@ -129,13 +129,14 @@ async function prepare(disk: ByteRange, facts: VentoyStickFacts, language: Langu
   const volume = await openData(disk, facts);
   await refuseForeignConfig(volume);
   await refuseForeignFolders(volume);
-  const files: StageFile[] = [];
-  for (const file of await menuFiles(kit, nameOf(facts.uuid), language)) {
+  const files = await menuFiles(kit, nameOf(facts.uuid), language);
+  const changed: StageFile[] = [];
+  for (const file of files) {
     const there = await readWhole(volume, file.path);
-    if (there?.equals(file.data) !== true) files.push(file);
+    if (there?.equals(file.data) !== true) changed.push(file);
   }
-  checkRoom(volume, files);
-  return { volume, changed: files };
+  checkRoom(volume, changed);
+  return { volume, files, changed };
 }
 
 /**
@@ -153,8 +154,7 @@ export async function putMenuBeside(
   job: JobContext,
 ): Promise<MenuBeside> {
   const { language } = options;
-  const { volume, changed } = await prepare(disk, facts, language, tools.kit);
-  const files = await menuFiles(tools.kit, nameOf(facts.uuid), language);
+  const { volume, files, changed } = await prepare(disk, facts, language, tools.kit);
   const manifest = manifestOf(facts, language, files, tools);
   job.report({ kind: "step", text: say.writingMenuFiles() });
   const written = [...changed, { path: MANIFEST_PATH, data: encodeJson(manifest) }];

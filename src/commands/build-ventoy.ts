@@ -1,8 +1,8 @@
 /** `build --ventoy`: a stick as Ventoy's own installer makes it, from a release that the user brings. */
 import type { VentoyRelease } from "../boot/ventoy/release/release.ts";
 import type { TargetOutcome } from "../stick/build/on-targets.ts";
-import type { InstalledVentoy } from "../stick/ventoy/install.ts";
-import type { VentoyPlan } from "../stick/ventoy/plan.ts";
+import type { InstalledVentoy } from "../stick/ventoy/install/install.ts";
+import type { VentoyPlan } from "../stick/ventoy/install/plan.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
@@ -12,7 +12,7 @@ import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import type { VentoyMenu } from "./ventoy-menu.ts";
 import { howToOpen, menuToolsFor } from "./ventoy-menu.ts";
-import type { MenuOnTargetTools } from "../stick/ventoy/menu-on-target.ts";
+import type { MenuOnTargetTools } from "../stick/ventoy/menu/on-target.ts";
 import { expectedSerials, outcomeName, reportFailures } from "./targets.ts";
 
 interface VentoyCommandOptions extends TargetOptions {
@@ -112,7 +112,7 @@ async function planOne(
   isGiven: (name: string) => boolean,
   shell: Shell,
 ): Promise<VentoyPlan> {
-  const { DEFAULT_LABEL, planVentoy } = await import("../stick/ventoy/plan.ts");
+  const { DEFAULT_LABEL, planVentoy } = await import("../stick/ventoy/install/plan.ts");
   const { randomGuid } = await import("../disks/guid.ts");
   const target = await examineForBuild(path, expectSerial, options, shell);
   const wanted = {
@@ -127,7 +127,7 @@ async function planOne(
 }
 
 async function plannedMenu(first: boolean, { kit }: MenuOnTargetTools, { language }: Shell) {
-  const { roomForMenu } = await import("../stick/ventoy/menu-beside.ts");
+  const { roomForMenu } = await import("../stick/ventoy/menu/beside.ts");
   return { language, first, bytes: await roomForMenu(kit, language, LARGEST_CLUSTER_BYTES) };
 }
 
@@ -146,7 +146,7 @@ async function execute(
   shell: Shell,
 ): Promise<void> {
   const { run } = await import("../system/run.ts");
-  const { installOnTarget } = await import("../stick/ventoy/on-target.ts");
+  const { installOnTarget } = await import("../stick/ventoy/install/on-target.ts");
   const built = await installOnTarget(plan, release, run, shell.job, menuTools);
   const { files } = built;
   const json = { ...ventoyJson(plan, shell), ...built, ...testJson(plan, tests) };
@@ -161,7 +161,7 @@ async function executeAll(
   shell: Shell,
 ): Promise<void> {
   const { run } = await import("../system/run.ts");
-  const { installOnTarget } = await import("../stick/ventoy/on-target.ts");
+  const { installOnTarget } = await import("../stick/ventoy/install/on-target.ts");
   const jobs = shell.jobs(plans.map(({ target }) => target.path));
   const outcomes = await Promise.all(
     plans.map(async (plan, index): Promise<TargetOutcome<VentoyPlan, InstalledVentoy>> => {

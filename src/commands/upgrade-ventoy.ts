@@ -1,6 +1,6 @@
 /** `upgrade --ventoy`: a Ventoy stick gets the release of an archive. */
-import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade-plan.ts";
-import type { VentoyUpgradeResult } from "../stick/ventoy/upgrade.ts";
+import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade/plan.ts";
+import type { VentoyUpgradeResult } from "../stick/ventoy/upgrade/upgrade.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
@@ -27,8 +27,8 @@ export async function upgradeVentoyStick(
   const { openTarget } = await import("../block/device.ts");
   const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
   const { STICK_SAFETY, dropCaches, openDiskToWrite } = await import("../stick/target.ts");
-  const { planVentoyUpgrade } = await import("../stick/ventoy/upgrade-plan.ts");
-  const { upgradeVentoy } = await import("../stick/ventoy/upgrade.ts");
+  const { planVentoyUpgrade } = await import("../stick/ventoy/upgrade/plan.ts");
+  const { upgradeVentoy } = await import("../stick/ventoy/upgrade/upgrade.ts");
   const { backupPathFor } = await import("../stick/boot-backup/save.ts");
   const { VERSION } = await import("../system/version.ts");
   const { ventoy, ventoySums, secureBoot, yes = false, dryRun = false } = options;
@@ -111,7 +111,7 @@ function upToDate({ target, versions }: VentoyUpgradePlan, shell: Shell): string
 export async function archiveNeeded(path: string): Promise<LifeboatError | undefined> {
   const { openTarget } = await import("../block/device.ts");
   const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
-  const { say } = await import("../stick/ventoy/messages.ts");
+  const { say } = await import("../stick/ventoy/upgrade/messages.ts");
   const disk = await openTarget(path);
   try {
     if ((await surveyVentoy(disk)) === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** `--menu`: lifeboat's menu beside Ventoy's, on a stick that is made and on one that is there. */
-import type { MenuOnTargetTools } from "../stick/ventoy/menu-on-target.ts";
+import type { MenuOnTargetTools } from "../stick/ventoy/menu/on-target.ts";
 import { LifeboatError } from "../system/errors.ts";
 import type { Text } from "../system/text.ts";
 import { counted } from "../system/text.ts";
@@ -48,7 +48,7 @@ export async function putMenuBesideVentoy(
   shell: Shell,
 ): Promise<void> {
   refuseOthers(options);
-  const { planMenu, putMenuOnTarget } = await import("../stick/ventoy/menu-on-target.ts");
+  const { planMenu, putMenuOnTarget } = await import("../stick/ventoy/menu/on-target.ts");
   const { expectSerial, allowFixed = false, allowLarge = false, dryRun = false } = options;
   const safety = { allowFixed, allowLarge, ...(expectSerial !== undefined && { expectSerial }) };
   const tools = await menuToolsFor();

@@ -1,7 +1,7 @@
 /** A Ventoy stick in words, for `inspect` and `upgrade`. */
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
-import { PART_NAMES, say } from "../stick/ventoy/messages.ts";
-import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade-plan.ts";
+import { PART_NAMES, say } from "../stick/ventoy/upgrade/messages.ts";
+import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade/plan.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
 import type { Shell } from "./shell.ts";

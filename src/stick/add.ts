@@ -15,7 +15,7 @@ import type { RefreshResult, RefreshTools } from "./refresh.ts";
 import { refreshStick } from "./refresh.ts";
 import type { Stick } from "./stick.ts";
 import { openData } from "./stick.ts";
-import { refuseOwnFiles } from "./ventoy/own-files.ts";
+import { refuseOwnFiles } from "./ventoy/menu/own-files.ts";
 
 export interface AddOptions {
   /** Folder on the data partition, made where it isn't there. Default: its root. */

@@ -15,7 +15,7 @@ import { asRemoval } from "./removal.ts";
 import type { Stick } from "./stick.ts";
 import { openDataToRead } from "./stick.ts";
 import { ventoyContext } from "./ventoy-json/on-stick.ts";
-import { renewVentoyJson } from "./ventoy/json-file.ts";
+import { renewVentoyJson } from "./ventoy/menu/json-file.ts";
 
 export interface RefreshResult {
   /** False: nothing at all was written. */

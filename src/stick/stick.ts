@@ -19,7 +19,7 @@ import { readWhole } from "./esp/files.ts";
 import type { StickManifest } from "./manifest.ts";
 import { MANIFEST_PATH, parseStickManifest } from "./manifest.ts";
 import { say } from "./messages.ts";
-import { DataAsBoot, openDataAsBoot } from "./ventoy/data-as-boot.ts";
+import { DataAsBoot, openDataAsBoot } from "./ventoy/menu/data-as-boot.ts";
 import { isVentoySize } from "./ventoy/recognise.ts";
 
 /** By the layout, whatever the scheme: data is the table's first entry, what it starts from the second. */

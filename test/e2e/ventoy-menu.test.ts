@@ -9,7 +9,7 @@ import { test } from "vitest";
 import { makeBiosStage, writeBiosCore } from "../../src/boot/bios-stage.ts";
 import { KIT_PATHS, modulePath } from "../../src/boot/kit/manifest.ts";
 import { openFile } from "../../src/block/file.ts";
-import { putMenuBeside } from "../../src/stick/ventoy/menu-beside.ts";
+import { putMenuBeside } from "../../src/stick/ventoy/menu/beside.ts";
 import { VERSION } from "../../src/system/version.ts";
 import { testIso } from "../setup/isos.ts";
 import { quietJob } from "../support/jobs.ts";

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { ByteRange } from "../../src/block/byte-range.ts";
 import type { VentoyRelease } from "../../src/boot/ventoy/release/release.ts";
-import { planVentoyUpgrade } from "../../src/stick/ventoy/upgrade-plan.ts";
-import { upgradeVentoy } from "../../src/stick/ventoy/upgrade.ts";
+import { planVentoyUpgrade } from "../../src/stick/ventoy/upgrade/plan.ts";
+import { upgradeVentoy } from "../../src/stick/ventoy/upgrade/upgrade.ts";
 import type { JobContext } from "../../src/system/progress.ts";
 import type { VentoyParts } from "./ventoy-release.ts";
 

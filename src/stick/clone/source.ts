@@ -23,7 +23,7 @@ import { otherSlot, readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { dropCaches } from "../target.ts";
-import { requireOwnStage } from "../ventoy/refuse.ts";
+import { requireOwnStage } from "../ventoy/menu/refuse.ts";
 import { say } from "./messages.ts";
 
 export interface CloneSource {

@@ -28,7 +28,7 @@ import { contentsOf } from "../menu/slot-texts.ts";
 import { readActiveSlot, readSlot, textFiles } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
-import { requireOwnStage } from "../ventoy/refuse.ts";
+import { requireOwnStage } from "../ventoy/menu/refuse.ts";
 import { say } from "./messages.ts";
 
 export interface PlannedFileChange {

@@ -9,7 +9,7 @@ import { passesDeviceCheck } from "../../../../src/boot/ventoy/device-check.ts";
 import { openBackup } from "../../../../src/stick/boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../../../../src/stick/boot-backup/restore.ts";
 import { surveyVentoy } from "../../../../src/stick/ventoy/survey.ts";
-import { verifyVentoy } from "../../../../src/stick/ventoy/verify.ts";
+import { verifyVentoy } from "../../../../src/stick/ventoy/verify/verify.ts";
 import { quietJob } from "../../../support/jobs.ts";
 import { randomFrom } from "../../../support/random.ts";
 import { suiteFolder } from "../../../support/sticks.ts";

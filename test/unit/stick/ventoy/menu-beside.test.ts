@@ -15,8 +15,8 @@ import type { RefreshTools } from "../../../../src/stick/refresh.ts";
 import { refreshStick } from "../../../../src/stick/refresh.ts";
 import type { Stick } from "../../../../src/stick/stick.ts";
 import { openStick, recogniseStick } from "../../../../src/stick/stick.ts";
-import type { MenuBesideTools } from "../../../../src/stick/ventoy/menu-beside.ts";
-import { VENTOY_GRUB_PATH, putMenuBeside } from "../../../../src/stick/ventoy/menu-beside.ts";
+import type { MenuBesideTools } from "../../../../src/stick/ventoy/menu/beside.ts";
+import { VENTOY_GRUB_PATH, putMenuBeside } from "../../../../src/stick/ventoy/menu/beside.ts";
 import { verifyStick } from "../../../../src/stick/verify/verify.ts";
 import { writeSettings } from "../../../../src/stick/settings/file.ts";
 import type { JobContext } from "../../../../src/system/progress.ts";
@@ -287,7 +287,7 @@ test.each(["/lifeboat/boot", "/lifeboat/extra", "/lifeboat/menu-a"])(
     const files = { "/lifeboat/note.txt": Buffer.from("mine") };
     const stick = await ventoyStick(image, { scheme: "gpt", release, files });
     const disk = await openFile(image, { writable: true });
-    const { openDataAsBoot } = await import("../../../../src/stick/ventoy/data-as-boot.ts");
+    const { openDataAsBoot } = await import("../../../../src/stick/ventoy/menu/data-as-boot.ts");
     const { SliceRange } = await import("../../../../src/block/slice.ts");
     const { startLba, sectors } = stick.data;
     const volume = await openDataAsBoot(new SliceRange(disk, startLba * 512, sectors * 512));
@@ -386,7 +386,7 @@ test("cut anywhere, Ventoy's own menu finds its ISO, and lifeboat's is whole or 
 
 /** Whether F6 leads to a menu, all of whose files are there then. */
 async function menuAfter(disk: ByteRange): Promise<boolean> {
-  const { openDataAsBoot } = await import("../../../../src/stick/ventoy/data-as-boot.ts");
+  const { openDataAsBoot } = await import("../../../../src/stick/ventoy/menu/data-as-boot.ts");
   const { SliceRange } = await import("../../../../src/block/slice.ts");
   const { data } = madeStick("gpt");
   const volume = await openDataAsBoot(

@@ -6,7 +6,7 @@ import { openFile } from "../../../../src/block/file.ts";
 import type { DataFileSystem, Scheme } from "../../../../src/stick/layout.ts";
 import { encodeMark } from "../../../../src/stick/ventoy/mark.ts";
 import { surveyVentoy } from "../../../../src/stick/ventoy/survey.ts";
-import { verifyVentoy } from "../../../../src/stick/ventoy/verify.ts";
+import { verifyVentoy } from "../../../../src/stick/ventoy/verify/verify.ts";
 import { quietJob } from "../../../support/jobs.ts";
 import { suiteFolder } from "../../../support/sticks.ts";
 import { judge } from "../../../support/tools.ts";

@@ -1,27 +1,27 @@
 /** `upgrade` of a Ventoy stick, planned: from which release to which, what of it is written, and what of the user's would be lost. */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import { MemoryRange } from "../../block/memory.ts";
-import { VENTOY_SECTOR } from "../../boot/ventoy/geometry.ts";
-import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
-import type { FatVolume } from "../../filesystems/fat32/index.ts";
-import { openFat } from "../../filesystems/fat32/index.ts";
-import type { ReadableVolume } from "../../filesystems/volume.ts";
-import { walk } from "../../filesystems/walk.ts";
-import { compareNames } from "../../menu/compare.ts";
-import { LifeboatError, failureOf } from "../../system/errors.ts";
-import type { JobContext } from "../../system/progress.ts";
-import type { Text } from "../../system/text.ts";
-import { SYSTEMS_OWN } from "../data/collect.ts";
-import type { Scheme } from "../layout.ts";
-import { recogniseStick } from "../stick.ts";
-import type { UpgradeMark } from "./mark.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import { MemoryRange } from "../../../block/memory.ts";
+import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
+import type { FatVolume } from "../../../filesystems/fat32/index.ts";
+import { openFat } from "../../../filesystems/fat32/index.ts";
+import type { ReadableVolume } from "../../../filesystems/volume.ts";
+import { walk } from "../../../filesystems/walk.ts";
+import { compareNames } from "../../../menu/compare.ts";
+import { LifeboatError, failureOf } from "../../../system/errors.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import type { Text } from "../../../system/text.ts";
+import { SYSTEMS_OWN } from "../../data/collect.ts";
+import type { Scheme } from "../../layout.ts";
+import { recogniseStick } from "../../stick.ts";
+import type { UpgradeMark } from "../mark.ts";
 import type { StagePart, VentoyStage } from "./new-stage.ts";
 import { newVentoyStage } from "./new-stage.ts";
 import { say } from "./messages.ts";
-import type { VentoySurvey } from "./survey.ts";
-import { surveyVentoy } from "./survey.ts";
-import { refuseLayout } from "./upgrade-layout.ts";
+import type { VentoySurvey } from "../survey.ts";
+import { surveyVentoy } from "../survey.ts";
+import { refuseLayout } from "./layout.ts";
 
 export interface VentoyUpgradePlan {
   readonly target: string;

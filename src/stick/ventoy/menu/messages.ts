@@ -1,5 +1,5 @@
-import { formatSize } from "../../system/sizes.ts";
-import type { Text } from "../../system/text.ts";
+import { formatSize } from "../../../system/sizes.ts";
+import type { Text } from "../../../system/text.ts";
 
 /** What keeping lifeboat's menu on Ventoy sticks says to people. */
 export const say = {

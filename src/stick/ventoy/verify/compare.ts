@@ -1,19 +1,19 @@
 /** A Ventoy stick held against a release, byte for byte; of its partition, file by file what differs. */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import { MemoryRange } from "../../block/memory.ts";
-import { UPGRADED_CODE_BYTES } from "../../boot/ventoy/boot-area.ts";
-import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
-import type { FatVolume } from "../../filesystems/fat32/index.ts";
-import { openFat } from "../../filesystems/fat32/index.ts";
-import { failureOf } from "../../system/errors.ts";
-import { readWhole } from "../esp/files.ts";
-import type { VerifyFinding } from "../verify/finding.ts";
-import { error, info, warning } from "../verify/finding.ts";
-import { newVentoyStage } from "./new-stage.ts";
-import type { VentoySurvey } from "./survey.ts";
-import { differingParts, filesOn } from "./upgrade-plan.ts";
-import { say } from "./verify-messages.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import { MemoryRange } from "../../../block/memory.ts";
+import { UPGRADED_CODE_BYTES } from "../../../boot/ventoy/boot-area.ts";
+import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
+import type { FatVolume } from "../../../filesystems/fat32/index.ts";
+import { openFat } from "../../../filesystems/fat32/index.ts";
+import { failureOf } from "../../../system/errors.ts";
+import { readWhole } from "../../esp/files.ts";
+import type { VerifyFinding } from "../../verify/finding.ts";
+import { error, info, warning } from "../../verify/finding.ts";
+import { newVentoyStage } from "../upgrade/new-stage.ts";
+import type { VentoySurvey } from "../survey.ts";
+import { differingParts, filesOn } from "../upgrade/plan.ts";
+import { say } from "./messages.ts";
 
 const WHERE = { "boot-code": "LBA 0", "core-image": "core image" } as const;
 /** A partition of somebody else's making says no more than its first ones. */

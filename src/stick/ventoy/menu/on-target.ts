@@ -1,21 +1,16 @@
 /** lifeboat's menu beside Ventoy's, on what a command line names: looked at first, and again on the disk that is held. */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { openTarget } from "../../block/device.ts";
-import type { SafetyOptions } from "../../disks/safety.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { JobContext } from "../../system/progress.ts";
-import { asRemoval } from "../removal.ts";
-import type { Target } from "../target.ts";
-import { dropCaches, examineTarget, openPlanned } from "../target.ts";
-import type {
-  MenuBeside,
-  MenuBesideOptions,
-  MenuBesideTools,
-  VentoyStickFacts,
-} from "./menu-beside.ts";
-import { checkMenuBeside, putMenuBeside } from "./menu-beside.ts";
-import { say } from "./menu-messages.ts";
-import { surveyVentoy } from "./survey.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { openTarget } from "../../../block/device.ts";
+import type { SafetyOptions } from "../../../disks/safety.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import { asRemoval } from "../../removal.ts";
+import type { Target } from "../../target.ts";
+import { dropCaches, examineTarget, openPlanned } from "../../target.ts";
+import type { MenuBeside, MenuBesideOptions, MenuBesideTools, VentoyStickFacts } from "./beside.ts";
+import { checkMenuBeside, putMenuBeside } from "./beside.ts";
+import { say } from "./messages.ts";
+import { surveyVentoy } from "../survey.ts";
 
 export type MenuOnTargetTools = Omit<MenuBesideTools, "beforeReadBack">;
 

@@ -1,4 +1,4 @@
-import type { Text } from "../../system/text.ts";
+import type { Text } from "../../../system/text.ts";
 
 /** What making a Ventoy stick says to people. */
 export const say = {

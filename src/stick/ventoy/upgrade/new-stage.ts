@@ -2,22 +2,22 @@
  * What Ventoy's own update would leave on a stick (INSTALL/tool/VentoyWorker.sh, "update Ventoy"), as bytes and their places. Partitions,
  * disk signature, Ventoy's UUID, its eight reserved sectors and the user's partition are as before.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
 import {
   DISK_UUID_AT,
   DISK_UUID_BYTES,
   RESERVED_RUN,
   placedCore,
   upgradedBootCode,
-} from "../../boot/ventoy/boot-area.ts";
-import { withoutSecureBoot } from "../../boot/ventoy/esp.ts";
-import { VENTOY_SECTOR, coreRun } from "../../boot/ventoy/geometry.ts";
-import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
-import { readGpt } from "../../disks/gpt/read.ts";
-import type { GptTable } from "../../disks/gpt/table.ts";
-import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
-import type { VentoySurvey } from "./survey.ts";
+} from "../../../boot/ventoy/boot-area.ts";
+import { withoutSecureBoot } from "../../../boot/ventoy/esp.ts";
+import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
+import { readGpt } from "../../../disks/gpt/read.ts";
+import type { GptTable } from "../../../disks/gpt/table.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../../disks/gpt/types.ts";
+import type { VentoySurvey } from "../survey.ts";
 
 /** Of the first two entries of an MBR: 0x80 where the partition is active. */
 const FIRST_STATUS_AT = 446;

@@ -1,6 +1,6 @@
-import type { Text } from "../../system/text.ts";
-import { counted } from "../../system/text.ts";
-import { upgradeCommand } from "./messages.ts";
+import type { Text } from "../../../system/text.ts";
+import { counted } from "../../../system/text.ts";
+import { upgradeCommand } from "../upgrade/messages.ts";
 
 /** What `verify` says of a Ventoy stick. */
 export const say = {

@@ -1,14 +1,14 @@
 /** Planning a Ventoy stick as Ventoy's own installer makes it: reads, writes nothing, and returns plain data that `installVentoy` executes. */
 import { randomBytes } from "node:crypto";
-import { DISK_SIGNATURE_BYTES, DISK_UUID_BYTES } from "../../boot/ventoy/boot-area.ts";
-import type { VentoyGeometry, VentoyScheme } from "../../boot/ventoy/geometry.ts";
-import { ventoyGeometry } from "../../boot/ventoy/geometry.ts";
-import type { Language, Text } from "../../system/text.ts";
-import type { PlannedFile } from "../build/plan.ts";
-import { checkLabel, checkRoom, planFiles, refuseTargetAsSource } from "../build/plan.ts";
-import type { StickLayout } from "../layout.ts";
-import type { Target } from "../target.ts";
-import { say } from "./install-messages.ts";
+import { DISK_SIGNATURE_BYTES, DISK_UUID_BYTES } from "../../../boot/ventoy/boot-area.ts";
+import type { VentoyGeometry, VentoyScheme } from "../../../boot/ventoy/geometry.ts";
+import { ventoyGeometry } from "../../../boot/ventoy/geometry.ts";
+import type { Language, Text } from "../../../system/text.ts";
+import type { PlannedFile } from "../../build/plan.ts";
+import { checkLabel, checkRoom, planFiles, refuseTargetAsSource } from "../../build/plan.ts";
+import type { StickLayout } from "../../layout.ts";
+import type { Target } from "../../target.ts";
+import { say } from "./messages.ts";
 
 /** The label of partition 1 where none is asked for. */
 export const DEFAULT_LABEL = "Ventoy";

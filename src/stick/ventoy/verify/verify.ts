@@ -2,31 +2,31 @@
  * `verify` of a Ventoy stick, whoever made it: table, Ventoy's own check of its device, boot code and core image, Ventoy's partition and
  * the user's; with a release, all that is Ventoy's byte for byte. Reads only.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import type { DeviceCheck } from "../../boot/ventoy/device-check.ts";
-import { VENTOY_CHECK } from "../../boot/ventoy/device-check.ts";
-import { VENTOY_SECTOR, coreRun } from "../../boot/ventoy/geometry.ts";
-import type { VentoyRelease } from "../../boot/ventoy/release/release.ts";
-import { readGpt } from "../../disks/gpt/read.ts";
-import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
-import type { PartitionReport } from "../../disks/partitions.ts";
-import { readPartitions } from "../../disks/partitions.ts";
-import { recognise } from "../../filesystems/recognise.ts";
-import type { JobContext } from "../../system/progress.ts";
-import { checkOf, checkVolume } from "../verify/file-systems.ts";
-import type { VerifyFinding } from "../verify/finding.ts";
-import { error, info, warning } from "../verify/finding.ts";
-import type { VerifyResult } from "../verify/verify.ts";
-import { resultOf } from "../verify/verify.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import type { DeviceCheck } from "../../../boot/ventoy/device-check.ts";
+import { VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
+import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
+import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
+import { readGpt } from "../../../disks/gpt/read.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../../disks/gpt/types.ts";
+import type { PartitionReport } from "../../../disks/partitions.ts";
+import { readPartitions } from "../../../disks/partitions.ts";
+import { recognise } from "../../../filesystems/recognise.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import { checkOf, checkVolume } from "../../verify/file-systems.ts";
+import type { VerifyFinding } from "../../verify/finding.ts";
+import { error, info, warning } from "../../verify/finding.ts";
+import type { VerifyResult } from "../../verify/verify.ts";
+import { resultOf } from "../../verify/verify.ts";
 import { checkEspVolume } from "./check-esp.ts";
 import { compareWithRelease } from "./compare.ts";
-import { openUserVolume } from "./inspect.ts";
-import { CUT_SHORT } from "./new-stage.ts";
-import { SOME_ARCHIVE, say } from "./messages.ts";
-import { sliceOf } from "./recognise.ts";
-import type { VentoySurvey } from "./survey.ts";
-import { say as sayVerify } from "./verify-messages.ts";
+import { openUserVolume } from "../inspect.ts";
+import { CUT_SHORT } from "../upgrade/new-stage.ts";
+import { SOME_ARCHIVE, say } from "../upgrade/messages.ts";
+import { sliceOf } from "../recognise.ts";
+import type { VentoySurvey } from "../survey.ts";
+import { say as sayVerify } from "./messages.ts";
 
 /** What only partitioning anew puts right. */
 const OF_THE_LAYOUT: readonly number[] = [

@@ -1,11 +1,11 @@
 /** What of a Ventoy stick's data partition is lifeboat's own, and not for its commands to remove or replace. */
-import { LifeboatError } from "../../system/errors.ts";
-import { MANIFEST_PATH } from "../manifest.ts";
-import { POINTER_PATH } from "../menu/slots.ts";
-import type { Stick } from "../stick.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import { MANIFEST_PATH } from "../../manifest.ts";
+import { POINTER_PATH } from "../../menu/slots.ts";
+import type { Stick } from "../../stick.ts";
 import { WRITTEN_JSON_PATH } from "./json-file.ts";
-import { OWN_FOLDERS, VENTOY_GRUB_PATH } from "./menu-beside.ts";
-import { say } from "./menu-messages.ts";
+import { OWN_FOLDERS, VENTOY_GRUB_PATH } from "./beside.ts";
+import { say } from "./messages.ts";
 
 /** @throws LifeboatError `own-file` where the menu lies on the data partition and one of the paths is of it. */
 export function refuseOwnFiles(stick: Stick, paths: readonly string[]): void {

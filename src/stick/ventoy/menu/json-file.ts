@@ -2,16 +2,16 @@
  * `/ventoy/ventoy.json` of a stick with lifeboat's menu, made from the same settings (`lifeboat/stick.yaml`). What lifeboat wrote last is
  * kept beside them: a file that is another one was changed by somebody, with Ventoy's Plugson or by hand, and stays.
  */
-import type { BootVolume } from "../boot-volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { JobContext } from "../../system/progress.ts";
-import { readWhole } from "../esp/files.ts";
-import type { StickSettings } from "../settings/schema.ts";
-import { importVentoyJson } from "../ventoy-json/merge.ts";
-import { VENTOY_JSON_PATH } from "../ventoy-json/names.ts";
-import type { VentoyContext } from "../ventoy-json/shared.ts";
-import { toVentoyJson } from "../ventoy-json/to-json.ts";
-import { say } from "./menu-messages.ts";
+import type { BootVolume } from "../../boot-volume.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import { readWhole } from "../../esp/files.ts";
+import type { StickSettings } from "../../settings/schema.ts";
+import { importVentoyJson } from "../../ventoy-json/merge.ts";
+import { VENTOY_JSON_PATH } from "../../ventoy-json/names.ts";
+import type { VentoyContext } from "../../ventoy-json/shared.ts";
+import { toVentoyJson } from "../../ventoy-json/to-json.ts";
+import { say } from "./messages.ts";
 
 /** What was there before lifeboat wrote the first. */
 export const FORMER_JSON_PATH = "/lifeboat/ventoy.json.before";

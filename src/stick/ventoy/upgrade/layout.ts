@@ -2,16 +2,16 @@
  * Whether what an upgrade writes has its place: the release's image in the partition behind the user's, and the core image from
  * behind a GPT of 128 entries, or an MBR, to 1 MiB, whatever lies there. Reads only.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { VENTOY_CHECK } from "../../boot/ventoy/device-check.ts";
-import { coreRun } from "../../boot/ventoy/geometry.ts";
-import { ENTRY_COUNT, ENTRY_SIZE } from "../../disks/gpt/entries.ts";
-import { readGpt } from "../../disks/gpt/read.ts";
-import { readPartitions } from "../../disks/partitions.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { Text } from "../../system/text.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
+import { coreRun } from "../../../boot/ventoy/geometry.ts";
+import { ENTRY_COUNT, ENTRY_SIZE } from "../../../disks/gpt/entries.ts";
+import { readGpt } from "../../../disks/gpt/read.ts";
+import { readPartitions } from "../../../disks/partitions.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { Text } from "../../../system/text.ts";
 import { say } from "./messages.ts";
-import type { VentoySurvey } from "./survey.ts";
+import type { VentoySurvey } from "../survey.ts";
 
 const ENTRIES_LBA = 2;
 /** Of Ventoy's own checks, those of where its two partitions lie. */

@@ -1,5 +1,5 @@
-import { commandLine } from "../../system/command-line.ts";
-import type { Text } from "../../system/text.ts";
+import { commandLine } from "../../../system/command-line.ts";
+import type { Text } from "../../../system/text.ts";
 import type { StagePart } from "./new-stage.ts";
 
 export const PART_NAMES: Readonly<Record<StagePart, Text>> = {

@@ -1,16 +1,16 @@
 /** The data partition of a stick with Ventoy's boot stage as the volume that lifeboat's menu is read from. */
 import { posix } from "node:path";
-import type { ByteRange, Extent } from "../../block/byte-range.ts";
-import { rangeOfExtents } from "../../block/concatenation.ts";
-import { openExfat } from "../../filesystems/exfat/index.ts";
-import type { FileData } from "../../filesystems/file-data.ts";
-import { writeData } from "../../filesystems/file-data.ts";
-import type { TreeFile } from "../../filesystems/fat32/index.ts";
-import type { Reservation, VolumeEntry, WritableVolume } from "../../filesystems/volume.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { BootVolume } from "../boot-volume.ts";
-import { makeFolders } from "../data/folders.ts";
-import { say } from "./menu-messages.ts";
+import type { ByteRange, Extent } from "../../../block/byte-range.ts";
+import { rangeOfExtents } from "../../../block/concatenation.ts";
+import { openExfat } from "../../../filesystems/exfat/index.ts";
+import type { FileData } from "../../../filesystems/file-data.ts";
+import { writeData } from "../../../filesystems/file-data.ts";
+import type { TreeFile } from "../../../filesystems/fat32/index.ts";
+import type { Reservation, VolumeEntry, WritableVolume } from "../../../filesystems/volume.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { BootVolume } from "../../boot-volume.ts";
+import { makeFolders } from "../../data/folders.ts";
+import { say } from "./messages.ts";
 
 /**
  * @param range the data partition's.

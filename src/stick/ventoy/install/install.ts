@@ -2,29 +2,29 @@
  * Carries out a plan for a Ventoy stick. In the end its bytes are those of Ventoy's own installer, but the order is lifeboat's: what can
  * fail beforehand fails before the first write, old tables go first, and the new one, which makes it a stick, comes last.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import { MemoryRange } from "../../block/memory.ts";
-import { OverlayRange } from "../../block/overlay.ts";
-import { SliceRange } from "../../block/slice.ts";
-import { installedBootCode, placedCore } from "../../boot/ventoy/boot-area.ts";
-import { checkVentoyDevice } from "../../boot/ventoy/device-check.ts";
-import type { GuidSource } from "../../disks/guid.ts";
-import { randomGuid } from "../../disks/guid.ts";
-import { isClean } from "../../filesystems/check.ts";
-import { checkExfat } from "../../filesystems/exfat/check/index.ts";
-import { formatExfat, openExfat } from "../../filesystems/exfat/index.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { JobContext } from "../../system/progress.ts";
-import { checkSource } from "../build/content.ts";
-import { eraseTables } from "../build/erase-tables.ts";
-import { mismatch, verifyTable } from "../build/read-back.ts";
-import { copyOnto } from "../data/copy.ts";
-import { putFile } from "../data/put-file.ts";
-import type { PartitionRole } from "../layout.ts";
-import { partitionOf } from "../layout.ts";
-import { say as sayOfSticks } from "../messages.ts";
-import { say } from "./install-messages.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import { MemoryRange } from "../../../block/memory.ts";
+import { OverlayRange } from "../../../block/overlay.ts";
+import { SliceRange } from "../../../block/slice.ts";
+import { installedBootCode, placedCore } from "../../../boot/ventoy/boot-area.ts";
+import { checkVentoyDevice } from "../../../boot/ventoy/device-check.ts";
+import type { GuidSource } from "../../../disks/guid.ts";
+import { randomGuid } from "../../../disks/guid.ts";
+import { isClean } from "../../../filesystems/check.ts";
+import { checkExfat } from "../../../filesystems/exfat/check/index.ts";
+import { formatExfat, openExfat } from "../../../filesystems/exfat/index.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import { checkSource } from "../../build/content.ts";
+import { eraseTables } from "../../build/erase-tables.ts";
+import { mismatch, verifyTable } from "../../build/read-back.ts";
+import { copyOnto } from "../../data/copy.ts";
+import { putFile } from "../../data/put-file.ts";
+import type { PartitionRole } from "../../layout.ts";
+import { partitionOf } from "../../layout.ts";
+import { say as sayOfSticks } from "../../messages.ts";
+import { say } from "./messages.ts";
 import type { VentoyPlan } from "./plan.ts";
 import { writeVentoyTable } from "./table.ts";
 

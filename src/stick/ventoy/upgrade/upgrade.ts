@@ -11,25 +11,25 @@
  * Whatever fails is answered by bringing back what was saved, the marked sector last. After a power cut, `upgrade` once more brings
  * the new release, and `restore-boot` the old one.
  */
-import type { ByteRange, Extent } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import { GuardedRange } from "../../block/guarded.ts";
-import { VENTOY_SECTOR } from "../../boot/ventoy/geometry.ts";
-import type { Finding } from "../../disks/finding.ts";
-import { readGpt } from "../../disks/gpt/read.ts";
-import { writeGpt } from "../../disks/gpt/write.ts";
-import { LifeboatError } from "../../system/errors.ts";
-import type { JobContext } from "../../system/progress.ts";
-import type { Text } from "../../system/text.ts";
-import { findBootPlaces } from "../boot-backup/places.ts";
-import { checkBackup, openBackup } from "../boot-backup/read.ts";
-import { planRestore, restoreBoot } from "../boot-backup/restore.ts";
-import { saveBoot } from "../boot-backup/save.ts";
-import { sameJson } from "../manifest.ts";
-import { encodeMark } from "./mark.ts";
+import type { ByteRange, Extent } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import { GuardedRange } from "../../../block/guarded.ts";
+import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
+import type { Finding } from "../../../disks/finding.ts";
+import { readGpt } from "../../../disks/gpt/read.ts";
+import { writeGpt } from "../../../disks/gpt/write.ts";
+import { LifeboatError } from "../../../system/errors.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import type { Text } from "../../../system/text.ts";
+import { findBootPlaces } from "../../boot-backup/places.ts";
+import { checkBackup, openBackup } from "../../boot-backup/read.ts";
+import { planRestore, restoreBoot } from "../../boot-backup/restore.ts";
+import { saveBoot } from "../../boot-backup/save.ts";
+import { sameJson } from "../../manifest.ts";
+import { encodeMark } from "../mark.ts";
 import { PART_NAMES, restoreCommand, say } from "./messages.ts";
 import type { StagePart } from "./new-stage.ts";
-import type { PreparedVentoyUpgrade } from "./upgrade-plan.ts";
+import type { PreparedVentoyUpgrade } from "./plan.ts";
 
 export interface VentoyUpgradeTools {
   /** lifeboat's, for the saved file. */

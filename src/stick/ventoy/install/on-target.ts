@@ -1,13 +1,13 @@
 /** Carries out a plan for a Ventoy stick on its target. */
 import { randomBytes } from "node:crypto";
-import { withoutSecureBoot } from "../../boot/ventoy/esp.ts";
-import type { JobContext } from "../../system/progress.ts";
-import type { Run } from "../../system/run.ts";
-import { writeTarget } from "../build/write-target.ts";
-import { partitionOf } from "../layout.ts";
-import { openPlanned } from "../target.ts";
-import type { MenuOnTargetTools } from "./menu-on-target.ts";
-import { putMenuBeside } from "./menu-beside.ts";
+import { withoutSecureBoot } from "../../../boot/ventoy/esp.ts";
+import type { JobContext } from "../../../system/progress.ts";
+import type { Run } from "../../../system/run.ts";
+import { writeTarget } from "../../build/write-target.ts";
+import { partitionOf } from "../../layout.ts";
+import { openPlanned } from "../../target.ts";
+import type { MenuOnTargetTools } from "../menu/on-target.ts";
+import { putMenuBeside } from "../menu/beside.ts";
 import type { InstalledVentoy, VentoyImages } from "./install.ts";
 import { installVentoy } from "./install.ts";
 import type { VentoyPlan } from "./plan.ts";

@@ -2,15 +2,15 @@
  * Ventoy's partition, looked at as a FAT16 volume: that its FATs agree, that each file has as many clusters as its size wants, and that no
  * two have the same one. Less than the check of FAT32 does: nothing is said of clusters that no file has.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { readBytes } from "../../block/byte-range.ts";
-import type { FatVolume } from "../../filesystems/fat32/index.ts";
-import { readGeometry } from "../../filesystems/fat32/geometry.ts";
-import { walk } from "../../filesystems/walk.ts";
-import { failureOf } from "../../system/errors.ts";
-import type { VerifyFinding } from "../verify/finding.ts";
-import { error, warning } from "../verify/finding.ts";
-import { say } from "./verify-messages.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
+import type { FatVolume } from "../../../filesystems/fat32/index.ts";
+import { readGeometry } from "../../../filesystems/fat32/geometry.ts";
+import { walk } from "../../../filesystems/walk.ts";
+import { failureOf } from "../../../system/errors.ts";
+import type { VerifyFinding } from "../../verify/finding.ts";
+import { error, warning } from "../../verify/finding.ts";
+import { say } from "./messages.ts";
 
 const WHERE = "partition 2";
 /** A damaged folder may seem to have any number. */

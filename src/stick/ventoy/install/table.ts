@@ -3,14 +3,14 @@
  * MBR (byte 466), no drive letter in a GPT (`vtoycli gpt -f`). CHS is reckoned with 255 heads and 63 sectors, as fdisk does, which the
  * installer takes where there is no parted.
  */
-import type { ByteRange } from "../../block/byte-range.ts";
-import { geometryOf } from "../../disks/geometry.ts";
-import { emptyGpt } from "../../disks/gpt/table.ts";
-import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
-import { writeGpt } from "../../disks/gpt/write.ts";
-import { MBR_TYPE } from "../../disks/mbr/types.ts";
-import { writeMbr } from "../../disks/mbr/write.ts";
-import { partitionOf } from "../layout.ts";
+import type { ByteRange } from "../../../block/byte-range.ts";
+import { geometryOf } from "../../../disks/geometry.ts";
+import { emptyGpt } from "../../../disks/gpt/table.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../../disks/gpt/types.ts";
+import { writeGpt } from "../../../disks/gpt/write.ts";
+import { MBR_TYPE } from "../../../disks/mbr/types.ts";
+import { writeMbr } from "../../../disks/mbr/write.ts";
+import { partitionOf } from "../../layout.ts";
 import type { VentoyPlan } from "./plan.ts";
 
 /** Writes the table; bytes 0–445 of the first sector stay. @param newGuid gives each partition its own. */

@@ -120,12 +120,13 @@ const DONE = "is a rescue stick";
 
 /** The help is opened and closed as long as images are copied and read back. */
 async function answersDuring(terminal: TmuxTerminal, written: Written): Promise<number[]> {
+  const keys = terminal.openKeys();
   const answersMs: number[] = [];
   /** @returns whether the build still runs. */
   const answer = async (key: string, sign: string): Promise<boolean> => {
     const from = written.text.length;
     const began = performance.now();
-    await terminal.send(key);
+    keys.send(key);
     await written.see([sign, DONE], from, 10_000);
     const ms = performance.now() - began;
     if (written.text.includes(DONE)) return false;
@@ -135,6 +136,7 @@ async function answersDuring(terminal: TmuxTerminal, written: Written): Promise<
   };
   await written.see(["Copying"], 0, 120_000);
   while ((await answer("?", "close help")) && (await answer("Escape", "Ctrl-C")));
+  keys.close();
   // Where the help lay over the screen when the build came to its end.
   await terminal.press("Escape");
   return answersMs;

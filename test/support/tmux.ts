@@ -1,4 +1,5 @@
 /** The compiled program in a real terminal: tmux draws what it writes, sends keys, and says what stands on the screen. */
+import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -148,6 +149,20 @@ export class TmuxTerminal {
   async copyOutput(path: string): Promise<void> {
     await writeFile(path, "");
     await this.#tmux("pipe-pane", "-o", `cat >> '${path}'`);
+  }
+
+  /**
+   * A client that is there already when a key is to be sent: no process has to start first, which may take longer than the answer.
+   * @returns what sends a key, named as `press` has it, and what ends the client.
+   */
+  openKeys(): { readonly send: (key: string) => void; readonly close: () => void } {
+    const client = spawn("tmux", ["-L", this.#server, "-C", "attach-session", "-f", "no-output"], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    return {
+      send: (key) => client.stdin.write(`send-keys '${key}'\n`),
+      close: () => client.stdin.end(),
+    };
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { packageFilesIn, readPackageFile } from "../../system/package-files.ts";
-import type { RecipeSet, RecipeText } from "./load.ts";
+import type { BuiltInRecipes, RecipeSet, RecipeText } from "./load.ts";
 
 /** Raised when the same recipes would find something else in an image: what an earlier lifeboat found is looked at anew. */
 const READER = 1;
@@ -28,14 +28,21 @@ export async function openRecipes(
 ): Promise<RecipeLibrary> {
   const names = (await readdir(folder)).toSorted();
   const texts = await readTexts(names, (name) => readFile(join(folder, name)));
-  return libraryOf(texts, own);
+  return libraryOf(new BuiltIn(texts), own);
 }
 
-/** Those that come with lifeboat. */
+let shared: Promise<RecipeLibrary> | undefined;
+
+/** Those that come with lifeboat: one library for the whole program, since parsing them takes longer than an answer to a key may. */
 export async function openBuiltInRecipes(): Promise<RecipeLibrary> {
+  return (shared ??= readBuiltIn());
+}
+
+async function readBuiltIn(): Promise<RecipeLibrary> {
   const folder = "grub/recipes";
   const names = await packageFilesIn(folder);
-  return libraryOf(await readTexts(names, (name) => readPackageFile(`${folder}/${name}`)), []);
+  const texts = await readTexts(names, (name) => readPackageFile(`${folder}/${name}`));
+  return libraryOf(new BuiltIn(texts), []);
 }
 
 async function readTexts(
@@ -46,12 +53,26 @@ async function readTexts(
   return Promise.all(recipes.map(async (name) => ({ name, text: (await read(name)).toString() })));
 }
 
-function libraryOf(builtIn: readonly RecipeText[], own: readonly RecipeText[]): RecipeLibrary {
+/** Built-in recipes, parsed once for all libraries that are made of them. */
+class BuiltIn {
+  readonly texts: readonly RecipeText[];
+  #parsed: Promise<BuiltInRecipes> | undefined;
+
+  constructor(texts: readonly RecipeText[]) {
+    this.texts = texts;
+  }
+
+  async with(own: readonly RecipeText[]): Promise<RecipeSet> {
+    const { parseBuiltIn, withOwnRecipes } = await import("./load.ts");
+    return withOwnRecipes(await (this.#parsed ??= parseBuiltIn(this.texts)), own);
+  }
+}
+
+function libraryOf(builtIn: BuiltIn, own: readonly RecipeText[]): RecipeLibrary {
   let loaded: Promise<RecipeSet> | undefined;
-  const parse = async () => (await import("./load.ts")).parseRecipes(builtIn, own);
   return {
-    digest: digestOf([...builtIn, ...own]),
-    load: async () => (loaded ??= parse()),
+    digest: digestOf([...builtIn.texts, ...own]),
+    load: async () => (loaded ??= builtIn.with(own)),
     withOwn: (other) => libraryOf(builtIn, other),
   };
 }

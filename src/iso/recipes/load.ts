@@ -1,4 +1,5 @@
 /** Parses recipe files, reports their mistakes by file and line, and puts them in the order in which they are asked. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { LifeboatError } from "../../system/errors.ts";
 import { checkYaml } from "../../system/yaml.ts";
 import { say } from "../messages.ts";
@@ -42,7 +43,7 @@ export interface RecipeText {
   readonly text: string;
 }
 
-interface Source extends RecipeText {
+export interface RecipeSource extends RecipeText {
   readonly parsed: ParsedRecipe;
   readonly own: boolean;
 }
@@ -50,36 +51,53 @@ interface Source extends RecipeText {
 const DEFAULT_ORDER = 500;
 const MAX_REFINEMENTS = 4;
 
-/**
- * Parses recipes and puts them in the order in which they are asked. The user's come first, and replace built-in ones of the
- * same family; a mistake in one of the user's is reported in the result.
- * @throws LifeboatError `recipe-invalid` for mistakes in built-in ones, all of them in one message.
- */
-export function parseRecipes(
-  builtIn: readonly RecipeText[],
-  own: readonly RecipeText[],
-): RecipeSet {
+/** The recipes that come with lifeboat, parsed. */
+export interface BuiltInRecipes {
+  readonly sources: readonly RecipeSource[];
+}
+
+/** @throws LifeboatError `recipe-invalid` for mistakes, all of them in one message. */
+export async function parseBuiltIn(texts: readonly RecipeText[]): Promise<BuiltInRecipes> {
   const mistakes: RecipeMistake[] = [];
-  const sources = parseAll(builtIn, false, mistakes);
-  const result = arrange(sources, mistakes);
+  const sources = await parseAll(texts, false, mistakes);
+  arrange(sources, mistakes);
   if (mistakes.length > 0) {
     throw new LifeboatError("recipe-invalid", say.recipeMistakes(mistakes), {
       kind: "usage",
       hint: say.recipeHint(),
     });
   }
-  if (own.length === 0) return { recipes: result, mistakes };
-  const ownSources = parseAll(own, true, mistakes);
+  return { sources };
+}
+
+/**
+ * Puts recipes in the order in which they are asked. The user's come first, and replace built-in ones of the same family; a mistake in
+ * one of them is reported in the result.
+ */
+export async function withOwnRecipes(
+  { sources }: BuiltInRecipes,
+  own: readonly RecipeText[],
+): Promise<RecipeSet> {
+  const mistakes: RecipeMistake[] = [];
+  const ownSources = await parseAll(own, true, mistakes);
   const replaced = new Set(ownSources.map((source) => source.parsed.family));
   const kept = sources.filter((source) => !replaced.has(source.parsed.family));
   return { recipes: arrange([...ownSources, ...kept], mistakes), mistakes };
 }
 
-function parseAll(texts: readonly RecipeText[], own: boolean, mistakes: RecipeMistake[]): Source[] {
-  return texts.flatMap(({ name, text }) => {
+async function parseAll(
+  texts: readonly RecipeText[],
+  own: boolean,
+  mistakes: RecipeMistake[],
+): Promise<RecipeSource[]> {
+  const sources: RecipeSource[] = [];
+  for (const { name, text } of texts) {
+    // A hundred files take longer than an answer to a key may.
+    await nextTurn();
     const parsed = parseRecipe(name, text, mistakes);
-    return parsed === undefined ? [] : [{ name, text, parsed, own }];
-  });
+    if (parsed !== undefined) sources.push({ name, text, parsed, own });
+  }
+  return sources;
 }
 
 /** Parses one recipe; its mistakes are added to `mistakes`. */
@@ -107,8 +125,8 @@ function withDefaultMethods(recipe: unknown): unknown {
 }
 
 /** Links refinements to what they refine, fills in what they inherit, sorts. */
-function arrange(sources: readonly Source[], mistakes: RecipeMistake[]): Recipe[] {
-  const byFamily = new Map<string, Source>();
+function arrange(sources: readonly RecipeSource[], mistakes: RecipeMistake[]): Recipe[] {
+  const byFamily = new Map<string, RecipeSource>();
   for (const source of sources) {
     const known = byFamily.get(source.parsed.family);
     if (known === undefined) byFamily.set(source.parsed.family, source);
@@ -139,8 +157,8 @@ function arrange(sources: readonly Source[], mistakes: RecipeMistake[]): Recipe[
 }
 
 function resolve(
-  source: Source,
-  byFamily: ReadonlyMap<string, Source>,
+  source: RecipeSource,
+  byFamily: ReadonlyMap<string, RecipeSource>,
   depth: number,
 ): Recipe | undefined {
   const { parsed } = source;

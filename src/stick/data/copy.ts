@@ -5,6 +5,7 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
+import { inTurns } from "../../system/turns.ts";
 import { say } from "../messages.ts";
 
 export const CHUNK_BYTES = 4 * MIB;
@@ -68,9 +69,13 @@ async function write(
     const writing = isZero(chunk) ? zeroes.write(offset, chunk) : target.write(offset, chunk);
     const next = index + 1;
     const reading = next < chunks ? source.read(next * chunkBytes, take(next)) : undefined;
-    hash.update(chunk);
-    checksums.push(crc32(chunk));
-    await Promise.all([writing, reading]);
+    let checksum = 0;
+    const hashing = inTurns(chunk, (part) => {
+      hash.update(part);
+      checksum = crc32(part, checksum);
+    });
+    await Promise.all([writing, reading, hashing]);
+    checksums.push(checksum);
     const done = offset + chunk.length;
     if (Math.floor(done / FLUSH_EVERY_BYTES) > Math.floor(offset / FLUSH_EVERY_BYTES)) {
       await target.flush();

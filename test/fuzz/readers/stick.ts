@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/boot/kit/kit.ts";
-import { parseRecipes } from "../../../src/iso/recipes/load.ts";
+import { withOwnRecipes } from "../../../src/iso/recipes/load.ts";
 import { parseChecksums } from "../../../src/system/checksum-list.ts";
 import { encodeJson, parseStickManifest, parseStickRecords } from "../../../src/stick/manifest.ts";
 import type { StickManifest, StickRecords } from "../../../src/stick/manifest.ts";
@@ -153,7 +153,9 @@ export const recipes: FuzzedReader = {
   makeSeeds: recipeSeeds,
   tokens: [...YAML_TOKENS, ...RECIPE_TOKENS.split(" ")],
   read: async ({ seed, bytes }) => {
-    const { mistakes } = parseRecipes([], [{ name: seed, text: bytes.toString("utf8") }]);
+    const { mistakes } = await withOwnRecipes({ sources: [] }, [
+      { name: seed, text: bytes.toString("utf8") },
+    ]);
     return mistakes.length === 0 ? "whole" : "part";
   },
 };

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import { inspectIso, loadRecipes } from "../../../src/iso/index.ts";
-import { parseRecipes } from "../../../src/iso/recipes/load.ts";
+import { withOwnRecipes } from "../../../src/iso/recipes/load.ts";
 import { buildFixture, describeEntry, loadFixtures } from "../../support/iso-fixtures.ts";
 
 const set = await loadRecipes(fileURLToPath(new URL("../../../grub/recipes", import.meta.url)));
@@ -61,7 +61,7 @@ test.each(["opensuse-live", "memtest86+", "debian-netboot", "slax"])("%s: none",
   expect((await reportOf(family)).persistence).toBeUndefined();
 });
 
-test("a label that no ext4 can have is a mistake of the recipe", () => {
+test("a label that no ext4 can have is a mistake of the recipe", async () => {
   const text = [
     "family: x",
     "name: X",
@@ -70,6 +70,6 @@ test("a label that no ext4 can have is a mistake of the recipe", () => {
     "persistence:",
     "  label: more-than-sixteen-letters",
   ].join("\n");
-  const { mistakes } = parseRecipes([], [{ name: "x.yaml", text }]);
+  const { mistakes } = await withOwnRecipes({ sources: [] }, [{ name: "x.yaml", text }]);
   expect(mistakes).toMatchObject([{ file: "x.yaml", line: 6 }]);
 });

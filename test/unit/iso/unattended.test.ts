@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import { inspectIso, loadRecipes } from "../../../src/iso/index.ts";
-import { parseRecipes } from "../../../src/iso/recipes/load.ts";
+import { withOwnRecipes } from "../../../src/iso/recipes/load.ts";
 import { buildFixture, describeEntry, loadFixtures } from "../../support/iso-fixtures.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 
@@ -93,8 +93,8 @@ test.each(["memtest86+", "windows", "proxmox", "slax", "fedora-live"])("%s: none
   expect((await reportOf(id)).unattended).toBeUndefined();
 });
 
-test("a mistake in the block is told by its line", () => {
+test("a mistake in the block is told by its line", async () => {
   const text = "family: x\nname: X\ndetect:\n  - exists: [/x]\nunattended:\n  file: preseed.cfg\n";
-  const { mistakes } = parseRecipes([], [{ name: "x.yaml", text }]);
+  const { mistakes } = await withOwnRecipes({ sources: [] }, [{ name: "x.yaml", text }]);
   expect(mistakes).toMatchObject([{ file: "x.yaml", line: expect.any(Number) as number }]);
 });

@@ -5,6 +5,7 @@ import { run } from "../system/run.ts";
 import type { Language } from "../system/text.ts";
 import type { App } from "./app.ts";
 import { diskScreen } from "./disk/disk-screen.ts";
+import { ChooserFolder } from "./files/paths.ts";
 import { openLines } from "./frame/line-terminal.ts";
 import { runPlain } from "./frame/plain.ts";
 import { Runtime } from "./frame/runtime.ts";
@@ -28,6 +29,7 @@ export async function openTui(options: TuiOptions): Promise<void> {
     disks: diskLister(run),
     openKit: async () => openKit(),
     folder: process.cwd(),
+    chooser: new ChooserFolder(process.cwd()),
     now: () => performance.now(),
   };
   const runtime = new Runtime(language, (frame) => {

@@ -5,6 +5,7 @@ import type { Disk } from "../../src/disks/disk.ts";
 import type { Language } from "../../src/system/text.ts";
 import { run } from "../../src/system/run.ts";
 import type { App } from "../../src/tui/app.ts";
+import { ChooserFolder } from "../../src/tui/files/paths.ts";
 import { Page } from "../../src/tui/frame/ink.tsx";
 import { textOf } from "../../src/tui/frame/layout/line.ts";
 import { pageLines } from "../../src/tui/frame/layout/page.ts";
@@ -64,6 +65,7 @@ export function testApp(folder: string, disks: readonly Disk[] = []) {
     disks: { list: async () => [...disks] },
     openKit: async () => testKit(),
     folder,
+    chooser: new ChooserFolder(folder),
     now: () => performance.now(),
   };
 }

@@ -9,6 +9,7 @@ import type { RestorePlan } from "../../stick/boot-backup/restore.ts";
 import { stateFolder } from "../../system/places.ts";
 import { openTarget } from "../../block/device.ts";
 import type { App } from "../app.ts";
+import { ChooserFolder } from "../files/paths.ts";
 import { pickerScreen } from "../files/picker.ts";
 import type { DiskPicture } from "../frame/disk-picture.ts";
 import type { Go, Screen } from "../frame/screen.ts";
@@ -46,7 +47,7 @@ export function restoreScreen(app: App, path: string, safety: SafetyOptions): Sc
       next: (folder) => ({
         instead: pickerScreen({
           title: bootBackupSay.restore(),
-          folder,
+          from: new ChooserFolder(folder),
           endings: ENDINGS,
           several: false,
           done: ([file = ""]) => ({ instead: lookScreen(restoring, file) }),

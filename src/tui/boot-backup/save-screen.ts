@@ -7,6 +7,7 @@ import { formatSize } from "../../system/sizes.ts";
 import { VERSION } from "../../system/version.ts";
 import type { App } from "../app.ts";
 import type { Screen } from "../frame/screen.ts";
+import { typedPath } from "../files/paths.ts";
 import { askFor } from "../jobs/ask.ts";
 import { backButton, jobScreen, onlyJob } from "../jobs/job-screen.ts";
 import { remediesFor } from "../jobs/remedies.ts";
@@ -39,7 +40,7 @@ function fileQuestion(app: App, path: string, file: string): Screen {
     note: bootBackupSay.enterSaves(),
     mistake: (typed) =>
       typed.trim() === "" ? new LifeboatError("no-file", bootBackupSay.noFile()) : undefined,
-    next: (typed) => saveJob(app, path, typed.trim()),
+    next: (typed) => saveJob(app, path, typedPath(typed)),
   });
 }
 

@@ -157,7 +157,7 @@ function targetChooser(draft: Draft, send: (message: Message) => void, app: App)
 function isoPicker(draft: Draft, send: (message: Message) => void, app: App): Screen {
   return pickerScreen({
     title: buildSay.chooseImages(),
-    folder: app.folder,
+    from: app.chooser,
     endings: IMAGE_ENDINGS,
     several: true,
     chosen: draft.isos.map(({ path }) => path),

@@ -6,13 +6,15 @@ import type { Text } from "../../system/text.ts";
 import type { Go, Screen, Step } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Button, ButtonsControl, Choice, View, Words } from "../frame/view.ts";
+import type { ChooserFolder } from "./paths.ts";
 import type { Folder, FolderEntry } from "./folder.ts";
 import { readFolder } from "./folder.ts";
 import { filesSay } from "./messages.ts";
 
 export interface PickerOptions {
   readonly title: Words;
-  readonly folder: string;
+  /** Where to begin; where something is chosen is where the next one begins. */
+  readonly from: ChooserFolder;
   /** Of file names, in lower case, with the dot. */
   readonly endings: readonly string[];
   /** One file is chosen by Enter; several are ticked. */
@@ -56,7 +58,7 @@ export function pickerScreen(options: PickerOptions): Screen {
     start: () =>
       opening(
         { folder: undefined, wanted: "", failed: undefined, chosen: options.chosen ?? [] },
-        resolve(options.folder),
+        resolve(options.from.path),
         options,
       ),
     update: (state, message) => update(state, message, options),
@@ -77,6 +79,7 @@ function update(state: State, message: Message, options: PickerOptions): Step<St
     case "toggle":
       return { state: { ...state, chosen: toggled(state.chosen, message.path) } };
     case "done":
+      options.from.path = state.folder?.path ?? state.wanted;
       return { state, go: options.done(message.paths) };
   }
 }

@@ -101,7 +101,7 @@ function view({ found, error }: State, send: (message: Message) => void, app: Ap
 function imagePicker(app: App): Screen {
   return pickerScreen({
     title: homeSay.open(),
-    folder: app.folder,
+    from: app.chooser,
     endings: IMAGE_ENDINGS,
     several: false,
     done: ([path = ""]) => ({ instead: diskScreen(app, path) }),

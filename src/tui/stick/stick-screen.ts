@@ -137,7 +137,7 @@ function buttonsOf(go: (go: Go) => void, app: App, path: string): Button[] {
 function addPicker(app: App, path: string): Screen {
   return pickerScreen({
     title: stickSay.add(),
-    folder: app.folder,
+    from: app.chooser,
     endings: IMAGE_ENDINGS,
     several: true,
     done: (files) => (files.length === 0 ? "back" : { instead: addJob(app, path, files) }),

@@ -3,6 +3,7 @@ import { openStick } from "../../stick/stick.ts";
 import { earlierSources } from "../../stick/sync/earlier.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { App } from "../app.ts";
+import { typedPath } from "../files/paths.ts";
 import { IMAGE_ENDINGS, pickerScreen } from "../files/picker.ts";
 import type { Effect, Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
@@ -70,7 +71,7 @@ function view(state: State, send: (message: Message) => void, app: App, path: st
   const { from, rules, earlier } = state;
   const go = (where: Go) => send({ kind: "go", go: where });
   const change = (changed: Partial<State>) => send({ kind: "change", changed });
-  const order = { path, from: from.trim(), rules: rules.trim() };
+  const order = { path, from: typedPath(from), rules: typedPath(rules) };
   const plan = order.from === "" ? undefined : () => go({ to: planScreen(app, order) });
   return {
     title: syncSay.title(),
@@ -110,7 +111,7 @@ function buttonsOf(
   const picker = () =>
     pickerScreen({
       title: syncSay.chooseFolder(),
-      folder: app.folder,
+      from: app.chooser,
       endings: IMAGE_ENDINGS,
       several: false,
       folders: true,

@@ -1,6 +1,7 @@
 /** An image file as the target: where, and how large. */
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
+import { typedPath } from "../files/paths.ts";
 import { sizeMistake } from "../jobs/size-field.ts";
 import { targetsSay } from "./messages.ts";
 import type { ChosenTarget } from "./target.ts";
@@ -25,7 +26,7 @@ export function imageScreen(path: string, done: (target: ChosenTarget) => void):
       // Empty is right: an image that is there is taken as large as it is.
       const wrong = state.size === "" ? undefined : sizeMistake(state.size);
       const take = () => {
-        done({ kind: "image", ...state });
+        done({ kind: "image", ...state, path: typedPath(state.path) });
         send({ kind: "go", go: "back" });
       };
       return {

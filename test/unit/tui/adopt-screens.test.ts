@@ -7,6 +7,7 @@ import type { Kit } from "../../../src/boot/kit/kit.ts";
 import type { DataFileSystem } from "../../../src/stick/layout.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import { diskScreen } from "../../../src/tui/disk/disk-screen.ts";
+import { ChooserFolder } from "../../../src/tui/files/paths.ts";
 import { homeScreen } from "../../../src/tui/home/home.ts";
 import type { ForeignStick } from "../../support/foreign-sticks.ts";
 import { emptyFile, foreignStick, isoFiles } from "../../support/foreign-sticks.ts";
@@ -128,7 +129,7 @@ describe.each(LAYOUTS)("$columns × $rows, $language", (layout) => {
     const words = WORDS[layout.language];
     const image = await freshVentoy();
     const before = await sha256OfFile(image);
-    const start = { ...computer(), folder: join(image, "..") };
+    const start = { ...computer(), chooser: new ChooserFolder(join(image, "..")) };
     const terminal = await openTerminal(start, homeScreen, layout);
     await terminal.see(words.open);
     await terminal.button(words.open);

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StickSettings } from "../settings/schema.ts";
 import { commonOrder } from "./image-order.ts";
 import type { Json, JsonMistake } from "./json.ts";
+import { pluginOf } from "./names.ts";
 import { readVentoyJson } from "./read.ts";
 import type { VentoyPlugins } from "./schema.ts";
 import { controlInYaml } from "./schema.ts";
@@ -60,7 +61,7 @@ export function settingsOfPlugins(
     const plugin = SHARING_PLUGINS.find((one) => one === key);
     const settings = plugin === undefined ? undefined : taken.get(plugin);
     if (plugin === undefined || settings === undefined || !Array.isArray(value)) {
-      ventoy[key] = /^control(?:_|$)/.test(key) ? controlInYaml(value) : value;
+      ventoy[key] = pluginOf(key)?.plugin === "control" ? controlInYaml(value) : value;
       continue;
     }
     const rest = value.filter((item) => !settings.has(item));

@@ -186,8 +186,12 @@ const PLUGIN: Record<string, fc.Arbitrary<Json>> = {
 const SECTIONS = Object.entries(PLUGIN).flatMap(([name, value]) =>
   ["", ...PLATFORMS.map((one) => `_${one}`)].map((suffix) => [`${name}${suffix}`, value] as const),
 );
+/** Names that look like a plugin's for a platform, too. */
+const nearly = fc
+  .constantFrom(...Object.keys(PLUGIN))
+  .chain((name) => key().map((end) => `${name}_${end}`));
 const unknown = fc.dictionary(
-  key().filter((one) => !SECTIONS.some(([name]) => name === one)),
+  fc.oneof(key(), nearly).filter((one) => !SECTIONS.some(([name]) => name === one)),
   anything,
   { maxKeys: 2, noNullPrototype: true },
 );

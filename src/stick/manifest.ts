@@ -101,6 +101,7 @@ const method = z.discriminatedUnion("kind", [
     modules: z.array(z.string()),
   }),
   z.object({ kind: z.literal("kopenbsd"), kernel: z.string(), args: z.string() }),
+  z.object({ kind: z.literal("ventoy") }),
 ]);
 
 const isoEntry = z.object({

@@ -22,12 +22,13 @@ export function menuOfStick(records: MenuRecords, stick: StickPart): MenuNode[] 
 export function menuTextOfStick(records: MenuRecords, stick: StickPart): string {
   const { settings = {} } = records;
   const nodes = menuOfStick(records, stick);
-  const { language } = factsOf(records, stick);
+  const { language, hasVentoy } = factsOf(records, stick);
   const defaultEntry = defaultOf(settings, nodes);
   const passwords = passwordsOf(settings);
   const timeoutSeconds = settings.menu?.timeout;
   return renderMenu(nodes, {
     language,
+    hasVentoy,
     ...(defaultEntry === undefined ? {} : { defaultEntry }),
     ...(passwords === undefined ? {} : { passwords }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
@@ -53,7 +54,11 @@ export function defaultOf(
 }
 
 export function factsOf({ settings }: MenuRecords, { manifest, hookPartition }: StickPart) {
-  return { partition: hookPartition, language: settings?.menu?.language ?? manifest.language };
+  return {
+    partition: hookPartition,
+    language: settings?.menu?.language ?? manifest.language,
+    hasVentoy: manifest.bootStage.kind === "ventoy",
+  };
 }
 
 export function passwordsOf({

@@ -12,8 +12,8 @@ import type { MenuEntry } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
 import { functionLines, whenTrue } from "./script-blocks.ts";
 
-/** Ventoy's boot sector; what it loads next lies on the same disk where it expects it. */
-const BOOT_SECTOR = "($data)/lifeboat/ventoy/boot.img";
+/** Ventoy's boot sector, on the volume with the menu; what it loads next lies on the same disk where it expects it. */
+const BOOT_SECTOR = "($lifeboat)/lifeboat/ventoy/boot.img";
 /** Ventoy's boot partition is the second one of its disk, whatever the table. */
 const SECURE_LOADER = "/EFI/ventoy/BOOTX64.EFI";
 const LOADERS = { x64: "/EFI/BOOT/grubx64_real.efi", ia32: "/EFI/BOOT/grubia32_real.efi" } as const;

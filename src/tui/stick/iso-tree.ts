@@ -1,5 +1,6 @@
 /** The images of a stick as a tree of its folders, in the order in which people look for them. */
 import { dirname } from "node:path/posix";
+import { hasVentoy } from "../../stick/has-ventoy.ts";
 import type { IsoRecord, StickManifest } from "../../stick/manifest.ts";
 import { formatSize } from "../../system/sizes.ts";
 import { machinesOf, startedByLifeboat, startsNowhere } from "../build/iso-words.ts";
@@ -57,10 +58,10 @@ function lineOf(iso: IsoRecord, stick: StickFacts): TreeLine {
 
 /** The entries that the stick's menu has. */
 export function usableOn(
-  { bootStage }: Pick<StickManifest, "bootStage">,
+  stick: Pick<StickManifest, "bootStage">,
   entries: IsoRecord["entries"],
 ): IsoRecord["entries"] {
-  return bootStage.kind === "ventoy" ? entries : startedByLifeboat(entries);
+  return hasVentoy(stick) ? entries : startedByLifeboat(entries);
 }
 
 /** From the outermost: `/a`, `/a/b`; none for what lies in the root. */

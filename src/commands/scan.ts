@@ -132,7 +132,7 @@ function describe(report: Scanned, shell: Shell): string[] {
     `  ${title}  [${report.family}]  ${report.arch.join(" ")}  ${report.firmware.join(" ")}`,
     ...report.entries.map(({ title, via, firmware, secureBoot }) => {
       const secure = /^(unsigned|other-vendor|own-loader)$/.test(secureBoot) ? secureBoot : "";
-      return `  • ${title}  (${[via, firmware.join("/"), secure].filter(Boolean).join(", ")})`;
+      return `  • ${title}  (${[shell.say(sayIso.via(via)), firmware.join("/"), secure].filter(Boolean).join(", ")})`;
     }),
     ...(report.entries.length === 0
       ? []

@@ -19,6 +19,7 @@ import { IsoTree } from "./tree.ts";
 import { udevEscape } from "./kernel-arguments.ts";
 import { emptyReport, problem, withProblem } from "./report.ts";
 import type { IsoReport } from "./types.ts";
+import { ventoyEntry } from "./ventoy-entry.ts";
 
 /**
  * Reports on the ISO image in `range`. What is wrong with the image is in the report's problems; nothing is thrown for it.
@@ -85,8 +86,17 @@ async function describeVolume(
   if (report.arch.length === 0) report.arch = await machinesOfTree(tree);
   if (tree.damage !== undefined) {
     report.problems.push(problem("iso-damaged", "error", say.damagedTree(tree.damage.text)));
-  }
+  } else if (recipe?.ventoy !== false) await addVentoy(facts, report);
   return report;
+}
+
+/** Behind the ISO's own entries, which all else of the report is made from: nothing but the hand-over can be said of this one. */
+async function addVentoy({ range }: ImageFacts, report: IsoReport): Promise<void> {
+  const name = [report.name, report.version].filter(Boolean).join(" ");
+  const entry = range && (await ventoyEntry(range, report.entries, name));
+  if (entry === undefined) return;
+  report.entries.push(entry);
+  report.problems.push(problem("needs-ventoy", "info", say.needsVentoy(entry.firmware)));
 }
 
 async function describeByRecipe(

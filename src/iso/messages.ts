@@ -1,5 +1,6 @@
 import type { Text } from "../system/text.ts";
 import type { SecureBootSummary } from "./secure-boot-summary.ts";
+import type { Firmware, Via } from "./types.ts";
 import type { PartFinding } from "./recipes/conditions.ts";
 
 /** What this room says to people. */
@@ -54,6 +55,7 @@ export const say = {
       "own-loader": "由其自带的 shim 和 GRUB 启动",
       some: "部分条目能启动",
       no: "不能启动",
+      ventoy: "仅由 Ventoy 启动，需先登记 Ventoy 的密钥",
       "not-needed": "不涉及",
     };
     const en = {
@@ -61,6 +63,7 @@ export const say = {
       "own-loader": "it starts by its own shim and GRUB",
       some: "some of its entries start",
       no: "it does not start",
+      ventoy: "only Ventoy starts it, whose key must be enrolled",
       "not-needed": "does not concern it",
     };
     return { en: `Secure Boot on: ${en[summary]}`, zh: `启用安全启动时：${zh[summary]}` };
@@ -73,6 +76,35 @@ export const say = {
     en: "It starts on computers with UEFI only",
     zh: "只能在 UEFI 计算机上启动",
   }),
+  /** @param firmware where lifeboat has no way of its own. */
+  needsVentoy: (firmware: readonly Firmware[]): Text => {
+    const names = { bios: "BIOS", x64: "UEFI", ia32: "32-bit UEFI" };
+    const zh = { bios: "BIOS", x64: "UEFI", ia32: "32 位 UEFI" };
+    return {
+      en: `On ${firmware.map((one) => names[one]).join(" and ")} it needs Ventoy, which shows an image to the computer as a disc: a stick made by build with --ventoy-chain, or with --ventoy and --menu, has an entry that leads to it. That Ventoy starts this image was not tested`,
+      zh: `在 ${firmware.map((one) => zh[one]).join("、")} 上它需要 Ventoy，Ventoy 会把镜像当作光盘提供给计算机：用 build 的 --ventoy-chain，或 --ventoy 加 --menu 制作的 U 盘带有转交给它的条目。Ventoy 能否启动此镜像未经测试`,
+    };
+  },
+  /** How an entry starts, for lists. */
+  via: (via: Via): Text => {
+    const en = {
+      hook: "lifeboat's hook",
+      native: "directly",
+      "loopback.cfg": "its own loopback.cfg",
+      chainload: "EFI program",
+      memdisk: "in memory, memdisk",
+      ventoy: "by Ventoy",
+    };
+    const zh = {
+      hook: "lifeboat 的 hook",
+      native: "直接启动",
+      "loopback.cfg": "其自带的 loopback.cfg",
+      chainload: "EFI 程序",
+      memdisk: "memdisk 载入内存",
+      ventoy: "通过 Ventoy",
+    };
+    return { en: en[via], zh: zh[via] };
+  },
   tooManyEntries: (limit: number): Text => ({
     en: `Its own menu has more than ${limit} entries; the first ${limit} are offered`,
     zh: `其自身菜单的条目超过 ${limit} 个；仅提供前 ${limit} 个`,

@@ -35,6 +35,8 @@ export function mapPaths(method: BootMethod, to: (path: string) => string): Boot
     }
     case "knetbsd":
       return { ...method, kernel: to(method.kernel), modules: method.modules.map(to) };
+    case "ventoy":
+      return method;
   }
 }
 

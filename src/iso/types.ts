@@ -63,7 +63,9 @@ export type BootMethod =
       modules: FreebsdModule[];
     }
   | { kind: "knetbsd"; kernel: string; args: string; modules: string[] }
-  | { kind: "kopenbsd"; kernel: string; args: string };
+  | { kind: "kopenbsd"; kernel: string; args: string }
+  /** Ventoy's menu, where Ventoy is on the stick: it shows the computer the image as a disc. GRUB reads nothing of the image. */
+  | { kind: "ventoy" };
 
 export const VIAS = ["hook", "native", "loopback.cfg", "chainload", "memdisk", "ventoy"] as const;
 
@@ -72,8 +74,8 @@ export type Via = (typeof VIAS)[number];
 /**
  * Whether lifeboat's shim lets it start: `signed-by-shim` by the shim's own vendor or by a key of the firmware's,
  * `other-vendor` signed by a key that this shim doesn't know, `own-loader` such a one for which the ISO brings that vendor's shim and
- * GRUB, `not-needed` where nothing foreign is started or the firmware
- * has no Secure Boot.
+ * GRUB, `not-needed` where nothing foreign is started, the firmware
+ * has no Secure Boot, or Ventoy has to see to it.
  */
 export type SecureBoot =
   | "signed-by-shim"

@@ -7,6 +7,7 @@ import type { MenuIso, MenuIsoEntry, StickFacts } from "./menu-iso.ts";
 import { handOver } from "./own-loader/entries.ts";
 import { whenTrue } from "./script-blocks.ts";
 import { startOf } from "./starts/start.ts";
+import { handOverTo } from "./ventoy-hand-over.ts";
 
 /** Undefined where this ISO, as it lies on the stick, can't be started this way. */
 export function entryScript(
@@ -15,6 +16,7 @@ export function entryScript(
   from: MenuIso,
   stick: StickFacts,
 ): string[] | undefined {
+  if (entry.method.kind === "ventoy") return stick.hasVentoy ? handOverTo(iso.path) : undefined;
   const fromCopy = isFromCopy(entry);
   if (!fromCopy && (iso.extents === undefined || iso.extents.length === 0)) return undefined;
   const start = startOf(entry, from, stick);

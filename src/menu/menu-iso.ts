@@ -67,4 +67,6 @@ export interface StickFacts {
   /** `lifeboat.part=`: how the hook knows the data partition. */
   readonly partition: string;
   readonly language: Language;
+  /** Ventoy lies on it: its menu runs lifeboat's, or lifeboat's starts it. */
+  readonly hasVentoy: boolean;
 }

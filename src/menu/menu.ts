@@ -8,6 +8,7 @@ import { menuOfIso } from "./iso-entries.ts";
 import { say } from "./messages.ts";
 import type { MenuEntry, MenuNode } from "./model.ts";
 import { ALL_FIRMWARE } from "./model.ts";
+import { ventoyItself } from "./ventoy-hand-over.ts";
 
 export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[] {
   const { language } = stick;
@@ -23,6 +24,7 @@ export function makeMenu(isos: readonly MenuIso[], stick: StickFacts): MenuNode[
     newIsos(language),
     { kind: "submenu", title: say.tools()[language], children: tools },
     { kind: "submenu", title: say.computer()[language], children: computerEntries(language) },
+    ...(stick.hasVentoy ? [ventoyItself()] : []),
   ];
 }
 

@@ -52,6 +52,22 @@ export const say = {
     en: "The file is NOT as it was when it was put on this stick, or could not be read. Remove it and add it again.",
     zh: "该文件与放入此 U 盘时不一致，或无法读取。请将其移除后重新添加。",
   }),
+  ventoyBack: (): Text => ({
+    en: "Ventoy starts this image. Press Esc until Ventoy's own list is there, and choose in it:",
+    zh: "此镜像由 Ventoy 启动。请按 Esc 直到回到 Ventoy 自己的列表，然后在其中选择：",
+  }),
+  ventoyChoose: (): Text => ({
+    en: "Ventoy starts this image. Its menu opens next; choose in it:",
+    zh: "此镜像由 Ventoy 启动。接下来会打开 Ventoy 的菜单，请在其中选择：",
+  }),
+  ventoyMissing: (): Text => ({
+    en: "This entry hands over to Ventoy, and the file that starts Ventoy isn't on this stick:",
+    zh: "此条目要转交给 Ventoy，但本 U 盘上没有启动 Ventoy 的文件：",
+  }),
+  ventoyFailed: (): Text => ({
+    en: "Ventoy could not be started from this file:",
+    zh: "无法用此文件启动 Ventoy：",
+  }),
   localDisk: (): Text => ({
     en: "Start from this computer's own disk",
     zh: "从本机硬盘启动",

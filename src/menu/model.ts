@@ -15,6 +15,8 @@ export interface MenuEntry extends NodeBasics {
   readonly firmware: readonly Firmware[];
   /** GRUB script, one line each; every foreign word in it quoted already. */
   readonly script: readonly string[];
+  /** A GRUB command: it is shown where that is true when the menu is made. */
+  readonly shownWhere?: string;
   /** It only says why something can't be started. */
   readonly explains?: boolean;
 }

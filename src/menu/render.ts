@@ -6,7 +6,8 @@ import { say } from "./messages.ts";
 import type { MenuNode } from "./model.ts";
 import { firmwareOf } from "./model.ts";
 import { onlyOn } from "./only-on.ts";
-import { indent } from "./script-blocks.ts";
+import { indent, whenTrue } from "./script-blocks.ts";
+import { ventoyLines } from "./ventoy-hand-over.ts";
 
 /** What comes before the entries. */
 export interface MenuHead {
@@ -17,6 +18,8 @@ export interface MenuHead {
   readonly passwords?: MenuPasswords;
   /** The theme in another language than the one that the stick was built with. */
   readonly theme?: Language;
+  /** Ventoy lies on the stick. */
+  readonly hasVentoy?: boolean;
 }
 
 export interface MenuPasswords {
@@ -66,6 +69,7 @@ export function renderMenu(nodes: readonly MenuNode[], head: MenuHead): string {
     `set lifeboat_differs=${quote(say.differs()[language])}`,
     "export lifeboat_moved lifeboat_unsigned lifeboat_vendor lifeboat_hashing lifeboat_same lifeboat_differs lifeboat_slot",
     ...OPEN,
+    ...(head.hasVentoy === true ? ventoyLines(language) : []),
     ...themeLines(head.theme),
     ...(head.passwords === undefined ? [] : passwordLines(head.passwords)),
     ...(defaultEntry === undefined ? [] : [`set default=${quote(defaultEntry.value)}`]),
@@ -118,7 +122,9 @@ export function renderNode(node: MenuNode, options: NodeOptions): string[] {
     ...(id === undefined ? [] : ["--id", quote(id)]),
     ...(options.restricts ? accessWords(node.users) : []),
   ];
-  return onlyOn(firmwareOf(node), [`${words.join(" ")} {`, ...indent(body), "}"]);
+  const lines = [`${words.join(" ")} {`, ...indent(body), "}"];
+  const shownWhere = node.kind === "entry" ? node.shownWhere : undefined;
+  return onlyOn(firmwareOf(node), shownWhere === undefined ? lines : whenTrue(shownWhere, lines));
 }
 
 /** Who may open an entry, where anybody is asked at all. */

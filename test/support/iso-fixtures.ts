@@ -129,6 +129,7 @@ function furtherFiles(method: BootMethod): string[] {
     case "loopback":
     case "memdisk":
     case "kopenbsd":
+    case "ventoy":
       return [];
   }
 }

@@ -1,10 +1,8 @@
 /** The boot loader that an ISO brings for Secure Boot: shim, the GRUB that this shim starts, and MokManager. */
 import type { ByteRange } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
-import { SliceRange } from "../../block/slice.ts";
 import { openFat } from "../../filesystems/fat32/index.ts";
-import { readElTorito } from "../../filesystems/iso9660/index.ts";
-import { failureOf } from "../../system/errors.ts";
+import { efiImages, unlessDamaged } from "../efi-images.ts";
 import { readSection } from "../pe-sections.ts";
 import { IsoTree } from "../tree.ts";
 
@@ -78,22 +76,4 @@ async function fileIn(tree: IsoTree, name: string): Promise<LoaderFile | undefin
   if (entry?.kind !== "file" || entry.sizeBytes > LARGEST_PROGRAM) return undefined;
   const range = await tree.open(entry.path);
   return range === undefined ? undefined : { name, range };
-}
-
-async function efiImages(range: ByteRange): Promise<ByteRange[]> {
-  const catalog = await unlessDamaged(async () => readElTorito(range));
-  return (catalog?.images ?? []).flatMap(({ platform, bootable, extent }) =>
-    platform === "efi" && bootable && extent !== undefined
-      ? [new SliceRange(range, extent.start, extent.length)]
-      : [],
-  );
-}
-
-async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    failureOf(error);
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import { packageFilesIn, readPackageFile } from "../../system/package-files.ts";
 import type { BuiltInRecipes, RecipeSet, RecipeText } from "./load.ts";
 
 /** Raised when the same recipes would find something else in an image: what an earlier lifeboat found is looked at anew. */
-const READER = 1;
+const READER = 2;
 
 /** A job without new ISOs needs just the digest, and neither the YAML parser nor the schema is loaded for it. */
 export interface RecipeLibrary {

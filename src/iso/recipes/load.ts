@@ -21,6 +21,8 @@ export interface Recipe {
   readonly persistence: ParsedRecipe["persistence"];
   readonly unattended: ParsedRecipe["unattended"];
   readonly unsupported: ParsedRecipe["unsupported"];
+  /** False where Ventoy doesn't start what lifeboat can't. */
+  readonly ventoy: boolean;
 }
 
 export interface RecipeMistake {
@@ -182,6 +184,7 @@ function resolve(
     persistence: parsed.persistence ?? parent?.persistence,
     unattended: parsed.unattended ?? parent?.unattended,
     unsupported: parsed.unsupported ?? parent?.unsupported,
+    ventoy: parsed.ventoy ?? parent?.ventoy ?? true,
   };
 }
 

@@ -79,7 +79,8 @@ const common = {
   partition,
   title: z.string().default("{name}"),
   firmware,
-  via: z.enum(VIAS).optional(),
+  /** How the entry is called in lists; what goes by Ventoy no recipe says. */
+  via: z.enum(VIAS).exclude(["ventoy"]).optional(),
 };
 
 const linux = z.strictObject({
@@ -240,6 +241,8 @@ export const recipeSchema = z.strictObject({
     .optional(),
   /** Why it can't boot, or what doesn't work. */
   unsupported: text.optional(),
+  /** False where Ventoy is known not to start such images either. Default: that of the recipe it refines, else true. */
+  ventoy: z.boolean().optional(),
 });
 
 export type ParsedRecipe = z.output<typeof recipeSchema>;

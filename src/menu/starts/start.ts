@@ -61,6 +61,9 @@ export function startOf(
     case "knetbsd":
     case "kopenbsd":
       return bsdStart(method, file, whole);
+    case "ventoy":
+      // Not from an open ISO: see ventoy-hand-over.ts.
+      return undefined;
   }
 }
 

@@ -27,7 +27,9 @@ export function isCopiedWhole(record: IsoRecord): boolean {
 
 /** True where what GRUB starts of it is started from copies. */
 export function needsBootCopies(record: IsoRecord): boolean {
-  return isInPieces(record) || isCopiedWhole(record);
+  // Ventoy reads the image by itself, however it lies.
+  const byGrub = record.entries.length === 0 || record.entries.some(({ via }) => via !== "ventoy");
+  return (isInPieces(record) && byGrub) || isCopiedWhole(record);
 }
 
 /** Undefined where one of them is too large to be one. */

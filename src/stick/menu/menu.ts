@@ -8,6 +8,7 @@ import type { MenuPasswords } from "../../menu/render.ts";
 import { renderMenu } from "../../menu/render.ts";
 import type { MenuRecords } from "./isos.ts";
 import { menuIsos } from "./isos.ts";
+import { hasVentoy } from "../has-ventoy.ts";
 import { fitsPattern } from "../settings/patterns.ts";
 import type { StickSettings } from "../settings/schema.ts";
 import type { Stick } from "../stick.ts";
@@ -22,12 +23,14 @@ export function menuOfStick(records: MenuRecords, stick: StickPart): MenuNode[] 
 export function menuTextOfStick(records: MenuRecords, stick: StickPart): string {
   const { settings = {} } = records;
   const nodes = menuOfStick(records, stick);
-  const { language } = factsOf(records, stick);
+  const facts = factsOf(records, stick);
+  const { language } = facts;
   const defaultEntry = defaultOf(settings, nodes);
   const passwords = passwordsOf(settings);
   const timeoutSeconds = settings.menu?.timeout;
   return renderMenu(nodes, {
     language,
+    hasVentoy: facts.hasVentoy,
     ...(defaultEntry === undefined ? {} : { defaultEntry }),
     ...(passwords === undefined ? {} : { passwords }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
@@ -53,7 +56,11 @@ export function defaultOf(
 }
 
 export function factsOf({ settings }: MenuRecords, { manifest, hookPartition }: StickPart) {
-  return { partition: hookPartition, language: settings?.menu?.language ?? manifest.language };
+  return {
+    partition: hookPartition,
+    language: settings?.menu?.language ?? manifest.language,
+    hasVentoy: hasVentoy(manifest),
+  };
 }
 
 export function passwordsOf({

@@ -1,6 +1,7 @@
 /** What an image is and on which machines it starts, in the few words that a list has room for. */
 import type { IsoEntry, IsoReport } from "../../iso/types.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import type { Text } from "../../system/text.ts";
 import type { Choice } from "../frame/view.ts";
 import { buildSay } from "./messages.ts";
 
@@ -16,14 +17,24 @@ export function describeReport(
   const { name, version, entries, problems } = report;
   const worst = problems.find(({ severity }) => severity === "error") ?? problems[0];
   const what = [name, version].filter(Boolean).join(" ");
-  const machines = machinesOf(entries, secureBoot);
-  const detail = machines.length === 0 ? buildSay.startsNowhere() : machines.join(" · ");
-  const isBad = entries.length === 0 || worst?.severity === "error";
+  const own = startedByLifeboat(entries);
+  const machines = machinesOf(own, secureBoot);
+  const isBad = own.length === 0 || worst?.severity === "error";
   return {
-    detail,
-    note: worst?.text ?? buildSay.isoNote(what, entries.length),
+    detail: machines.length === 0 ? startsNowhere(entries) : machines.join(" · "),
+    note: worst?.text ?? buildSay.isoNote(what, own.length),
     ...(isBad ? { tone: "bad" as const } : worst !== undefined && { tone: "warning" as const }),
   };
+}
+
+/** Those that need no Ventoy on the stick. */
+export function startedByLifeboat<E extends Pick<IsoEntry, "via">>(entries: readonly E[]): E[] {
+  return entries.filter(({ via }) => via !== "ventoy");
+}
+
+/** What is said of an image that the stick doesn't start. @param entries all of them. */
+export function startsNowhere(entries: readonly Pick<IsoEntry, "via">[]): Text {
+  return entries.length === 0 ? buildSay.startsNowhere() : buildSay.onlyByVentoy();
 }
 
 /** Names that are the same in every language. */

@@ -120,6 +120,10 @@ export const buildSay = {
   lookingAt: (): Text => ({ en: "looking …", zh: "正在识别……" }),
   unreadable: (): Text => ({ en: "can't be read", zh: "无法读取" }),
   startsNowhere: (): Text => ({ en: "doesn't start", zh: "无法启动" }),
+  onlyByVentoy: (): Text => ({
+    en: "starts by Ventoy only",
+    zh: "只能由 Ventoy 启动",
+  }),
   isoNote: (what: string, entries: number): Text => ({
     en: `${what}: ${counted(entries, "entry", "entries")} in the menu`,
     zh: `${what}：菜单中有 ${entries} 个条目`,

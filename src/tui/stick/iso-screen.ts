@@ -1,8 +1,11 @@
 /** One image of a stick: what it is, what the menu starts from it, what is amiss, and taking it away. */
-import type { IsoRecord } from "../../stick/manifest.ts";
+import { say as sayIso } from "../../iso/messages.ts";
+import type { Firmware, Via } from "../../iso/types.ts";
+import type { IsoRecord, StickManifest } from "../../stick/manifest.ts";
 import { formatSize, parseSize } from "../../system/sizes.ts";
+import type { Text } from "../../system/text.ts";
 import type { App } from "../app.ts";
-import { machinesOf } from "../build/iso-words.ts";
+import { machinesOf, startsNowhere } from "../build/iso-words.ts";
 import type { Go, Screen } from "../frame/screen.ts";
 import { defineScreen } from "../frame/screen.ts";
 import type { Block, Button, Fact } from "../frame/view.ts";
@@ -10,6 +13,7 @@ import { askFor } from "../jobs/ask.ts";
 import { sizeMistake } from "../jobs/size-field.ts";
 import { settingsSay } from "../settings/messages.ts";
 import { imageSettingsScreen } from "../settings/settings-screen.ts";
+import { usableOn } from "./iso-tree.ts";
 import { stickSay } from "./messages.ts";
 import type { StickContents } from "./read-stick.ts";
 import { persistenceJob, removeJob, titleJob } from "./stick-jobs.ts";
@@ -36,7 +40,7 @@ export function isoScreen(
         begin: asked ? "really" : "do",
         ...(asked && { back: () => ask(false) }),
         body: [
-          { kind: "facts", facts: factsOf(iso, manifest.secureBoot) },
+          { kind: "facts", facts: factsOf(iso, manifest) },
           ...iso.problems.map(({ severity, text }): Block => ({
             kind: "text",
             text,
@@ -49,7 +53,7 @@ export function isoScreen(
             items: iso.entries.map(({ title, via, firmware }, index) => ({
               id: String(index),
               label: title,
-              detail: [via, ...firmware].join(" "),
+              detail: detailOf(via, firmware),
             })),
           },
           ...(asked
@@ -130,13 +134,19 @@ function persistenceQuestion(app: App, stick: string, { path }: IsoRecord): Scre
   });
 }
 
-function factsOf(iso: IsoRecord, secureBoot: boolean): Fact[] {
+function detailOf(via: Via, firmware: readonly Firmware[]): Text {
+  const words = sayIso.via(via);
+  const where = firmware.join(" ");
+  return { en: `${words.en}, ${where}`, zh: `${words.zh}，${where}` };
+}
+
+function factsOf(iso: IsoRecord, manifest: StickManifest): Fact[] {
   const { name, version, family, size, extents, arch, entries, sha256, volumeId } = iso;
-  const machines = machinesOf(entries, secureBoot);
+  const machines = machinesOf(usableOn(manifest, entries), manifest.secureBoot);
   const pieces = extents?.length ?? 0;
   return [
     { label: stickSay.what(), value: [name, version, `[${family}]`].filter(Boolean).join(" ") },
-    { label: stickSay.startsOn(), value: machines.join(" · ") || stickSay.doesntStart() },
+    { label: stickSay.startsOn(), value: machines.join(" · ") || startsNowhere(entries) },
     { label: stickSay.size(), value: `${formatSize(size)}  ${arch.join(" ")}` },
     ...(pieces > 1
       ? [{ label: stickSay.pieces(), value: String(pieces), tone: "warning" as const }]

@@ -19,7 +19,6 @@ export const stickSay = {
   boot: (): Text => ({ en: "boot stage", zh: "引导部分" }),
   images: (count: number): Text => ({ en: `Images (${count})`, zh: `镜像（${count}）` }),
   noImages: (): Text => ({ en: "No images yet", zh: "尚无镜像" }),
-  doesntStart: (): Text => ({ en: "doesn't start", zh: "无法启动" }),
   inPieces: (what: string, count: number): Text => ({
     en: `${what}: in ${count} pieces; it starts all the same, a little slower`,
     zh: `${what}：分为 ${count} 段；仍可启动，只是稍慢`,

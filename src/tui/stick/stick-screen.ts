@@ -75,7 +75,7 @@ function view(state: State, go: (go: Go) => void, app: App, path: string): View 
         id: "isos",
         label: stickSay.images(isos.length),
         empty: stickSay.noImages(),
-        items: treeOf(isos, manifest.secureBoot).map(({ iso, ...choice }) =>
+        items: treeOf(isos, manifest).map(({ iso, ...choice }) =>
           iso === undefined
             ? choice
             : { ...choice, choose: () => go({ to: isoScreen(app, contents, iso) }) },

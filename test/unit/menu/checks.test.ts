@@ -10,7 +10,7 @@ import { placeEntries } from "../../../src/menu/model.ts";
 import { renderMenu } from "../../../src/menu/render.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
 
-const STICK = { partition: "LIFEBOAT-1A2B3C4D", language: "en" as const };
+const STICK = { partition: "LIFEBOAT-1A2B3C4D", language: "en" as const, hasVentoy: false };
 const MIB = 1 << 20;
 
 function iso(number: number, extra: Partial<MenuIso> = {}): MenuIso {

@@ -87,7 +87,9 @@ function menuWith(words: readonly string[]): string {
       ],
     },
   ];
-  return renderMenu(makeMenu(isos, { partition, language: "en" }), { language: "en" });
+  return renderMenu(makeMenu(isos, { partition, language: "en", hasVentoy: false }), {
+    language: "en",
+  });
 }
 
 /** The script with each word, however it is quoted, and each row of words, as one letter: what is left is structure. */

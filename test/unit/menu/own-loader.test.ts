@@ -11,7 +11,7 @@ import { SHARED_CONFIG, loaderConfig, ownLoaderMenu } from "../../../src/menu/ow
 import { renderMenu } from "../../../src/menu/render.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
 
-const STICK = { partition: "LIFEBOAT-1A2B3C4D", language: "en" as const };
+const STICK = { partition: "LIFEBOAT-1A2B3C4D", language: "en" as const, hasVentoy: false };
 const FOLDER = "/lifeboat/efi/0123456789ab";
 
 function entry(title: string, extra: Partial<IsoEntry> = {}): IsoEntry {

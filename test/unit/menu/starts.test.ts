@@ -31,7 +31,8 @@ function render(method: BootMethod, extra: Partial<MenuIso> = {}): string {
     path: "/some.iso",
     ...extra,
   };
-  return renderMenu(menuOfIso(iso, { partition: "LIFEBOAT-1A2B3C4D", language: "en" }), {
+  const stick = { partition: "LIFEBOAT-1A2B3C4D", language: "en" as const, hasVentoy: false };
+  return renderMenu(menuOfIso(iso, stick), {
     language: "en",
   });
 }

@@ -6,6 +6,7 @@ import { builtInRecipes } from "./common.ts";
 import { UNMOUNT } from "./options.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
+import { openRelease } from "./ventoy-release.ts";
 
 interface VerifyCommandOptions {
   readonly deep?: boolean;
@@ -77,7 +78,7 @@ async function look(
   shell: Shell,
 ): Promise<Looked> {
   const { verifyTarget } = await import("../stick/verify/on-target.ts");
-  const ventoy = await releaseFor(options);
+  const ventoy = await releaseFor(options, shell);
   const recipes = await builtInRecipes();
   const how = { deep: options.deep ?? false, recipes, ...(ventoy && { ventoy }) };
   const result = await verifyTarget(path, how, run, shell.job);
@@ -91,10 +92,8 @@ async function look(
   return result;
 }
 
-async function releaseFor({ ventoy, ventoySums }: VerifyCommandOptions) {
-  if (ventoy === undefined) return undefined;
-  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
-  return openVentoyRelease(ventoy, ventoySums === undefined ? {} : { sums: ventoySums });
+async function releaseFor({ ventoy, ...options }: VerifyCommandOptions, shell: Shell) {
+  return ventoy === undefined ? undefined : openRelease({ ...options, ventoy }, shell);
 }
 
 const CAN_FIX = {

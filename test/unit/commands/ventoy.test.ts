@@ -2,15 +2,19 @@
 import { copyFile, mkdir, readFile, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { encodeMark } from "../../../src/stick/ventoy/mark.ts";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import { MIB, fixtureIso, sha256OfFile, suiteFolder } from "../../support/sticks.ts";
+import { judge } from "../../support/tools.ts";
 import type { MadeRelease } from "../../support/ventoy-release.ts";
 import { ventoyRelease, writeSums } from "../../support/ventoy-release.ts";
-import { ventoyStick } from "../../support/ventoy-stick.ts";
+import { onDisk, ventoyStick } from "../../support/ventoy-stick.ts";
 
 const folder = await suiteFolder();
 const made = join(folder, "made.img");
+/** Of Ventoy's partition, in bytes. */
+let espStart = 0;
 let older: MadeRelease;
 let newer: MadeRelease;
 
@@ -25,7 +29,8 @@ beforeAll(async () => {
     reserveMib: 4,
     files: { "/d.iso": iso },
   } as const;
-  await ventoyStick(made, options);
+  const { esp } = await ventoyStick(made, options);
+  espStart = esp.startLba * 512;
 }, 300_000);
 
 let count = 0;
@@ -63,6 +68,48 @@ test("inspect and verify know it, in both languages", async () => {
   const fixed = await lifeboatJson(["verify", made, "--fix"]);
   expect(fixed).toMatchObject({ status: 3, json: { error: { code: "ventoy-not-fixed" } } });
 }, 120_000);
+
+test("what alignment left behind Ventoy's partition isn't called reserved", async () => {
+  const image = join(folder, "aligned.img");
+  await ventoyStick(image, { scheme: "gpt", release: older });
+  expect((await lifeboatJson(["inspect", image])).json).toMatchObject({ reservedBytes: 0 });
+  expect((await lifeboat(["inspect", image])).stdout).not.toContain("reserved");
+  expect((await lifeboat(["inspect", made])).stdout).toContain("4.00 MiB reserved");
+});
+
+test("inspect of an upgrade that was cut short says that, and how to finish it", async () => {
+  const image = await stick();
+  const backup = "/save/old.lifeboat-boot";
+  const mark = { from: "9.9.8", to: "9.9.9", secureBoot: true, backup, started: "" };
+  await onDisk(image, async (write) => write(espStart, encodeMark(mark)));
+  const { stdout } = await lifeboat(["inspect", image]);
+  expect(stdout.split("\n").slice(0, 4)).toEqual([
+    `${image}  Ventoy 9.9.8 → 9.9.9  gpt`,
+    "  An upgrade of Ventoy 9.9.8 → 9.9.9 was cut short: nothing starts the stick as it is",
+    `  To bring it to an end: lifeboat upgrade ${image} --ventoy ventoy-X.Y.Z-linux.tar.gz. Back to the old one: lifeboat restore-boot ${image} ${backup}`,
+    expect.stringMatching(/^ {2}UUID/) as string,
+  ]);
+  expect(stdout).not.toMatch(/would not boot|takes it for/);
+  // What the upgrade doesn't write it can't put right either: that is said as before.
+  await judge("sgdisk", ["--delete=1", "--new=1:2048:+1M", "--typecode=1:0700", image]);
+  expect((await lifeboat(["inspect", image])).stdout).toMatch(
+    /cut short[^]*would not boot from it \(7\)/,
+  );
+});
+
+test.each([["upgrade", "--dry-run"], ["verify"]])(
+  "%s says that an archive was held against no checksum",
+  async (command, ...options) => {
+    const archive = join(folder, command, basename(older.archive));
+    await mkdir(dirname(archive));
+    await copyFile(older.archive, archive);
+    const args = [command, made, "--ventoy", archive, ...options];
+    const warned = `warning: ${archive} was held against no checksum`;
+    expect((await lifeboat(args)).stderr).toContain(warned);
+    await writeSums(archive);
+    expect((await lifeboat(args)).stderr).not.toContain("warning");
+  },
+);
 
 test("upgrade, again, back to an older one, and back to what was saved", async () => {
   const image = await stick();

@@ -156,6 +156,7 @@ export const say = {
   }),
 };
 
-function versions(from: string, to: string): string {
+/** From which release to which; `from` is empty where the stick didn't say. */
+export function versions(from: string, to: string): string {
   return from === "" ? to : `${from} → ${to}`;
 }

@@ -5,7 +5,7 @@
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { readBytes } from "../../../block/byte-range.ts";
 import type { DeviceCheck } from "../../../boot/ventoy/device-check.ts";
-import { VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
+import { OF_THE_LAYOUT, VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
 import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
 import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
 import { readGpt } from "../../../disks/gpt/read.ts";
@@ -28,12 +28,6 @@ import { sliceOf } from "../recognise.ts";
 import type { VentoySurvey } from "../survey.ts";
 import { say as sayVerify } from "./messages.ts";
 
-/** What only partitioning anew puts right. */
-const OF_THE_LAYOUT: readonly number[] = [
-  VENTOY_CHECK.noDataPartition,
-  VENTOY_CHECK.dataStart,
-  VENTOY_CHECK.efiPlace,
-];
 /** boot.img names the core image's first sector here, the core image's first sector where the rest lies: both in 64 bits. */
 const KERNEL_SECTOR_AT = 0x5c;
 const BLOCK_LIST_AT = VENTOY_SECTOR - 12;

@@ -22,6 +22,7 @@ import { resultOf } from "../../verify/verify.ts";
 import { checkEspVolume } from "./check-esp.ts";
 import { compareWithRelease } from "./compare.ts";
 import { openUserVolume } from "../inspect.ts";
+import { gapBefore } from "../upgrade/layout.ts";
 import { CUT_SHORT } from "../upgrade/new-stage.ts";
 import { SOME_ARCHIVE, say } from "../upgrade/messages.ts";
 import { sliceOf } from "../recognise.ts";
@@ -52,7 +53,9 @@ export async function verifyVentoy(
   const findings: VerifyFinding[] = [];
   if (interrupted === undefined) {
     findings.push(...tables);
-    findings.push(...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, upgrade)));
+    findings.push(
+      ...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, survey, upgrade)),
+    );
     findings.push(...(await checkBootArea(disk, survey, upgrade)));
     if (survey.volume !== undefined) {
       findings.push(...(await checkEspVolume(sliceOf(disk, survey.esp), survey.volume, upgrade)));
@@ -123,10 +126,13 @@ function ofTable({ scheme, findings }: PartitionReport): VerifyFinding[] {
 function ofDeviceCheck(
   { code, ok, what }: DeviceCheck,
   path: string,
+  survey: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): VerifyFinding[] {
   if (ok) return [];
-  const fix = OF_THE_LAYOUT.includes(code) ? sayVerify.rebuild(path) : upgrade;
+  const isGap = code === VENTOY_CHECK.efiPlace && gapBefore(survey) > 0;
+  const layout = isGap ? say.gapHint(path, survey.esp.startLba - 1) : sayVerify.rebuild(path);
+  const fix = OF_THE_LAYOUT.includes(code) ? layout : upgrade;
   const where = code === VENTOY_CHECK.bootSector ? WHERE.boot : WHERE.esp;
   return [error("ventoy-device-check", sayVerify.deviceCheck(code, what), where, fix)];
 }

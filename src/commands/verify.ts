@@ -54,17 +54,10 @@ export const registerVerify: Register = (program, open) => {
 };
 
 /** What would be ignored: somebody may take the answer for that of a check which wasn't made. */
-function refuseVentoyOptions({ fix: isFix, ventoy, ventoySums }: VerifyCommandOptions): void {
-  if (ventoySums !== undefined && ventoy === undefined) {
-    const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
-    throw new LifeboatError("without-ventoy", text, { kind: "usage" });
-  }
-  if (isFix !== true || ventoy === undefined) return;
-  const text = {
-    en: "--fix mends nothing of a Ventoy stick: it can't be used with --ventoy",
-    zh: "--fix 不修复 Ventoy U 盘：不能与 --ventoy 一起使用",
-  };
-  throw new LifeboatError("fix-with-ventoy", text, { kind: "usage" });
+function refuseVentoyOptions({ ventoy, ventoySums }: VerifyCommandOptions): void {
+  if (ventoySums === undefined || ventoy !== undefined) return;
+  const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
+  throw new LifeboatError("without-ventoy", text, { kind: "usage" });
 }
 
 interface Looked {
@@ -117,9 +110,10 @@ async function fix(
     throw error;
   });
   const recipes = await builtInRecipes();
+  const ventoy = await releaseFor(options, shell);
   const tools = { kit, recipes, run, version: VERSION, now: new Date() };
   await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
-  const how = { deep: options.deep ?? false, recipes };
+  const how = { deep: options.deep ?? false, recipes, ...(ventoy && { ventoy }) };
   const { ok, findings, fixed } = await fixTarget(path, how, tools, shell.job);
   const mended = shell.say({ en: "mended", zh: "已修复" });
   shell.result({ ok, findings: saidOf(findings, shell), fixed: saidOf(fixed, shell) }, [

@@ -118,7 +118,6 @@ test("verify doesn't ignore what was asked for", async () => {
   const stick = join(folder, "asked.img");
   await ventoyStick(stick, { scheme: "mbr", release: newer, sizeMib: 48 });
   for (const [args, code] of [
-    [["--fix", "--ventoy", newer.archive], "fix-with-ventoy"],
     [["--ventoy-sums", newer.archive], "without-ventoy"],
     [["--fix", "--ventoy-sums", newer.archive], "without-ventoy"],
   ] as const) {

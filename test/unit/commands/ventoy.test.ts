@@ -33,6 +33,9 @@ beforeAll(async () => {
   espStart = esp.startLba * 512;
 }, 300_000);
 
+const upgradeTo = (archive: string) =>
+  expect.stringContaining(`lifeboat upgrade ${made} --ventoy ${archive}`) as string;
+
 let count = 0;
 async function stick(): Promise<string> {
   const image = join(folder, `stick-${count++}`, "stick.img");
@@ -63,10 +66,13 @@ test("inspect and verify know it, in both languages", async () => {
   expect(verified).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
   const held = await lifeboatJson(["verify", made, "--ventoy", older.archive]);
   expect(held).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
-  const other = await lifeboatJson(["verify", made, "--ventoy", newer.archive]);
-  expect(other.json).toMatchObject({ findings: [{ id: "ventoy-other-version" }] });
-  const fixed = await lifeboatJson(["verify", made, "--fix"]);
-  expect(fixed).toMatchObject({ status: 3, json: { error: { code: "ventoy-not-fixed" } } });
+  const told = await lifeboatJson(["verify", made, "--ventoy", newer.archive]);
+  expect(told.json).toMatchObject({ findings: [{ id: "ventoy-other-version" }] });
+  const whole = await sha256OfFile(made);
+  const fixed = await lifeboatJson(["verify", made, "--fix", "--ventoy", newer.archive]);
+  const other = { id: "ventoy-other-version", fix: upgradeTo(newer.archive), repair: null };
+  expect(fixed).toMatchObject({ status: 0, json: { ok: true, fixed: [], findings: [other] } });
+  expect(await sha256OfFile(made)).toBe(whole);
 }, 120_000);
 
 test("what alignment left behind Ventoy's partition isn't called reserved", async () => {
@@ -161,7 +167,9 @@ test("what can't be done says why, and nothing is written", async () => {
   const untouched = await sha256OfFile(grub);
   const onGrub = await lifeboatJson(["upgrade", grub, "--ventoy", newer.archive]);
   expect(onGrub).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
-  const verify = await lifeboatJson(["verify", grub, "--ventoy", newer.archive]);
-  expect(verify).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
+  for (const more of [[], ["--fix"]]) {
+    const verify = await lifeboatJson(["verify", grub, "--ventoy", newer.archive, ...more]);
+    expect(verify).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
+  }
   expect(await sha256OfFile(grub)).toBe(untouched);
 }, 180_000);

@@ -151,14 +151,6 @@ export const say = {
     en: `Plug it in again and run: ${upgradeCommand(path, archive)}. Back to the old one: ${command}`,
     zh: `请重新插入后运行：${upgradeCommand(path, archive)}。若要恢复旧版本：${command}`,
   }),
-  notFixed: (path: string): Text => ({
-    en: `${path} is a Ventoy stick: what is wrong with its boot stage is mended by an upgrade, and verify --fix writes nothing to it`,
-    zh: `${path} 是 Ventoy U 盘：其启动程序的问题通过升级修复，verify --fix 不会向其写入任何内容`,
-  }),
-  notFixedHint: (path: string): Text => ({
-    en: `Run: ${upgradeCommand(path, SOME_ARCHIVE)}`,
-    zh: `请运行：${upgradeCommand(path, SOME_ARCHIVE)}`,
-  }),
   interrupted: (from: string, to: string): Text => ({
     en: `An upgrade of Ventoy ${versions(from, to)} was cut short: nothing starts the stick as it is`,
     zh: `Ventoy 升级（${versions(from, to)}）曾中断：U 盘目前无法启动`,

@@ -14,7 +14,7 @@ import type { PartitionReport } from "../../../disks/partitions.ts";
 import { readPartitions } from "../../../disks/partitions.ts";
 import { recognise } from "../../../filesystems/recognise.ts";
 import type { JobContext } from "../../../system/progress.ts";
-import { checkOf, checkVolume } from "../../verify/file-systems.ts";
+import { checkVolume, checkerOf } from "../../verify/file-systems.ts";
 import type { VerifyFinding } from "../../verify/finding.ts";
 import { error, info, warning } from "../../verify/finding.ts";
 import type { VerifyResult } from "../../verify/verify.ts";
@@ -166,14 +166,13 @@ async function checkUserVolume(
 ): Promise<VerifyFinding[]> {
   const range = sliceOf(disk, survey.data);
   const found = await recognise(range);
-  const check = found === undefined ? undefined : await checkOf(found);
-  if (check !== undefined) {
-    const findings = await checkVolume({ part: "data", range, check }, job);
-    // Nothing of a Ventoy stick is mended here: what the repair would do is no help.
-    return findings.map(({ repair: _repair, ...finding }) => ({
-      ...finding,
-      fix: sayVerify.checkData(),
-    }));
+  const checker = found === undefined ? undefined : await checkerOf(found);
+  if (checker !== undefined) {
+    const findings = await checkVolume({ part: "data", range, ...checker }, job);
+    // What lifeboat doesn't repair, "build" is no help for: it would make a stick of lifeboat's own.
+    return findings.map((one) =>
+      one.repair === undefined ? { ...one, fix: sayVerify.checkData() } : one,
+    );
   }
   const { volume, failure } = await openUserVolume(disk, survey);
   if (failure !== undefined) {

@@ -29,8 +29,8 @@ export const registerVerify: Register = (program, open) => {
       zh: "修复可修复的部分：分区表、文件系统、启动程序、菜单",
     })
     .value("--ventoy <archive>", {
-      en: "hold a Ventoy stick against this release, byte for byte",
-      zh: "按此发行包逐字节校验 Ventoy U 盘",
+      en: "hold a Ventoy stick against this release, byte for byte; `kit` for the one in the kit",
+      zh: "按此发行包逐字节校验 Ventoy U 盘；`kit` 表示 kit 中的发行包",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",

@@ -117,6 +117,32 @@ test.each([["upgrade", "--dry-run"], ["verify"]])(
   },
 );
 
+test("kit add keeps a release, and --ventoy kit is that one", async () => {
+  const env = { LIFEBOAT_KIT: join(folder, "kit-with-ventoy") };
+  const image = await stick();
+  const none = await lifeboatJson(["verify", image, "--ventoy", "kit"], { env });
+  expect(none).toMatchObject({ status: 5, json: { error: { code: "no-kit" } } });
+  const archive = join(folder, "to-add", basename(newer.archive));
+  await mkdir(dirname(archive));
+  await copyFile(newer.archive, archive);
+  const added = await lifeboat(["kit", "add", archive], { env });
+  expect(added.stderr).toContain("was held against no checksum");
+  const sums = await writeSums(archive);
+  const again = await lifeboat(["kit", "add", archive, "--ventoy-sums", sums], { env });
+  expect(again).toMatchObject({ status: 0, stderr: "" });
+  const { stdout } = await lifeboat(["kit", "list"], { env });
+  expect(stdout).toMatch(/user\/ventoy-9\.9\.9-linux\.tar\.gz .* user 9\.9\.9 /);
+
+  const args = ["upgrade", image, "--ventoy", "kit"];
+  const upgraded = await lifeboatJson(args, { env });
+  expect(upgraded.json).toMatchObject({ changed: true, versions: { after: "9.9.9" } });
+  const held = await lifeboatJson(["verify", image, "--ventoy", "kit"], { env });
+  expect(held).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
+  const fresh = ["build", `${image}.new`, "--size", "64M", "--ventoy", "kit", "--dry-run"];
+  const plan = await lifeboatJson(fresh, { env });
+  expect(plan.json).toMatchObject({ bootStage: { versions: { ventoy: "9.9.9" } } });
+}, 120_000);
+
 test("upgrade, again, back to an older one, and back to what was saved", async () => {
   const image = await stick();
   const before = await sha256OfFile(image);

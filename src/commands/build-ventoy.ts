@@ -12,6 +12,7 @@ import { describeLayout, planJson } from "./plan-words.ts";
 import type { Shell } from "./shell.ts";
 import type { VentoyMenu } from "./ventoy-menu.ts";
 import { howToOpen, menuToolsFor } from "./ventoy-menu.ts";
+import { openRelease } from "./ventoy-release.ts";
 import type { MenuOnTargetTools } from "../stick/ventoy/menu/on-target.ts";
 import { expectedSerials, outcomeName, reportFailures } from "./targets.ts";
 
@@ -58,13 +59,10 @@ export async function buildVentoy(
   refuseOthers(options);
   const { run } = await import("../system/run.ts");
   const { refuseSameDisk } = await import("../stick/distinct.ts");
-  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
   const serials = expectedSerials(paths, options.expectSerial);
   if (paths.length > 1) await refuseSameDisk(paths, undefined, run);
   // All of it is read and checked before anything is asked, unmounted or written.
-  const sums = options.ventoySums;
-  const release = await openVentoyRelease(options.ventoy, sums === undefined ? {} : { sums });
-  if (release.checked === "none") shell.warn(say.unchecked(options.ventoy));
+  const release = await openRelease(options, shell);
   // A missing kit is told before anything is asked, and by a plan as well.
   const menuTools = options.menu === undefined ? undefined : await menuToolsFor();
   const sources = { release, menuTools };
@@ -242,10 +240,6 @@ const say = {
   noWindowsHint: (): Text => ({
     en: "Leave room for it with --reserve SIZE, and make the partition yourself",
     zh: "请用 --reserve 大小 预留空间，然后自行创建该分区",
-  }),
-  unchecked: (archive: string): Text => ({
-    en: `${archive} was held against no checksum: --ventoy-sums takes the release's sha256.txt`,
-    zh: `未校验 ${archive} 的校验和：可用 --ventoy-sums 指定该版本的 sha256.txt`,
   }),
   menuToo: (): Text => ({
     en: "lifeboat's menu beside Ventoy's, in /lifeboat of partition 1",

@@ -67,8 +67,8 @@ export const registerBuild: Register = (program, open) => {
       "LIFEBOAT",
     )
     .value("--ventoy <archive>", {
-      en: "instead a Ventoy stick, as Ventoy's own installer makes it, from this release: ventoy-X.Y.Z-linux.tar.gz or -windows.zip; GPT without --scheme mbr",
-      zh: "改为用此发行包制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip；不加 --scheme mbr 时使用 GPT",
+      en: "instead a Ventoy stick, as Ventoy's own installer makes it, from this release: ventoy-X.Y.Z-linux.tar.gz or -windows.zip, or `kit` for the one in the kit; GPT without --scheme mbr",
+      zh: "改为用此发行包制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip，或用 `kit` 表示 kit 中的发行包；不加 --scheme mbr 时使用 GPT",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt, in which the archive must be; without it, the one beside the archive counts",

@@ -1,5 +1,25 @@
 import type { Register } from "./common.ts";
 import { formatSize } from "../system/sizes.ts";
+import type { Shell } from "./shell.ts";
+import { unchecked } from "./ventoy-release.ts";
+
+interface AddOptions {
+  readonly licence: string;
+  readonly ventoySums?: string;
+}
+
+/** A release of Ventoy's is checked, and takes the place of the one before: `--ventoy kit` means it. */
+async function addFile(file: string, { licence, ventoySums }: AddOptions, shell: Shell) {
+  const { addReleaseToKit, isReleaseName } = await import("../boot/kit/ventoy.ts");
+  if (!isReleaseName(file) && ventoySums === undefined) {
+    const { addToKit } = await import("../boot/kit/transfer.ts");
+    return addToKit(file, licence);
+  }
+  const sums = ventoySums === undefined ? {} : { sums: ventoySums };
+  const { kit, release } = await addReleaseToKit(file, licence, sums);
+  if (release.checked === "none") shell.warn(unchecked(file));
+  return kit;
+}
 
 export const registerKit: Register = (program, open) => {
   const kit = program
@@ -86,11 +106,17 @@ export const registerKit: Register = (program, open) => {
       undefined,
       "unknown",
     )
-    .examples("lifeboat kit add wimboot --licence GPL-2.0-or-later")
-    .action(async (file: string, options: { licence: string }, command) => {
+    .value("--ventoy-sums <file>", {
+      en: "of a Ventoy release its sha256.txt; default: the one beside it",
+      zh: "Ventoy 发行包的 sha256.txt；默认：发行包旁的文件",
+    })
+    .examples(
+      "lifeboat kit add wimboot --licence GPL-2.0-or-later",
+      "lifeboat kit add ventoy-1.1.17-linux.tar.gz --licence GPL-3.0-or-later",
+    )
+    .action(async (file: string, options: AddOptions, command) => {
       const shell = open(command);
-      const { addToKit } = await import("../boot/kit/transfer.ts");
-      const { folder, manifest } = await addToKit(file, options.licence);
+      const { folder, manifest } = await addFile(file, options, shell);
       shell.result({ folder, files: manifest.files }, [folder]);
     });
 };

@@ -5,6 +5,7 @@ import { LifeboatError } from "../system/errors.ts";
 import { confirmChange } from "./confirm.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
+import { openRelease } from "./ventoy-release.ts";
 import { linesOfPlan } from "./ventoy-words.ts";
 
 export interface VentoyCommandOptions {
@@ -25,15 +26,13 @@ export async function upgradeVentoyStick(
   const { run } = await import("../system/run.ts");
   const { isDevice } = await import("../block/file.ts");
   const { openTarget } = await import("../block/device.ts");
-  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
   const { STICK_SAFETY, dropCaches, openDiskToWrite } = await import("../stick/target.ts");
   const { planVentoyUpgrade } = await import("../stick/ventoy/upgrade/plan.ts");
   const { upgradeVentoy } = await import("../stick/ventoy/upgrade/upgrade.ts");
   const { backupPathFor } = await import("../stick/boot-backup/save.ts");
   const { VERSION } = await import("../system/version.ts");
-  const { ventoy, ventoySums, secureBoot, yes = false, dryRun = false } = options;
-  const sums = ventoySums === undefined ? {} : { sums: ventoySums };
-  const release = await openVentoyRelease(ventoy, sums);
+  const { secureBoot, yes = false, dryRun = false } = options;
+  const release = await openRelease(options, shell);
   if (!dryRun) await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
   const disk = dryRun ? await openTarget(path) : await openDiskToWrite(path, run, shell.job);
   try {

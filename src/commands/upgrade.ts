@@ -29,8 +29,8 @@ export const registerUpgrade: Register = (program, open) => {
       zh: "将 U 盘的启动程序更新为当前 kit 的版本，或将 Ventoy U 盘更新为另一版本；不写入数据",
     })
     .value("--ventoy <archive>", {
-      en: "Ventoy's release archive, for a Ventoy stick: ventoy-X.Y.Z-linux.tar.gz or -windows.zip",
-      zh: "用于 Ventoy U 盘的 Ventoy 发行包：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip",
+      en: "Ventoy's release archive, for a Ventoy stick: ventoy-X.Y.Z-linux.tar.gz or -windows.zip, or `kit` for the one in the kit",
+      zh: "用于 Ventoy U 盘的 Ventoy 发行包：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip，或用 `kit` 表示 kit 中的发行包",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",

@@ -1,6 +1,7 @@
 /** A Ventoy stick in words, for `inspect` and `upgrade`. */
+import { OF_THE_LAYOUT } from "../boot/ventoy/device-check.ts";
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
-import { PART_NAMES, say } from "../stick/ventoy/upgrade/messages.ts";
+import { PART_NAMES, say, versions } from "../stick/ventoy/upgrade/messages.ts";
 import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade/plan.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
@@ -10,9 +11,13 @@ const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
 
 export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
   const { version, scheme, secureBoot, uuid, reservedBytes, deviceCheck, interrupted } = survey;
-  const failed = deviceCheck.filter(({ ok }) => !ok);
+  const shown = interrupted === undefined ? version : versions(interrupted.from, interrupted.to);
+  // What an upgrade that was cut short has yet to write can't pass, and says nothing new.
+  const failed = deviceCheck.filter(
+    ({ ok, code }) => !ok && (interrupted === undefined || OF_THE_LAYOUT.includes(code)),
+  );
   return [
-    `${path}  Ventoy ${version ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
+    `${path}  Ventoy ${shown ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
     ...(interrupted === undefined
       ? []
       : [
@@ -28,7 +33,7 @@ export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell):
           }),
         ]
       : []),
-    ...(failed.length === 0
+    ...(failed.length === 0 && interrupted === undefined
       ? [
           shell.say({
             en: "  Ventoy takes it for one of its own",

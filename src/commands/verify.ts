@@ -6,6 +6,7 @@ import { builtInRecipes } from "./common.ts";
 import { UNMOUNT } from "./options.ts";
 import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
+import { openRelease } from "./ventoy-release.ts";
 
 interface VerifyCommandOptions {
   readonly deep?: boolean;
@@ -28,8 +29,8 @@ export const registerVerify: Register = (program, open) => {
       zh: "修复可修复的部分：分区表、文件系统、启动程序、菜单",
     })
     .value("--ventoy <archive>", {
-      en: "hold a Ventoy stick against this release, byte for byte",
-      zh: "按此发行包逐字节校验 Ventoy U 盘",
+      en: "hold a Ventoy stick against this release, byte for byte; `kit` for the one in the kit",
+      zh: "按此发行包逐字节校验 Ventoy U 盘；`kit` 表示 kit 中的发行包",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",
@@ -53,17 +54,10 @@ export const registerVerify: Register = (program, open) => {
 };
 
 /** What would be ignored: somebody may take the answer for that of a check which wasn't made. */
-function refuseVentoyOptions({ fix: isFix, ventoy, ventoySums }: VerifyCommandOptions): void {
-  if (ventoySums !== undefined && ventoy === undefined) {
-    const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
-    throw new LifeboatError("without-ventoy", text, { kind: "usage" });
-  }
-  if (isFix !== true || ventoy === undefined) return;
-  const text = {
-    en: "--fix mends nothing of a Ventoy stick: it can't be used with --ventoy",
-    zh: "--fix 不修复 Ventoy U 盘：不能与 --ventoy 一起使用",
-  };
-  throw new LifeboatError("fix-with-ventoy", text, { kind: "usage" });
+function refuseVentoyOptions({ ventoy, ventoySums }: VerifyCommandOptions): void {
+  if (ventoySums === undefined || ventoy !== undefined) return;
+  const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
+  throw new LifeboatError("without-ventoy", text, { kind: "usage" });
 }
 
 interface Looked {
@@ -77,7 +71,7 @@ async function look(
   shell: Shell,
 ): Promise<Looked> {
   const { verifyTarget } = await import("../stick/verify/on-target.ts");
-  const ventoy = await releaseFor(options);
+  const ventoy = await releaseFor(options, shell);
   const recipes = await builtInRecipes();
   const how = { deep: options.deep ?? false, recipes, ...(ventoy && { ventoy }) };
   const result = await verifyTarget(path, how, run, shell.job);
@@ -91,10 +85,8 @@ async function look(
   return result;
 }
 
-async function releaseFor({ ventoy, ventoySums }: VerifyCommandOptions) {
-  if (ventoy === undefined) return undefined;
-  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
-  return openVentoyRelease(ventoy, ventoySums === undefined ? {} : { sums: ventoySums });
+async function releaseFor({ ventoy, ...options }: VerifyCommandOptions, shell: Shell) {
+  return ventoy === undefined ? undefined : openRelease({ ...options, ventoy }, shell);
 }
 
 const CAN_FIX = {
@@ -118,9 +110,10 @@ async function fix(
     throw error;
   });
   const recipes = await builtInRecipes();
+  const ventoy = await releaseFor(options, shell);
   const tools = { kit, recipes, run, version: VERSION, now: new Date() };
   await offerUnmount(path, options.unmount ?? false, STICK_SAFETY, shell);
-  const how = { deep: options.deep ?? false, recipes };
+  const how = { deep: options.deep ?? false, recipes, ...(ventoy && { ventoy }) };
   const { ok, findings, fixed } = await fixTarget(path, how, tools, shell.job);
   const mended = shell.say({ en: "mended", zh: "已修复" });
   shell.result({ ok, findings: saidOf(findings, shell), fixed: saidOf(fixed, shell) }, [

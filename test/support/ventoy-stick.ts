@@ -34,6 +34,8 @@ export interface MadeVentoyStick {
   /** In sectors. */
   readonly data: { readonly startLba: number; readonly sectors: number };
   readonly esp: { readonly startLba: number; readonly sectors: number };
+  /** Behind `esp`, as far as the backup GPT or the disk's end. */
+  readonly tailSectors: number;
   /** 16 bytes. */
   readonly uuid: Buffer;
   /** 4 bytes. */
@@ -88,7 +90,8 @@ export async function ventoyStick(
     await write(440, signature);
   });
   await putFiles(image, data, fileSystem, options.files ?? {});
-  return { image, data, esp: { startLba: espStart, sectors: DISK_SECTORS }, uuid, signature };
+  const esp = { startLba: espStart, sectors: DISK_SECTORS };
+  return { image, data, esp, tailSectors: total - tail - espEnd - 1, uuid, signature };
 }
 
 function mbrScript(dataEnd: number, espStart: number, espEnd: number): string[] {

@@ -52,10 +52,12 @@ export class Kit {
     return join(this.folder, "files", ...path.split("/"));
   }
 
-  /** Package versions, for the stick's manifest and `inspect`: `{"shim-signed": "1.51…"}`. */
+  /** Package versions, for the stick's manifest and `inspect`: `{"shim-signed": "1.51…"}`. Files of the user's are on no stick's boot stage. */
   versions(): Record<string, string> {
     const versions: Record<string, string> = {};
-    for (const file of this.manifest.files) versions[file.package] = file.version;
+    for (const file of this.manifest.files) {
+      if (file.package !== "user") versions[file.package] = file.version;
+    }
     return versions;
   }
 }

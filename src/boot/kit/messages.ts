@@ -81,6 +81,18 @@ export const say = {
     en: "The kit archive is larger than any kit can be",
     zh: "kit 归档过大，不可能是有效的 kit",
   }),
+  noVentoy: (folder: string): Text => ({
+    en: `The kit in ${folder} has no release of Ventoy's`,
+    zh: `${folder} 中的 kit 没有 Ventoy 发行包`,
+  }),
+  noVentoyHint: (): Text => ({
+    en: "Add one: lifeboat kit add ventoy-X.Y.Z-linux.tar.gz",
+    zh: "请添加：lifeboat kit add ventoy-X.Y.Z-linux.tar.gz",
+  }),
+  changedMeanwhile: (path: string): Text => ({
+    en: `${path} was changed while it was added; the kit is as it was`,
+    zh: `${path} 在添加过程中被更改；kit 保持原样`,
+  }),
   badKitName: (name: string): Text => ({
     en: `"${name}" can't be the name of a kit file`,
     zh: `“${name}”不能作为 kit 文件名`,

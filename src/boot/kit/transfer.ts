@@ -27,7 +27,7 @@ import {
   sha256Of,
   writeManifest,
 } from "./kit.ts";
-import type { KitManifest } from "./manifest.ts";
+import type { KitFile, KitManifest } from "./manifest.ts";
 import { KIT_FORMAT, NEEDED_PATHS, PLAIN_PATH } from "./manifest.ts";
 import { say } from "./messages.ts";
 
@@ -149,14 +149,24 @@ async function checkFiles(kit: Kit, members: ReadonlySet<string>): Promise<void>
   if (lacking !== undefined) throw new LifeboatError("kit-archive", say.archiveLacks(lacking));
 }
 
+export interface AddedFile {
+  /** Default: none, nobody knows it. */
+  readonly version?: string;
+  /** What its content must have, where it was looked at before. */
+  readonly sha256?: string;
+  /** Which files of the kit it takes the place of, besides one of its name. */
+  readonly replaces?: (file: KitFile) => boolean;
+}
+
 /**
  * Adds a file of the user's (a Ventoy archive, wimboot, virtio drivers) to the kit, under `user/`.
- * @throws LifeboatError `bad-kit-name`, `no-such-file`, `not-a-file`; `kit-manifest` where the kit's own list is damaged.
+ * @throws LifeboatError `bad-kit-name`, `no-such-file`, `not-a-file`, `file-changed`; `kit-manifest` where the kit's own list is damaged.
  */
 export async function addToKit(
   path: string,
   licence: string,
   folder: string = kitFolder(),
+  { version = "", sha256, replaces = () => false }: AddedFile = {},
 ): Promise<Kit> {
   const name = basename(path);
   if (!/^[\w.+-]+$/.test(name) || name.startsWith(".")) {
@@ -173,6 +183,9 @@ export async function addToKit(
   try {
     await copyFile(path, copy);
     data = await readFile(copy);
+    if (sha256 !== undefined && sha256Of(data) !== sha256) {
+      throw new LifeboatError("file-changed", say.changedMeanwhile(path), { kind: "refused" });
+    }
     await rename(copy, join(own, name));
   } finally {
     await rm(copy, { force: true });
@@ -182,14 +195,18 @@ export async function addToKit(
     bytes: data.length,
     sha256: sha256Of(data),
     package: "user",
-    version: "",
+    version,
     licence,
   };
+  const others = files.filter((file) => file.path !== kitPath);
+  const replaced = others.filter(replaces);
   await writeManifest(folder, {
     format: KIT_FORMAT,
-    files: [...files.filter((file) => file.path !== kitPath), entry],
+    files: [...others.filter((file) => !replaced.includes(file)), entry],
   });
-  return openKit(folder);
+  const kit = await openKit(folder);
+  for (const { path: old } of replaced) await rm(kit.pathOf(old), { force: true });
+  return kit;
 }
 
 /** None where there is no kit yet; a manifest that can't be read is not replaced. */

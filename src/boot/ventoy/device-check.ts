@@ -26,6 +26,13 @@ export const VENTOY_CHECK = {
   bootSector: 12,
 } as const;
 
+/** Of the checks, those of where the two partitions lie: nothing but partitioning anew puts them right. */
+export const OF_THE_LAYOUT: readonly number[] = [
+  VENTOY_CHECK.noDataPartition,
+  VENTOY_CHECK.dataStart,
+  VENTOY_CHECK.efiPlace,
+];
+
 export interface DeviceCheck {
   readonly code: (typeof VENTOY_CHECK)[keyof typeof VENTOY_CHECK];
   readonly ok: boolean;

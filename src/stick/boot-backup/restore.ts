@@ -10,6 +10,7 @@ import { readBytes } from "../../block/byte-range.ts";
 import { rangeOfExtents } from "../../block/concatenation.ts";
 import { GuardedRange } from "../../block/guarded.ts";
 import { OverlayRange } from "../../block/overlay.ts";
+import { SliceRange } from "../../block/slice.ts";
 import { readMbr } from "../../disks/mbr/read.ts";
 import { recognise } from "../../filesystems/recognise.ts";
 import { commandLine } from "../../system/command-line.ts";
@@ -19,6 +20,7 @@ import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import { removalOf } from "../removal.ts";
 import { decodeMark } from "../ventoy/mark.ts";
+import { EFI_BYTES } from "../ventoy/recognise.ts";
 import type { BackupSection } from "./header.ts";
 import { contentBytes, damaged } from "./header.ts";
 import { say } from "./messages.ts";
@@ -83,15 +85,34 @@ export async function planRestore(
       hint: say.otherDiskHint(),
     });
   }
-  const taken = now?.others.find((other) => places.some((place) => overlap(place, other)));
-  if (taken !== undefined) {
-    throw new LifeboatError("in-partition", say.inPartition(taken.partition), {
+  for (const other of now?.others ?? []) {
+    if (!places.some((place) => overlap(place, other))) continue;
+    if (differences.length === 0 && (await wasVentoys(disk, places, other))) continue;
+    throw new LifeboatError("in-partition", say.inPartition(other.partition), {
       kind: "refused",
       hint: say.inPartitionHint(),
     });
   }
   const { created, lifeboat } = header;
   return { target, file, created, lifeboat, places, differences };
+}
+
+/**
+ * Whether a partition that nothing shows to be Ventoy's is the one that was saved: in a GPT it has the type of any other one, and what told
+ * them apart may be what was lost. By the file it was Ventoy's, it has the same number, place and size, and nothing known lies in it.
+ */
+async function wasVentoys(
+  disk: ByteRange,
+  places: readonly BootPlace[],
+  { partition, start, length }: BootPlaces["others"][number],
+): Promise<boolean> {
+  const isSame = (place: BootPlace) =>
+    place.whole === true &&
+    place.partition === partition &&
+    place.start === start &&
+    place.length === length;
+  if (!places.some(isSame)) return false;
+  return (await recognise(new SliceRange(disk, start, length))) === undefined;
 }
 
 /**
@@ -116,10 +137,15 @@ async function refuseFileSystem(disk: ByteRange, target: string): Promise<void> 
 async function placesOfBackup(backup: BootBackup, disk: ByteRange): Promise<BootPlaces> {
   const { header, path } = backup;
   const after = new OverlayRange(disk);
+  // Ventoy's partition is known by what is in it, in a GPT: what is on the disk now may not be.
+  const ventoys = header.sections.find(
+    ({ kind, extents: [only, ...more] }) =>
+      kind === "esp" && more.length === 0 && only?.[1] === EFI_BYTES,
+  );
   for (const section of header.sections) {
-    if (section.kind === "esp" || section.kind === "gap") continue;
+    if ((section.kind === "esp" && section !== ventoys) || section.kind === "gap") continue;
     // Tables: small, whatever the header says.
-    if (contentBytes(section) > MIB) throw damaged(path, section.kind);
+    if (section !== ventoys && contentBytes(section) > MIB) throw damaged(path, section.kind);
     await eachPiece(backup, section, async (at, piece) => after.write(at, piece));
   }
   const found = await findBootPlaces(after, path).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { say as sayExtras } from "../extras/messages.ts";
 import type { StickRecords } from "../manifest.ts";
 import { menuOfStick } from "../menu/menu.ts";
 import type { Stick } from "../stick.ts";
+import { checkVentoyPaths } from "../ventoy-json/paths.ts";
 import type { VerifyFinding } from "../verify/finding.ts";
 import { warning } from "../verify/finding.ts";
 import { say } from "../verify/messages.ts";
@@ -36,8 +37,11 @@ export async function checkSettings(
   const paths = records.isos.map(({ path }) => path);
   const idle = idleRules(settings, paths, menuOfStick(records, stick), lineOf);
   const extras = await checkExtras(records.isos, { settings, lineOf }, data, job);
+  const lineInVentoy = (at: readonly PropertyKey[]) => lineOf(["ventoy", ...at]);
+  const nowhere = await checkVentoyPaths(settings.ventoy ?? {}, data, lineInVentoy);
   return [
     ...found,
+    ...nowhere.map((one) => finding("settings-ventoy-path", one, say.correctPath())),
     ...idle.map((one) => finding("settings-idle", one, say.correctSettings())),
     ...extras.mistakes.map((one) => finding("settings-files", one, say.correctSettings())),
     ...extras.changed.map(({ path }) =>

@@ -1,4 +1,4 @@
-/** Every path that a ventoy.json names, and what Ventoy looks for there. */
+/** Every path that a ventoy.json names, or the section `ventoy` of a stick.yaml, and what Ventoy looks for there. */
 import type { Json } from "./json.ts";
 import type { Comparison } from "./match.ts";
 import type { PluginName } from "./names.ts";
@@ -71,14 +71,17 @@ function ofItems(at: readonly PropertyKey[], value: Json | undefined, kinds: Kin
   });
 }
 
+/** A list of maps in a ventoy.json, one map in a stick.yaml. */
 function ofControl(key: string, value: Json): NamedPath[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item, index) => {
+  const items = Array.isArray(value)
+    ? value.map((item, index) => ({ at: [key, index], item }))
+    : [{ at: [key], item: value }];
+  return items.flatMap(({ at, item }) => {
     const { VTOY_DEFAULT_IMAGE: image, VTOY_DEFAULT_SEARCH_ROOT: root } = groupOf(item);
     const isPath = typeof image === "string" && image.startsWith("/");
     return [
-      ...pathsAt([key, index, "VTOY_DEFAULT_IMAGE"], isPath ? image : undefined, { kind: "image" }),
-      ...pathsAt([key, index, "VTOY_DEFAULT_SEARCH_ROOT"], withoutSlash(root), FOLDER),
+      ...pathsAt([...at, "VTOY_DEFAULT_IMAGE"], isPath ? image : undefined, { kind: "image" }),
+      ...pathsAt([...at, "VTOY_DEFAULT_SEARCH_ROOT"], withoutSlash(root), FOLDER),
     ];
   });
 }

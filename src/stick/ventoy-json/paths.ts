@@ -14,7 +14,7 @@ import { namedPaths } from "./named-paths.ts";
 import type { NamedPath } from "./named-paths.ts";
 
 export interface PathFinding {
-  /** Of the ventoy.json; 0 where none is given. */
+  /** Of the file; 0 where none is given. */
   readonly line: number;
   readonly path: string;
   readonly text: Text;
@@ -24,6 +24,7 @@ export interface PathFinding {
 const MOST_ENTRIES = 200_000;
 
 /**
+ * @param plugins of a ventoy.json, or the section `ventoy` of a stick.yaml.
  * @param volume the partition with the images.
  * @param lineOf as `readVentoyJson` gives it.
  * @throws LifeboatError what the volume throws.

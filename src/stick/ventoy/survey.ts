@@ -10,6 +10,7 @@ import type { PartitionView } from "../../disks/partitions.ts";
 import { readPartitions } from "../../disks/partitions.ts";
 import type { FatVolume } from "../../filesystems/fat32/index.ts";
 import { failureOf } from "../../system/errors.ts";
+import { MIB } from "../../system/sizes.ts";
 import type { Scheme } from "../layout.ts";
 import { tailSectors } from "../layout.ts";
 import type { UpgradeMark } from "./mark.ts";
@@ -32,7 +33,7 @@ export interface VentoySurvey {
   readonly uuid: string;
   /** Whether Ventoy's files for Secure Boot are there; undefined where the partition can't be read. */
   readonly secureBoot: boolean | undefined;
-  /** Behind Ventoy's partition, in no other one. */
+  /** Behind Ventoy's partition, in no other one. Ventoy reserves whole MiB: what is less than one, its alignment left, and it is 0. */
   readonly reservedBytes: number;
   /** Ventoy's own check of its device, in its order. */
   readonly deviceCheck: readonly DeviceCheck[];
@@ -99,5 +100,6 @@ function reservedBehind(
   const total = Math.floor(disk.size / disk.sectorSize);
   const ends = partitions.map(({ startLba }) => startLba).filter((startLba) => startLba >= from);
   const end = Math.min(total - tailSectors(scheme, disk.sectorSize), ...ends);
-  return Math.max(0, end - from) * disk.sectorSize;
+  const bytes = (end - from) * disk.sectorSize;
+  return bytes < MIB ? 0 : bytes;
 }

@@ -20,15 +20,23 @@ const ESP_NUMBER = 2;
 /** In a GPT, as `build` writes it. */
 const ESP_NAME = "LIFEBOAT-EFI";
 
-/** The check for a file system of the user's; undefined where lifeboat has none for it: ext4 has its own tools. */
-export async function checkOf(name: string): Promise<CheckedVolume["check"] | undefined> {
+/** Check and repair of a file system of the user's; undefined where lifeboat has none for it: ext4 has its own tools. */
+export async function checkerOf(
+  name: string,
+): Promise<Pick<CheckedVolume, "check" | "repair"> | undefined> {
   switch (name) {
-    case "fat32":
-      return (await import("../../filesystems/fat32/check/index.ts")).checkFat32;
-    case "exfat":
-      return (await import("../../filesystems/exfat/check/index.ts")).checkExfat;
-    case "ntfs":
-      return (await import("../../filesystems/ntfs/check/index.ts")).checkNtfs;
+    case "fat32": {
+      const { checkFat32, repairFat32 } = await import("../../filesystems/fat32/check/index.ts");
+      return { check: checkFat32, repair: repairFat32 };
+    }
+    case "exfat": {
+      const { checkExfat, repairExfat } = await import("../../filesystems/exfat/check/index.ts");
+      return { check: checkExfat, repair: repairExfat };
+    }
+    case "ntfs": {
+      const { checkNtfs, repairNtfs } = await import("../../filesystems/ntfs/check/index.ts");
+      return { check: checkNtfs, repair: repairNtfs };
+    }
     default:
       return undefined;
   }
@@ -53,22 +61,12 @@ export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   const { disk, path, data, manifest } = stick;
   const { partitions } = await readPartitions(disk);
   const esp = partitions.find(({ number }) => number === ESP_NUMBER);
-  const fat32 = await import("../../filesystems/fat32/check/index.ts");
-  const asFat32 = { check: fat32.checkFat32, repair: fat32.repairFat32 };
   const volumes: CheckedVolume[] = [];
-  if (esp !== undefined && manifest.bootStage.kind === "grub")
+  const asFat32 = await checkerOf("fat32");
+  if (esp !== undefined && manifest.bootStage.kind === "grub" && asFat32 !== undefined)
     volumes.push({ part: "esp", range: rangeOf({ disk, path, ...esp }), ...asFat32 });
-  if (manifest.fileSystem === "fat32") {
-    volumes.push({ part: "data", range: rangeOf(data), ...asFat32 });
-  }
-  if (manifest.fileSystem === "exfat") {
-    const { checkExfat, repairExfat } = await import("../../filesystems/exfat/check/index.ts");
-    volumes.push({ part: "data", range: rangeOf(data), check: checkExfat, repair: repairExfat });
-  }
-  if (manifest.fileSystem === "ntfs") {
-    const { checkNtfs, repairNtfs } = await import("../../filesystems/ntfs/check/index.ts");
-    volumes.push({ part: "data", range: rangeOf(data), check: checkNtfs, repair: repairNtfs });
-  }
+  const checker = await checkerOf(manifest.fileSystem);
+  if (checker !== undefined) volumes.push({ part: "data", range: rangeOf(data), ...checker });
   return volumes;
 }
 

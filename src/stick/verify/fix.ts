@@ -47,6 +47,13 @@ export interface LeftFinding {
   readonly why: Text;
 }
 
+/** How a stick of one kind is looked at, and what each repair does to it. */
+export interface Mending {
+  readonly look: (how: VerifyOptions) => Promise<VerifyResult>;
+  /** @returns why it wasn't carried out; undefined where it was. */
+  readonly mend: (repair: Repair) => Promise<Text | undefined>;
+}
+
 /**
  * @param disk open for writing.
  * @param path of `disk`, for messages and for programs that open it themselves.
@@ -59,8 +66,16 @@ export async function fixStick(
   tools: FixTools,
   job: JobContext,
 ): Promise<FixResult> {
+  return toldAsFix(path, async () => fix(disk, path, options, tools, job));
+}
+
+/** @throws LifeboatError `device-gone` with what to do then; what `carryOut` throws. */
+export async function toldAsFix(
+  path: string,
+  carryOut: () => Promise<FixResult>,
+): Promise<FixResult> {
   try {
-    return await fix(disk, path, options, tools, job);
+    return await carryOut();
   } catch (error) {
     // Refresh and upgrade say it in their own way, and what to do then: here, all of it is one command's.
     const removal = removalOf(await asRemoval(error, path));
@@ -90,7 +105,27 @@ async function fix(
     const repairs = before.flatMap(({ repair }) => (repair === undefined ? [] : [repair]));
     refuseUnshown(shown, manifest.name, repairs);
   }
-  const found = new Map([...(lost ?? []), ...before].map((finding) => [keyOf(finding), finding]));
+  const mending = {
+    look,
+    mend: async (repair: Repair) => mend(repair, await recogniseStick(disk, path), tools, job),
+  };
+  return mendInOrder(disk, mending, { lost: lost ?? [], before }, options, shown, job);
+}
+
+/**
+ * Carries out what the findings want, in the order of `REPAIRS`, and looks again after each.
+ * @param known `lost`: what was mended already; `before`: what was found then.
+ */
+export async function mendInOrder(
+  disk: ByteRange,
+  { look, mend }: Mending,
+  { lost, before }: Readonly<Record<"lost" | "before", readonly VerifyFinding[]>>,
+  options: VerifyOptions,
+  shown: ShownFix | undefined,
+  job: JobContext,
+): Promise<FixResult> {
+  const quick = { ...options, deep: false };
+  const found = new Map([...lost, ...before].map((finding) => [keyOf(finding), finding]));
   const refusals = new Map<Repair, Text>();
   let present = before;
   for (const repair of REPAIRS) {
@@ -100,7 +135,7 @@ async function fix(
       refusals.set(repair, say.notShown());
       continue;
     }
-    const refused = await mend(repair, await recogniseStick(disk, path), tools, job);
+    const refused = await mend(repair);
     if (refused !== undefined) refusals.set(repair, refused);
     await disk.flush();
     // What was hidden behind the damage shows now, and is for the steps that follow.
@@ -182,7 +217,7 @@ async function mendBootStage(
   const { kit } = tools;
   const refused = whyNoStage(stick.manifest, tools);
   if (kit === undefined || refused !== undefined) {
-    const text = refused ?? say.noKitForStage();
+    const text = refused ?? say.noKitForStage("esp");
     job.report({ kind: "note", level: "warning", text });
     return text;
   }

@@ -38,6 +38,21 @@ const REPAIR_WORDS: Readonly<Record<Repair, Text>> = {
   },
 };
 
+const STAGES: Readonly<Record<MenuPart, Text>> = {
+  esp: { en: "The boot stage is", zh: "启动程序" },
+  data: { en: "Files of lifeboat's menu are", zh: "lifeboat 菜单的文件" },
+};
+const OF_OTHER_KIT: Readonly<Record<MenuPart, string>> = {
+  esp: "lifeboat upgrade",
+  data: "lifeboat adopt --menu",
+};
+
+/** What "boot-stage" is on a Ventoy stick. */
+const MENU_FILES: Text = {
+  en: "What differs of lifeboat's own files on the data partition is written anew from the kit; nothing of Ventoy's is written",
+  zh: "用 kit 重写数据分区上 lifeboat 自身文件中不一致的内容；不写入 Ventoy 的任何部分",
+};
+
 /** What `verify` says to people. */
 export const say = {
   rebuild: (): Text => ({
@@ -75,6 +90,10 @@ export const say = {
   settingsChanged: (): Text => ({
     en: "The stick's settings were changed since the last refresh",
     zh: "自上次 refresh 后，U 盘的设置已更改",
+  }),
+  correctPath: (): Text => ({
+    en: "Put it there, or correct the path and run lifeboat refresh",
+    zh: "请将其放到该处，或更正路径后运行 lifeboat refresh",
   }),
   correctSettings: (): Text => ({
     en: "Correct the file and run lifeboat refresh; until then the last good settings are in force",
@@ -223,7 +242,8 @@ export const say = {
     zh: "lifeboat verify --fix 会用完好的副本重写分区表",
   }),
   /** What each repair writes, for those who are asked first. */
-  repairs: (repair: Repair): Text => REPAIR_WORDS[repair],
+  repairs: (repair: Repair, part: MenuPart): Text =>
+    repair === "boot-stage" && part === "data" ? MENU_FILES : REPAIR_WORDS[repair],
   planChanged: (): Text => ({
     en: "This is another stick than the one that the plan was shown for, or something else is wrong with it now; nothing was written",
     zh: "这不是显示方案时的那个 U 盘，或其问题已发生变化；未写入任何内容",
@@ -242,13 +262,13 @@ export const say = {
     en: `Repairing the file system of ${PARTS[part].en}`,
     zh: `正在修复${PARTS[part].zh}的文件系统`,
   }),
-  noKitForStage: (): Text => ({
-    en: "The boot stage is damaged, and there is no kit to mend it from: run lifeboat kit build, then this again",
-    zh: "启动程序已损坏，但没有可用于修复的 kit：请先运行 lifeboat kit build，然后重试",
+  noKitForStage: (part: MenuPart): Text => ({
+    en: `${STAGES[part].en} damaged, and there is no kit to mend from: run lifeboat kit build, then this again`,
+    zh: `${STAGES[part].zh}已损坏，但没有可用于修复的 kit：请先运行 lifeboat kit build，然后重试`,
   }),
-  otherKitForStage: (): Text => ({
-    en: "The boot stage is damaged, and the kit here is of another version: lifeboat upgrade replaces the whole of it",
-    zh: "启动程序已损坏，而此处的 kit 版本不同：lifeboat upgrade 会将其整体替换",
+  otherKitForStage: (part: MenuPart): Text => ({
+    en: `${STAGES[part].en} damaged, and the kit here is of another version: ${OF_OTHER_KIT[part]} replaces all of it`,
+    zh: `${STAGES[part].zh}已损坏，而此处的 kit 版本不同：${OF_OTHER_KIT[part]} 会将其整体替换`,
   }),
   nothingToDo: (): Text => ({ en: "Nothing to do", zh: "无需处理" }),
   hashing: (path: string): Text => ({ en: `Hashing ${path}`, zh: `正在校验 ${path}` }),

@@ -6,15 +6,15 @@ import type { RecipeLibrary } from "../../iso/recipes/library.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import type { Run } from "../../system/run.ts";
-import type { Text } from "../../system/text.ts";
 import { backupPathFor } from "../boot-backup/save.ts";
 import { MANIFEST_PATH, UNKNOWN_MENU } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
-import { say as sayVentoy } from "../ventoy/upgrade/messages.ts";
+import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade/plan.ts";
+import { fixVentoy, ventoyName } from "../ventoy/verify/fix.ts";
 import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
 import type { VerifyFinding } from "./finding.ts";
@@ -40,14 +40,13 @@ export async function verifyTarget(
   const disk = await openTarget(path, { writable: false });
   try {
     const ventoy = await surveyVentoy(disk);
-    if (ventoy !== undefined) {
-      const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
-      return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
-    }
+    if (ventoy !== undefined) return await verifyBoth(disk, path, ventoy, options, run, job);
     const stick = await stickOrLost(disk, path);
     if (stick?.manifest.bootStage.kind === "ventoy") {
       const findings = await verifyLostVentoy(disk, path);
-      return resultOf([...findings, ...(await verifyMenu(stick, options, run, job))]);
+      const menu = await verifyMenu(stick, options, run, job);
+      // Nothing is mended of it before something starts it again.
+      return resultOf([...findings, ...menu.map(({ repair: _repair, ...finding }) => finding)]);
     }
     if (options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     if (stick !== undefined) return await verifyStick(stick, options, run, job);
@@ -68,10 +67,12 @@ export async function planFixOf(
 ): Promise<{ readonly steps: readonly FixStep[]; readonly shown: ShownFix }> {
   const disk = await openTarget(path, { writable: false });
   try {
-    const stick = await stickOrLost(disk, path);
+    const ventoy = await surveyVentoy(disk);
+    const stick = ventoy === undefined ? await stickOrLost(disk, path) : await menuOf(disk, path);
     const steps = planFix(findings, stick?.manifest, stage);
     const repairs = steps.map(({ repair }) => repair);
-    return { steps, shown: { name: stick?.manifest.name, repairs } };
+    const name = ventoy === undefined ? stick?.manifest.name : ventoyName(ventoy);
+    return { steps, shown: { name, repairs } };
   } finally {
     await disk.close();
   }
@@ -104,16 +105,32 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
-    if ((await surveyVentoy(disk)) !== undefined) {
-      throw noFixOfVentoy(path, sayVentoy.notFixedHint(path));
+    const ventoy = await surveyVentoy(disk);
+    if (ventoy !== undefined) {
+      // Each time as it is then: what is written may be what was looked at.
+      const look = async (how: VerifyOptions) =>
+        verifyBoth(disk, path, (await surveyVentoy(disk)) ?? ventoy, how, run, job);
+      return await fixVentoy(disk, path, ventoy, look, options, all, job);
     }
-    if ((await ownStick(disk, path))?.manifest.bootStage.kind === "ventoy") {
-      throw noFixOfVentoy(path, sayVentoy.lostHint(path));
-    }
+    const isLost = (await ownStick(disk, path))?.manifest.bootStage.kind === "ventoy";
+    if (isLost || options.ventoy !== undefined) throw await noVentoyStick(disk, path);
     return await fixStick(disk, path, options, all, job);
   } finally {
     await disk.close();
   }
+}
+
+/** Of a Ventoy stick: Ventoy's part, the user's partition, and lifeboat's menu. */
+async function verifyBoth(
+  disk: ByteRange,
+  path: string,
+  ventoy: VentoySurvey,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyResult> {
+  const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
+  return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
 }
 
 /** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */
@@ -149,11 +166,14 @@ async function ownStick(disk: ByteRange, path: string): Promise<Stick | undefine
   }
 }
 
-function noFixOfVentoy(path: string, hint: Text): LifeboatError {
-  return new LifeboatError("ventoy-not-fixed", sayVentoy.notFixed(path), {
-    kind: "refused",
-    hint,
-  });
+/** The same, and undefined as well where lifeboat can't go by what the menu's own file says. */
+async function menuOf(disk: ByteRange, path: string): Promise<Stick | undefined> {
+  try {
+    return await ownStick(disk, path);
+  } catch (error) {
+    if (!UNKNOWN_MENU.includes(failureOf(error).code)) throw error;
+    return undefined;
+  }
 }
 
 /** Undefined for a disk that was a stick by its table, and can't be opened as one. @throws LifeboatError as `recogniseStick`. */

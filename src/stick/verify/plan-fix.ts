@@ -4,6 +4,7 @@ import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
 import type { StickManifest } from "../manifest.ts";
 import { sameJson } from "../manifest.ts";
+import { menuPartOf } from "./boot-stage.ts";
 import type { Repair, VerifyFinding } from "./finding.ts";
 import { REPAIRS } from "./finding.ts";
 import { say } from "./messages.ts";
@@ -73,7 +74,8 @@ export function planFix(
     if (mended.length === 0) return [];
     const isStage = repair === "boot-stage" && manifest !== undefined;
     const refused = isStage ? whyNoStage(manifest, stage) : undefined;
-    return [{ repair, text: say.repairs(repair), findings: mended, refused }];
+    const text = say.repairs(repair, isStage ? menuPartOf(manifest) : "esp");
+    return [{ repair, text, findings: mended, refused }];
   });
 }
 
@@ -82,7 +84,8 @@ export function whyNoStage(
   { lifeboat, bootStage }: StickManifest,
   { kit, version }: StageKit,
 ): Text | undefined {
-  if (kit === undefined) return say.noKitForStage();
+  const part = menuPartOf({ bootStage });
+  if (kit === undefined) return say.noKitForStage(part);
   const same = lifeboat === version && sameJson(bootStage.versions, kit.versions());
-  return same ? undefined : say.otherKitForStage();
+  return same ? undefined : say.otherKitForStage(part);
 }

@@ -69,9 +69,7 @@ export async function verifyMenu(
   run: Run,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
-  const found = [...(await checkStage(stick)), ...(await checkContents(stick, options, run, job))];
-  // `verify --fix` writes nothing to such a stick: each finding says what does.
-  return found.map(({ repair: _repair, ...finding }) => finding);
+  return [...(await checkStage(stick)), ...(await checkContents(stick, options, run, job))];
 }
 
 export function resultOf(findings: readonly VerifyFinding[]): VerifyResult {

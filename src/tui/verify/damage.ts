@@ -2,6 +2,7 @@
 import type { Extent } from "../../block/byte-range.ts";
 import { openTarget } from "../../block/device.ts";
 import type { PartitionView } from "../../disks/partitions.ts";
+import { EFI_BYTES } from "../../stick/ventoy/recognise.ts";
 import type { VerifyFinding } from "../../stick/verify/finding.ts";
 import type { PartitionLook } from "../disk/partition-picture.ts";
 import { pictureOfPartitions, plainLook } from "../disk/partition-picture.ts";
@@ -50,7 +51,11 @@ function placeOf(
   if (repair === "table" || where === "partition table") {
     return { start: id.includes("backup") ? totalBytes - length : 0, length };
   }
-  const isOnEsp = repair === "esp" || repair === "boot-stage" || repair === "menu";
-  const kind = isOnEsp ? "boot" : "partition";
+  const isMenus = repair === "boot-stage" || repair === "menu";
+  // On a Ventoy stick the menu lies on the data partition, and the other one is Ventoy's.
+  const onVentoy = parts.find((one) => one.kind === "boot")?.bytes === EFI_BYTES;
+  const isOnEsp = repair === "esp" || (isMenus && !onVentoy);
+  const isVentoys = onVentoy && where === "partition 2";
+  const kind = isOnEsp || isVentoys ? "boot" : "partition";
   return { start: parts.find((one) => one.kind === kind)?.startBytes ?? 0, length };
 }

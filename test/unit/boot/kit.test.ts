@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,9 @@ import { openKit, sha256Of, writeManifest } from "../../../src/boot/kit/kit.ts";
 import type { KitFile } from "../../../src/boot/kit/manifest.ts";
 import { KIT_FORMAT, NEEDED_PATHS, PLAIN_PATH } from "../../../src/boot/kit/manifest.ts";
 import { addToKit, exportKit, importKit } from "../../../src/boot/kit/transfer.ts";
+import { addReleaseToKit, openKitRelease } from "../../../src/boot/kit/ventoy.ts";
 import { temporaryFolder } from "../../support/tools.ts";
+import { ventoyRelease } from "../../support/ventoy-release.ts";
 
 async function makeKit(folder: string, contents: Record<string, string>): Promise<void> {
   const files: KitFile[] = [];
@@ -88,6 +90,46 @@ describe("a kit", () => {
     const missing = addToKit(join(folder, "none"), "unknown", join(folder, "kit"));
     await expect(missing).rejects.toMatchObject({ code: "no-such-file", kind: "usage" });
     expect(await readdir(join(folder, "kit", "files", "user"))).toEqual(["wimboot"]);
+  });
+
+  test("a release of Ventoy's is checked, kept with its version, and there is one", async () => {
+    const folder = join(await temporaryFolder(), "kit");
+    await mkdir(folder);
+    await expect(openKitRelease({}, folder)).rejects.toMatchObject({ code: "no-kit" });
+    await makeKit(folder, { "bios/boot.img": "boot" });
+    const plain = (await openKit(folder)).versions();
+    const nobody = { code: "no-ventoy-in-kit", kind: "missing" };
+    await expect(openKitRelease({}, folder)).rejects.toMatchObject(nobody);
+    for (const version of ["9.9.9", "9.9.8"]) {
+      const { archive } = await ventoyRelease({ version });
+      const { kit } = await addReleaseToKit(archive, "GPL-3.0-or-later", {}, folder);
+      const path = `user/${basename(archive)}`;
+      expect(kit.manifest.files.filter((file) => file.package === "user")).toMatchObject([
+        { path, version, licence: "GPL-3.0-or-later" },
+      ]);
+      expect(await readdir(join(folder, "files", "user"))).toEqual([basename(archive)]);
+      expect(await openKitRelease({}, folder)).toMatchObject({ version });
+      // It is on no stick that is made from the kit: those are still of the same one.
+      expect(kit.versions()).toEqual(plain);
+    }
+    // Another release in its place is not what the list names.
+    const [name = ""] = await readdir(join(folder, "files", "user"));
+    const other = await ventoyRelease({ version: "9.9.8", secureBoot: false });
+    await copyFile(other.archive, join(folder, "files", "user", name));
+    const changed = { code: "kit-file-changed", kind: "damaged" };
+    await expect(openKitRelease({}, folder)).rejects.toMatchObject(changed);
+  }, 120_000);
+
+  test("one that is damaged isn't added, and the one before stays", async () => {
+    const base = await temporaryFolder();
+    const folder = join(base, "kit");
+    const { archive } = await ventoyRelease({ version: "9.9.8" });
+    await addReleaseToKit(archive, "unknown", {}, folder);
+    const cut = join(base, "ventoy-9.9.9-linux.tar.gz");
+    await writeFile(cut, (await readFile(archive)).subarray(0, -1000));
+    const code = expect.stringMatching(/^ventoy-archive-/) as string;
+    await expect(addReleaseToKit(cut, "unknown", {}, folder)).rejects.toMatchObject({ code });
+    expect(await openKitRelease({}, folder)).toMatchObject({ version: "9.9.8" });
   });
 
   test("a list of files that is damaged is not replaced by one of a single file", async () => {

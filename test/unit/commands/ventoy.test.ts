@@ -2,15 +2,19 @@
 import { copyFile, mkdir, readFile, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { encodeMark } from "../../../src/stick/ventoy/mark.ts";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import { MIB, fixtureIso, sha256OfFile, suiteFolder } from "../../support/sticks.ts";
+import { judge } from "../../support/tools.ts";
 import type { MadeRelease } from "../../support/ventoy-release.ts";
 import { ventoyRelease, writeSums } from "../../support/ventoy-release.ts";
-import { ventoyStick } from "../../support/ventoy-stick.ts";
+import { onDisk, ventoyStick } from "../../support/ventoy-stick.ts";
 
 const folder = await suiteFolder();
 const made = join(folder, "made.img");
+/** Of Ventoy's partition, in bytes. */
+let espStart = 0;
 let older: MadeRelease;
 let newer: MadeRelease;
 
@@ -25,8 +29,12 @@ beforeAll(async () => {
     reserveMib: 4,
     files: { "/d.iso": iso },
   } as const;
-  await ventoyStick(made, options);
+  const { esp } = await ventoyStick(made, options);
+  espStart = esp.startLba * 512;
 }, 300_000);
+
+const upgradeTo = (archive: string) =>
+  expect.stringContaining(`lifeboat upgrade ${made} --ventoy ${archive}`) as string;
 
 let count = 0;
 async function stick(): Promise<string> {
@@ -58,10 +66,81 @@ test("inspect and verify know it, in both languages", async () => {
   expect(verified).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
   const held = await lifeboatJson(["verify", made, "--ventoy", older.archive]);
   expect(held).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
-  const other = await lifeboatJson(["verify", made, "--ventoy", newer.archive]);
-  expect(other.json).toMatchObject({ findings: [{ id: "ventoy-other-version" }] });
-  const fixed = await lifeboatJson(["verify", made, "--fix"]);
-  expect(fixed).toMatchObject({ status: 3, json: { error: { code: "ventoy-not-fixed" } } });
+  const told = await lifeboatJson(["verify", made, "--ventoy", newer.archive]);
+  expect(told.json).toMatchObject({ findings: [{ id: "ventoy-other-version" }] });
+  const whole = await sha256OfFile(made);
+  const fixed = await lifeboatJson(["verify", made, "--fix", "--ventoy", newer.archive]);
+  const other = { id: "ventoy-other-version", fix: upgradeTo(newer.archive), repair: null };
+  expect(fixed).toMatchObject({ status: 0, json: { ok: true, fixed: [], findings: [other] } });
+  expect(await sha256OfFile(made)).toBe(whole);
+}, 120_000);
+
+test("what alignment left behind Ventoy's partition isn't called reserved", async () => {
+  const image = join(folder, "aligned.img");
+  await ventoyStick(image, { scheme: "gpt", release: older });
+  expect((await lifeboatJson(["inspect", image])).json).toMatchObject({ reservedBytes: 0 });
+  expect((await lifeboat(["inspect", image])).stdout).not.toContain("reserved");
+  expect((await lifeboat(["inspect", made])).stdout).toContain("4.00 MiB reserved");
+});
+
+test("inspect of an upgrade that was cut short says that, and how to finish it", async () => {
+  const image = await stick();
+  const backup = "/save/old.lifeboat-boot";
+  const mark = { from: "9.9.8", to: "9.9.9", secureBoot: true, backup, started: "" };
+  await onDisk(image, async (write) => write(espStart, encodeMark(mark)));
+  const { stdout } = await lifeboat(["inspect", image]);
+  expect(stdout.split("\n").slice(0, 4)).toEqual([
+    `${image}  Ventoy 9.9.8 → 9.9.9  gpt`,
+    "  An upgrade of Ventoy 9.9.8 → 9.9.9 was cut short: nothing starts the stick as it is",
+    `  To bring it to an end: lifeboat upgrade ${image} --ventoy ventoy-X.Y.Z-linux.tar.gz. Back to the old one: lifeboat restore-boot ${image} ${backup}`,
+    expect.stringMatching(/^ {2}UUID/) as string,
+  ]);
+  expect(stdout).not.toMatch(/would not boot|takes it for/);
+  // What the upgrade doesn't write it can't put right either: that is said as before.
+  await judge("sgdisk", ["--delete=1", "--new=1:2048:+1M", "--typecode=1:0700", image]);
+  expect((await lifeboat(["inspect", image])).stdout).toMatch(
+    /cut short[^]*would not boot from it \(7\)/,
+  );
+});
+
+test.each([["upgrade", "--dry-run"], ["verify"]])(
+  "%s says that an archive was held against no checksum",
+  async (command, ...options) => {
+    const archive = join(folder, command, basename(older.archive));
+    await mkdir(dirname(archive));
+    await copyFile(older.archive, archive);
+    const args = [command, made, "--ventoy", archive, ...options];
+    const warned = `warning: ${archive} was held against no checksum`;
+    expect((await lifeboat(args)).stderr).toContain(warned);
+    await writeSums(archive);
+    expect((await lifeboat(args)).stderr).not.toContain("warning");
+  },
+);
+
+test("kit add keeps a release, and --ventoy kit is that one", async () => {
+  const env = { LIFEBOAT_KIT: join(folder, "kit-with-ventoy") };
+  const image = await stick();
+  const none = await lifeboatJson(["verify", image, "--ventoy", "kit"], { env });
+  expect(none).toMatchObject({ status: 5, json: { error: { code: "no-kit" } } });
+  const archive = join(folder, "to-add", basename(newer.archive));
+  await mkdir(dirname(archive));
+  await copyFile(newer.archive, archive);
+  const added = await lifeboat(["kit", "add", archive], { env });
+  expect(added.stderr).toContain("was held against no checksum");
+  const sums = await writeSums(archive);
+  const again = await lifeboat(["kit", "add", archive, "--ventoy-sums", sums], { env });
+  expect(again).toMatchObject({ status: 0, stderr: "" });
+  const { stdout } = await lifeboat(["kit", "list"], { env });
+  expect(stdout).toMatch(/user\/ventoy-9\.9\.9-linux\.tar\.gz .* user 9\.9\.9 /);
+
+  const args = ["upgrade", image, "--ventoy", "kit"];
+  const upgraded = await lifeboatJson(args, { env });
+  expect(upgraded.json).toMatchObject({ changed: true, versions: { after: "9.9.9" } });
+  const held = await lifeboatJson(["verify", image, "--ventoy", "kit"], { env });
+  expect(held).toMatchObject({ status: 0, json: { ok: true, findings: [] } });
+  const fresh = ["build", `${image}.new`, "--size", "64M", "--ventoy", "kit", "--dry-run"];
+  const plan = await lifeboatJson(fresh, { env });
+  expect(plan.json).toMatchObject({ bootStage: { versions: { ventoy: "9.9.9" } } });
 }, 120_000);
 
 test("upgrade, again, back to an older one, and back to what was saved", async () => {
@@ -114,7 +193,9 @@ test("what can't be done says why, and nothing is written", async () => {
   const untouched = await sha256OfFile(grub);
   const onGrub = await lifeboatJson(["upgrade", grub, "--ventoy", newer.archive]);
   expect(onGrub).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
-  const verify = await lifeboatJson(["verify", grub, "--ventoy", newer.archive]);
-  expect(verify).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
+  for (const more of [[], ["--fix"]]) {
+    const verify = await lifeboatJson(["verify", grub, "--ventoy", newer.archive, ...more]);
+    expect(verify).toMatchObject({ status: 3, json: { error: { code: "grub-stick" } } });
+  }
   expect(await sha256OfFile(grub)).toBe(untouched);
 }, 180_000);

@@ -160,6 +160,26 @@ images:
     expect((await refreshWith(undefined)).warnings).toHaveLength(3);
   });
 
+  test("paths that only Ventoy is told of are looked for, by line", async () => {
+    await refreshWith(`ventoy:
+  control:
+    VTOY_DEFAULT_SEARCH_ROOT: /gone
+    VTOY_DEFAULT_IMAGE: F6>0
+  persistence:
+    - image: /linux/debian.iso
+      backend: /linux/debian.dat
+  conf_replace: [{iso: /linux/Debian.iso, org: /x.cfg, new: /memtest.iso}]
+  auto_memdisk: [/memtest.iso]
+`);
+    const { ok, findings: found } = await findings();
+    expect(ok).toBe(true);
+    expect(found.map(({ id, where, what }) => `${id} ${where} ${what.en}`)).toEqual([
+      expect.stringMatching(/^settings-ventoy-path lifeboat\/stick.yaml:3 .*\/gone/),
+      expect.stringMatching(/^settings-ventoy-path lifeboat\/stick.yaml:7 .*debian\.dat/),
+      expect.stringMatching(/^settings-ventoy-path lifeboat\/stick.yaml:8 .*Debian\.iso/),
+    ]);
+  });
+
   test("passwords: each entry says who may open it", async () => {
     await refreshWith(`
 users: {admin: ${HASH}, bench: ${HASH}}

@@ -8,6 +8,10 @@ import { textOfSettings } from "../../../src/stick/settings/file.ts";
 import { fitsPattern } from "../../../src/stick/settings/patterns.ts";
 import { parseSettings } from "../../../src/stick/settings/read.ts";
 import { ruleOf } from "../../../src/stick/settings/rules.ts";
+import { namedPaths } from "../../../src/stick/ventoy-json/named-paths.ts";
+import { ventoyJsonSchema } from "../../../src/stick/ventoy-json/schema.ts";
+import { toVentoyJson } from "../../../src/stick/ventoy-json/to-json.ts";
+import { pluginWarnings } from "../../../src/stick/ventoy-json/warnings.ts";
 import { settingsSchema } from "../../../src/stick/settings/schema.ts";
 import { packageRoot } from "../../../src/system/places.ts";
 
@@ -149,8 +153,20 @@ describe("no settings", () => {
         "menu",
         "superusers",
         "users",
+        "ventoy",
       ]);
       expect(Object.keys(settings?.menu ?? {})).toHaveLength(7);
+      const { plugins } = toVentoyJson(settings ?? {});
+      // Nothing in it that Ventoy doesn't know, and Ventoy takes all of it.
+      expect(pluginWarnings(plugins)).toEqual([]);
+      expect(ventoyJsonSchema.safeParse(plugins).error).toBeUndefined();
+      expect(Object.keys(settings?.ventoy ?? {})).toEqual([
+        "control",
+        "theme",
+        "persistence",
+        "auto_memdisk",
+      ]);
+      expect(namedPaths(settings?.ventoy ?? {}).map(({ path }) => path)).toContain("/linux");
     },
   );
 });

@@ -49,6 +49,10 @@ export interface OpenReleaseOptions {
 const OFFICIAL_NAME =
   /^ventoy-(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})-(?:linux\.tar\.gz|windows\.zip)$/i;
 
+export function isOfficialName(path: string): boolean {
+  return OFFICIAL_NAME.test(basename(path));
+}
+
 /**
  * Reads a release and checks all of it.
  * @throws LifeboatError `ventoy-archive-unreadable` (also what is no file), `-unknown` (no .tar.gz and no .zip), `-damaged` (incomplete, or

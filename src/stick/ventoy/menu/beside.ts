@@ -94,8 +94,8 @@ export interface MenuBeside {
   readonly first: boolean;
 }
 
-/** What is to lie on the data partition besides menus and settings. */
-async function menuFiles(kit: Kit, name: string, language: Language): Promise<StageFile[]> {
+/** What is to lie on the data partition besides menus and settings. @param name the stick's, which the menu shows. */
+export async function menuFiles(kit: Kit, name: string, language: Language): Promise<StageFile[]> {
   return [
     ...(await makeMenuFiles(kit, { language, stickName: name })),
     { path: IGNORE_PATH, data: Buffer.from("\n") },

@@ -24,9 +24,15 @@ const OF_PLACES: readonly number[] = [VENTOY_CHECK.dataStart, VENTOY_CHECK.efiPl
 export async function refuseLayout(
   disk: ByteRange,
   path: string,
-  { scheme, deviceCheck }: VentoySurvey,
+  survey: VentoySurvey,
 ): Promise<void> {
+  const { scheme, deviceCheck } = survey;
   const wrong = deviceCheck.find(({ code, ok }) => !ok && OF_PLACES.includes(code));
+  const gap = gapBefore(survey);
+  if (wrong?.code === VENTOY_CHECK.efiPlace && gap > 0) {
+    const hint = say.gapHint(path, survey.esp.startLba - 1);
+    throw refusal("ventoy-partition-place", say.gap(gap), hint);
+  }
   if (wrong !== undefined) {
     throw refusal("ventoy-partition-place", wrong.what, say.partitionPlaceHint(path));
   }
@@ -41,6 +47,15 @@ export async function refuseLayout(
   if (scheme === "gpt" && !(await isUsualGpt(disk))) {
     throw refusal("ventoy-table-place", say.tablePlace(), say.tablePlaceHint(path));
   }
+}
+
+/**
+ * Sectors that lie free between the user's partition and Ventoy's, which begins right behind it where Ventoy made both; 0 where they are not
+ * partitions 1 and 2.
+ */
+export function gapBefore({ data, esp }: Pick<VentoySurvey, "data" | "esp">): number {
+  if (data.number !== 1 || esp.number !== 2) return 0;
+  return Math.max(0, esp.startLba - data.startLba - data.sectors);
 }
 
 /** That the primary copy ends before the core image begins. A damaged one is known by its backup, which has as many entries. */

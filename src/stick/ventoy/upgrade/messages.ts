@@ -1,5 +1,7 @@
+import { VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
 import { commandLine } from "../../../system/command-line.ts";
 import type { Text } from "../../../system/text.ts";
+import { counted } from "../../../system/text.ts";
 import type { StagePart } from "./new-stage.ts";
 
 export const PART_NAMES: Readonly<Record<StagePart, Text>> = {
@@ -63,6 +65,17 @@ export const say = {
     en: `Bring back what an upgrade has saved: ${restoreCommand(path, "FILE")}. Or copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
     zh: `请恢复升级时保存的内容：${restoreCommand(path, "FILE")}。或将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
   }),
+  gap: (sectors: number): Text => ({
+    en: `${counted(sectors, "sector lies", "sectors lie")} free between partition 1 and partition 2. Ventoy itself demands partition 2 right behind partition 1: its menu calls such a stick "NOT a standard Ventoy device (${VENTOY_CHECK.efiPlace})" and starts nothing, whatever release is on it`,
+    zh: `分区 1 与分区 2 之间有 ${sectors} 个空闲扇区。Ventoy 自身要求分区 2 紧接在分区 1 之后：否则无论哪个版本，其菜单都会提示“NOT a standard Ventoy device (${VENTOY_CHECK.efiPlace})”并且不启动任何内容`,
+  }),
+  gapHint: (path: string, endLba: number): Text => {
+    const command = commandLine(["parted", path, "unit", "s", "resizepart", "1", `${endLba}s`]);
+    return {
+      en: `Let partition 1 end where partition 2 begins, which changes the table alone: ${command}. Then go on`,
+      zh: `请让分区 1 延伸到分区 2 的起点，这只改动分区表：${command}。然后继续`,
+    };
+  },
   tooEarly: (number: number, startLba: number): Text => ({
     en: `Partition ${number} begins at sector ${startLba}, where Ventoy's core image has to be`,
     zh: `分区 ${number} 从扇区 ${startLba} 开始，而该处必须存放 Ventoy 核心映像`,
@@ -138,14 +151,6 @@ export const say = {
     en: `Plug it in again and run: ${upgradeCommand(path, archive)}. Back to the old one: ${command}`,
     zh: `请重新插入后运行：${upgradeCommand(path, archive)}。若要恢复旧版本：${command}`,
   }),
-  notFixed: (path: string): Text => ({
-    en: `${path} is a Ventoy stick: what is wrong with its boot stage is mended by an upgrade, and verify --fix writes nothing to it`,
-    zh: `${path} 是 Ventoy U 盘：其启动程序的问题通过升级修复，verify --fix 不会向其写入任何内容`,
-  }),
-  notFixedHint: (path: string): Text => ({
-    en: `Run: ${upgradeCommand(path, SOME_ARCHIVE)}`,
-    zh: `请运行：${upgradeCommand(path, SOME_ARCHIVE)}`,
-  }),
   interrupted: (from: string, to: string): Text => ({
     en: `An upgrade of Ventoy ${versions(from, to)} was cut short: nothing starts the stick as it is`,
     zh: `Ventoy 升级（${versions(from, to)}）曾中断：U 盘目前无法启动`,
@@ -156,6 +161,7 @@ export const say = {
   }),
 };
 
-function versions(from: string, to: string): string {
+/** From which release to which; `from` is empty where the stick didn't say. */
+export function versions(from: string, to: string): string {
   return from === "" ? to : `${from} → ${to}`;
 }

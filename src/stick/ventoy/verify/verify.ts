@@ -5,7 +5,7 @@
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { readBytes } from "../../../block/byte-range.ts";
 import type { DeviceCheck } from "../../../boot/ventoy/device-check.ts";
-import { VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
+import { OF_THE_LAYOUT, VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
 import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
 import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
 import { readGpt } from "../../../disks/gpt/read.ts";
@@ -14,7 +14,7 @@ import type { PartitionReport } from "../../../disks/partitions.ts";
 import { readPartitions } from "../../../disks/partitions.ts";
 import { recognise } from "../../../filesystems/recognise.ts";
 import type { JobContext } from "../../../system/progress.ts";
-import { checkOf, checkVolume } from "../../verify/file-systems.ts";
+import { checkVolume, checkerOf } from "../../verify/file-systems.ts";
 import type { VerifyFinding } from "../../verify/finding.ts";
 import { error, info, warning } from "../../verify/finding.ts";
 import type { VerifyResult } from "../../verify/verify.ts";
@@ -22,18 +22,13 @@ import { resultOf } from "../../verify/verify.ts";
 import { checkEspVolume } from "./check-esp.ts";
 import { compareWithRelease } from "./compare.ts";
 import { openUserVolume } from "../inspect.ts";
+import { gapBefore } from "../upgrade/layout.ts";
 import { CUT_SHORT } from "../upgrade/new-stage.ts";
 import { SOME_ARCHIVE, say } from "../upgrade/messages.ts";
 import { sliceOf } from "../recognise.ts";
 import type { VentoySurvey } from "../survey.ts";
 import { say as sayVerify } from "./messages.ts";
 
-/** What only partitioning anew puts right. */
-const OF_THE_LAYOUT: readonly number[] = [
-  VENTOY_CHECK.noDataPartition,
-  VENTOY_CHECK.dataStart,
-  VENTOY_CHECK.efiPlace,
-];
 /** boot.img names the core image's first sector here, the core image's first sector where the rest lies: both in 64 bits. */
 const KERNEL_SECTOR_AT = 0x5c;
 const BLOCK_LIST_AT = VENTOY_SECTOR - 12;
@@ -58,7 +53,9 @@ export async function verifyVentoy(
   const findings: VerifyFinding[] = [];
   if (interrupted === undefined) {
     findings.push(...tables);
-    findings.push(...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, upgrade)));
+    findings.push(
+      ...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, survey, upgrade)),
+    );
     findings.push(...(await checkBootArea(disk, survey, upgrade)));
     if (survey.volume !== undefined) {
       findings.push(...(await checkEspVolume(sliceOf(disk, survey.esp), survey.volume, upgrade)));
@@ -129,10 +126,13 @@ function ofTable({ scheme, findings }: PartitionReport): VerifyFinding[] {
 function ofDeviceCheck(
   { code, ok, what }: DeviceCheck,
   path: string,
+  survey: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): VerifyFinding[] {
   if (ok) return [];
-  const fix = OF_THE_LAYOUT.includes(code) ? sayVerify.rebuild(path) : upgrade;
+  const isGap = code === VENTOY_CHECK.efiPlace && gapBefore(survey) > 0;
+  const layout = isGap ? say.gapHint(path, survey.esp.startLba - 1) : sayVerify.rebuild(path);
+  const fix = OF_THE_LAYOUT.includes(code) ? layout : upgrade;
   const where = code === VENTOY_CHECK.bootSector ? WHERE.boot : WHERE.esp;
   return [error("ventoy-device-check", sayVerify.deviceCheck(code, what), where, fix)];
 }
@@ -166,14 +166,13 @@ async function checkUserVolume(
 ): Promise<VerifyFinding[]> {
   const range = sliceOf(disk, survey.data);
   const found = await recognise(range);
-  const check = found === undefined ? undefined : await checkOf(found);
-  if (check !== undefined) {
-    const findings = await checkVolume({ part: "data", range, check }, job);
-    // Nothing of a Ventoy stick is mended here: what the repair would do is no help.
-    return findings.map(({ repair: _repair, ...finding }) => ({
-      ...finding,
-      fix: sayVerify.checkData(),
-    }));
+  const checker = found === undefined ? undefined : await checkerOf(found);
+  if (checker !== undefined) {
+    const findings = await checkVolume({ part: "data", range, ...checker }, job);
+    // What lifeboat doesn't repair, "build" is no help for: it would make a stick of lifeboat's own.
+    return findings.map((one) =>
+      one.repair === undefined ? { ...one, fix: sayVerify.checkData() } : one,
+    );
   }
   const { volume, failure } = await openUserVolume(disk, survey);
   if (failure !== undefined) {

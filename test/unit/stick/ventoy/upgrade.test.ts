@@ -233,6 +233,31 @@ describe("refused, with nothing written", () => {
     expect(disk.log).toEqual([]);
   });
 
+  test("of a gap it says what Ventoy demands, and parted closes it as the hint says", async () => {
+    const image = join(folder, "gap.img");
+    await writeFile(image, moved(2048, 4096));
+    const refused = await upgrade(new MemoryRange(await readFile(image))).catch(
+      (error: unknown) => error as LifeboatError,
+    );
+    const free = espOf("mbr") / 512 - 2048 - 4096;
+    expect(refused).toMatchObject({
+      text: {
+        en: expect.stringMatching(
+          RegExp(
+            `^${free.toLocaleString("en")} sectors .*Ventoy itself demands .*standard Ventoy device \\(7\\)`,
+          ),
+        ) as string,
+      },
+    });
+    const end = espOf("mbr") / 512 - 1;
+    const command = `parted stick unit s resizepart 1 ${end}s`;
+    expect((refused as LifeboatError).hint?.en).toContain(command);
+    await judge("parted", ["--script", image, ...command.split(" ").slice(2)]);
+    const disk = new MemoryRange(await readFile(image));
+    await upgrade(disk);
+    expect(passesDeviceCheck((await surveyVentoy(disk))?.deviceCheck ?? [])).toBe(true);
+  });
+
   test("a partition with a higher number lies in the core image's place", async () => {
     const bytes = bytesBefore("mbr");
     // The third entry: 100 sectors of a Linux partition at LBA 1000.

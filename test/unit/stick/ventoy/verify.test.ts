@@ -203,7 +203,7 @@ describe.each(["mbr", "gpt"] as const)("%s", (scheme) => {
     expect(ids.length).toBeGreaterThan(0);
     for (const { where, repair } of findings) {
       expect(where).toMatch(/^data/);
-      expect(repair).toBeUndefined();
+      expect(repair).toBe("data");
     }
   });
 });

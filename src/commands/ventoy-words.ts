@@ -9,16 +9,10 @@ import type { Shell } from "./shell.ts";
 const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
 
 export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
-  const { version, scheme, secureBoot, uuid, reservedBytes, deviceCheck, interrupted } = survey;
-  const failed = deviceCheck.filter(({ ok }) => !ok);
+  const { version, scheme, secureBoot, uuid, reservedBytes } = survey;
   return [
     `${path}  Ventoy ${version ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
-    ...(interrupted === undefined
-      ? []
-      : [
-          `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
-          `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
-        ]),
+    ...linesOfInterrupted(path, survey, shell),
     `  UUID  ${uuid}`,
     ...(reservedBytes > 0
       ? [
@@ -28,20 +22,45 @@ export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell):
           }),
         ]
       : []),
-    ...(failed.length === 0
-      ? [
-          shell.say({
-            en: "  Ventoy takes it for one of its own",
-            zh: "  符合 Ventoy 对自身设备的检查",
-          }),
-        ]
-      : failed.map(({ code, what }) =>
-          shell.say({
-            en: `  Ventoy would not boot from it (${code}): ${what.en}`,
-            zh: `  Ventoy 无法从中启动（${code}）：${what.zh}`,
-          }),
-        )),
+    ...linesOfCheck(survey, shell),
   ];
+}
+
+/** Of a stick that lifeboat starts, what lies behind its menu. */
+export function linesOfBehind(path: string, survey: VentoySurvey, shell: Shell): string[] {
+  const { version, secureBoot, uuid } = survey;
+  const name = `Ventoy ${version ?? shell.say(UNKNOWN)}${secureBoot === true ? ", Secure Boot" : ""}`;
+  return [
+    `  ${shell.say({ en: `${name}, behind lifeboat's menu`, zh: `${name}，位于 lifeboat 菜单之后` })}`,
+    ...linesOfInterrupted(path, survey, shell),
+    `  UUID  ${uuid}`,
+    ...linesOfCheck(survey, shell),
+  ];
+}
+
+function linesOfInterrupted(path: string, { interrupted }: VentoySurvey, shell: Shell): string[] {
+  if (interrupted === undefined) return [];
+  return [
+    `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
+    `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
+  ];
+}
+
+function linesOfCheck({ deviceCheck }: VentoySurvey, shell: Shell): string[] {
+  const failed = deviceCheck.filter(({ ok }) => !ok);
+  if (failed.length === 0) {
+    const text = {
+      en: "  Ventoy takes it for one of its own",
+      zh: "  符合 Ventoy 对自身设备的检查",
+    };
+    return [shell.say(text)];
+  }
+  return failed.map(({ code, what }) =>
+    shell.say({
+      en: `  Ventoy would not boot from it (${code}): ${what.en}`,
+      zh: `  Ventoy 无法从中启动（${code}）：${what.zh}`,
+    }),
+  );
 }
 
 export function linesOfPlan(plan: VentoyUpgradePlan, shell: Shell): string[] {

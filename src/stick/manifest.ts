@@ -39,6 +39,8 @@ const manifestSchema = z.object({
     versions: z.record(z.string(), z.string()),
     /** Absolute path on the volume that the menu is read from → SHA-256 of what was put there. */
     files: z.record(z.string(), sha256),
+    /** Ventoy lies behind lifeboat's menu: its partition is number 2, lifeboat's 3. */
+    ventoyChain: z.literal(true).optional(),
     /** SHA-256 of the 440 bytes of boot code and of the core image, where the stick starts on a BIOS. */
     bios: z
       .object({

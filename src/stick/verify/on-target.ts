@@ -13,6 +13,7 @@ import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
 import { say as sayVentoy } from "../ventoy/upgrade/messages.ts";
+import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade/plan.ts";
 import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify/verify.ts";
@@ -42,7 +43,8 @@ export async function verifyTarget(
     const ventoy = await surveyVentoy(disk);
     if (ventoy !== undefined) {
       const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
-      return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
+      const own = await whatIsLifeboats(disk, path, ventoy, options, run, job);
+      return resultOf([...findings, ...own]);
     }
     const stick = await stickOrLost(disk, path);
     if (stick?.manifest.bootStage.kind === "ventoy") {
@@ -114,6 +116,21 @@ export async function fixTarget(
   } finally {
     await disk.close();
   }
+}
+
+/** Of a stick with Ventoy: all of lifeboat's where that starts it, and else its menu. */
+async function whatIsLifeboats(
+  disk: ByteRange,
+  path: string,
+  { chain }: VentoySurvey,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  if (chain === undefined) return menuBesideVentoys(disk, path, options, run, job);
+  const { findings } = await verifyStick(await recogniseStick(disk, path), options, run, job);
+  // `verify --fix` writes nothing to such a stick: each finding says what does.
+  return findings.map(({ repair: _repair, ...finding }) => finding);
 }
 
 /** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */

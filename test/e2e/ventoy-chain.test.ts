@@ -15,9 +15,10 @@ import { bootStick, imagesFolder } from "./support.ts";
 
 const folder = await imagesFolder("ventoy-chain");
 
-/** The way that lifeboat's menu takes. */
+/** The way that lifeboat's menu takes. GRUB tells an EFI program by `root` which partition it lies on, wherever its file was read. */
 const ENTRY = `menuentry "Over to Ventoy" {
   regexp --set=1:over_disk '^(hd[0-9]+)' "$data"
+  set root=$over_disk,2
   if [ "$grub_platform" = pc ]; then
     set root=$over_disk
     chainloader --force ($lifeboat)/lifeboat/ventoy/boot.img
@@ -46,8 +47,9 @@ test.each([
     await disk.close();
   }
   for (const firmware of firmwares) {
-    const platform = firmware === "bios" ? "pc" : "efi";
-    const says = `${STAND_IN_SAYS} ON ${platform} IN (hd0,`;
+    const partition = scheme === "gpt" ? "gpt2" : "msdos2";
+    const from = firmware === "bios" ? "pc IN (hd0,2)" : `efi IN (hd0,${partition})`;
+    const says = `${STAND_IN_SAYS} ON ${from}`;
     await bootStick(image, firmware, ["Over to Ventoy"], [says]);
   }
 });

@@ -6,6 +6,7 @@ import { counted } from "../system/text.ts";
 import type { Register } from "./common.ts";
 import type { MediaTests, TargetOptions } from "./build-steps.ts";
 import { askFirst, examineForBuild, testFirst, testJson } from "./build-steps.ts";
+import { buildChain, isChainBuild } from "./build-chain.ts";
 import { buildVentoy, isVentoyBuild } from "./build-ventoy.ts";
 import { builtInRecipes, collect } from "./common.ts";
 import { ALLOW_FIXED, ALLOW_LARGE, DRY_RUN, NO_SECURE_BOOT, UNMOUNT, YES } from "./options.ts";
@@ -70,6 +71,10 @@ export const registerBuild: Register = (program, open) => {
       en: "instead a Ventoy stick, as Ventoy's own installer makes it, from this release: ventoy-X.Y.Z-linux.tar.gz or -windows.zip, or `kit` for the one in the kit; GPT without --scheme mbr",
       zh: "改为用此发行包制作 Ventoy U 盘，与 Ventoy 自带的安装程序所做相同：ventoy-X.Y.Z-linux.tar.gz 或 -windows.zip，或用 `kit` 表示 kit 中的发行包；不加 --scheme mbr 时使用 GPT",
     })
+    .value("--ventoy-chain <archive>", {
+      en: "a lifeboat stick with this release of Ventoy behind its menu, for ISOs that only Ventoy starts",
+      zh: "在 lifeboat U 盘的菜单之后附带此 Ventoy 发行包，用于只有 Ventoy 能启动的 ISO",
+    })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt, in which the archive must be; without it, the one beside the archive counts",
       zh: "该版本的 sha256.txt，其中须列有该发行包；不指定时使用发行包旁的 sha256.txt",
@@ -85,8 +90,8 @@ export const registerBuild: Register = (program, open) => {
     .value(
       "--reserve <size>",
       {
-        en: "with --ventoy: leave this much free at the end, in whole MiB, for partitions of your own",
-        zh: "与 --ventoy 同用：在末尾预留此大小的空间（整数 MiB），供自建分区使用",
+        en: "with --ventoy and --ventoy-chain: leave this much free at the end, in whole MiB, for partitions of your own",
+        zh: "与 --ventoy 或 --ventoy-chain 同用：在末尾预留此大小的空间（整数 MiB），供自建分区使用",
       },
       size,
     )
@@ -113,10 +118,12 @@ export const registerBuild: Register = (program, open) => {
       "lifeboat build /dev/sdb --iso debian-live.iso memtest.iso",
       "lifeboat build /dev/sdb /dev/sdc /dev/sdd --iso debian-live.iso",
       "lifeboat build /dev/sdb --ventoy ventoy-1.1.17-linux.tar.gz --reserve 8G",
+      "lifeboat build /dev/sdb --ventoy-chain ventoy-1.1.17-linux.tar.gz --iso debian-live.iso",
     )
     .action(async (paths: string[], options: BuildCommandOptions, command) => {
       const shell = open(command);
       const isGiven = (name: string) => command.getOptionValueSource(name) !== "default";
+      if (isChainBuild(options)) return buildChain(paths, options, shell);
       if (isVentoyBuild(options)) return buildVentoy(paths, options, isGiven, shell);
       const { run } = await import("../system/run.ts");
       const { refuseSameDisk } = await import("../stick/distinct.ts");

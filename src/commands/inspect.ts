@@ -2,6 +2,7 @@ import { counted } from "../system/text.ts";
 import { basename } from "node:path";
 import type { ByteRange } from "../block/byte-range.ts";
 import type { describeIso } from "../stick/inspect.ts";
+import type { Stick } from "../stick/stick.ts";
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
 import type { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
@@ -38,17 +39,32 @@ export const registerInspect: Register = (program, open) => {
       }
       try {
         const found = await inspectStick(stick);
+        const behind = await ventoyBehind(stick, shell);
         const lines = [
           `${found.name}  ${found.scheme}  GRUB${found.bootStage.secureBoot ? ", Secure Boot" : ""}`,
+          ...(behind?.lines ?? []),
           ...partitionLines(found),
           ...isoLines(found.isos),
         ];
-        shell.result(found, lines);
+        shell.result({ ...found, ...(behind && { ventoy: behind.json }) }, lines);
       } finally {
         await stick.disk.close();
       }
     });
 };
+
+/** Undefined where there is no Ventoy behind lifeboat's menu. */
+async function ventoyBehind({ manifest, disk, path }: Stick, shell: Shell) {
+  if (manifest.bootStage.ventoyChain !== true) return undefined;
+  const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
+  const { describeBehind } = await import("../stick/ventoy/inspect.ts");
+  const { linesOfBehind } = await import("./ventoy-words.ts");
+  const survey = await surveyVentoy(disk);
+  if (survey === undefined) return undefined;
+  const { deviceCheck, ...json } = describeBehind(survey);
+  const said = deviceCheck.map((one) => ({ ...one, what: shell.say(one.what) }));
+  return { json: { ...json, deviceCheck: said }, lines: linesOfBehind(path, survey, shell) };
+}
 
 /**
  * An ISO where one can be recognised (it may have a partition table of its own), else a disk.

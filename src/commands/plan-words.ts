@@ -56,5 +56,6 @@ export function describeLayout(plan: PlannedStick, dataSectorsBefore = 0): strin
 function fileSystemOf(role: PartitionRole, plan: PlannedStick): string {
   if (role === "data") return plan.fileSystem;
   if (role === "esp") return plan.espFileSystem ?? "fat32";
+  if (role === "ventoy") return "fat16";
   return role === "windows" ? "ntfs" : "";
 }

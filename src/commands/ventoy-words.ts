@@ -10,20 +10,11 @@ import type { Shell } from "./shell.ts";
 const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
 
 export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
-  const { version, scheme, secureBoot, uuid, reservedBytes, deviceCheck, interrupted } = survey;
+  const { version, scheme, secureBoot, uuid, reservedBytes, interrupted } = survey;
   const shown = interrupted === undefined ? version : versions(interrupted.from, interrupted.to);
-  // What an upgrade that was cut short has yet to write can't pass, and says nothing new.
-  const failed = deviceCheck.filter(
-    ({ ok, code }) => !ok && (interrupted === undefined || OF_THE_LAYOUT.includes(code)),
-  );
   return [
     `${path}  Ventoy ${shown ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
-    ...(interrupted === undefined
-      ? []
-      : [
-          `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
-          `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
-        ]),
+    ...linesOfInterrupted(path, survey, shell),
     `  UUID  ${uuid}`,
     ...(reservedBytes > 0
       ? [
@@ -33,20 +24,48 @@ export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell):
           }),
         ]
       : []),
-    ...(failed.length === 0 && interrupted === undefined
-      ? [
-          shell.say({
-            en: "  Ventoy takes it for one of its own",
-            zh: "  符合 Ventoy 对自身设备的检查",
-          }),
-        ]
-      : failed.map(({ code, what }) =>
-          shell.say({
-            en: `  Ventoy would not boot from it (${code}): ${what.en}`,
-            zh: `  Ventoy 无法从中启动（${code}）：${what.zh}`,
-          }),
-        )),
+    ...linesOfCheck(survey, shell),
   ];
+}
+
+/** Of a stick that lifeboat starts, what lies behind its menu. */
+export function linesOfBehind(path: string, survey: VentoySurvey, shell: Shell): string[] {
+  const { version, secureBoot, uuid } = survey;
+  const name = `Ventoy ${version ?? shell.say(UNKNOWN)}${secureBoot === true ? ", Secure Boot" : ""}`;
+  return [
+    `  ${shell.say({ en: `${name}, behind lifeboat's menu`, zh: `${name}，位于 lifeboat 菜单之后` })}`,
+    ...linesOfInterrupted(path, survey, shell),
+    `  UUID  ${uuid}`,
+    ...linesOfCheck(survey, shell),
+  ];
+}
+
+function linesOfInterrupted(path: string, { interrupted }: VentoySurvey, shell: Shell): string[] {
+  if (interrupted === undefined) return [];
+  return [
+    `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
+    `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
+  ];
+}
+
+function linesOfCheck({ deviceCheck, interrupted }: VentoySurvey, shell: Shell): string[] {
+  // What an upgrade that was cut short has yet to write can't pass, and says nothing new.
+  const failed = deviceCheck.filter(
+    ({ ok, code }) => !ok && (interrupted === undefined || OF_THE_LAYOUT.includes(code)),
+  );
+  if (failed.length === 0 && interrupted === undefined) {
+    const text = {
+      en: "  Ventoy takes it for one of its own",
+      zh: "  符合 Ventoy 对自身设备的检查",
+    };
+    return [shell.say(text)];
+  }
+  return failed.map(({ code, what }) =>
+    shell.say({
+      en: `  Ventoy would not boot from it (${code}): ${what.en}`,
+      zh: `  Ventoy 无法从中启动（${code}）：${what.zh}`,
+    }),
+  );
 }
 
 export function linesOfPlan(plan: VentoyUpgradePlan, shell: Shell): string[] {

@@ -9,7 +9,8 @@ export type Scheme = (typeof SCHEMES)[number];
 export const DATA_FILE_SYSTEMS = ["exfat", "ntfs", "ext4", "fat32"] as const;
 export type DataFileSystem = (typeof DATA_FILE_SYSTEMS)[number];
 
-export type PartitionRole = "data" | "esp" | "bios-boot" | "msr" | "windows";
+/** `ventoy`: Ventoy's own partition, on a stick that starts by lifeboat and has Ventoy behind it. */
+export type PartitionRole = "data" | "esp" | "bios-boot" | "msr" | "windows" | "ventoy";
 
 export interface PlannedPartition {
   /** In the partition table; not the order on the disk. */
@@ -43,7 +44,7 @@ export const ESP_BYTES = 256 * MIB;
 export const ESP_BYTES_4K = 288 * MIB;
 const MSR_BYTES = 16 * MIB;
 /** FAT32 and NTFS want some room to be worth it; less than this is no rescue stick. */
-const SMALLEST_DATA_BYTES = 64 * MIB;
+export const SMALLEST_DATA_BYTES = 64 * MIB;
 /** Backup GPT: 32 sectors of entries and its header, on 512-byte sectors; fewer on larger ones. */
 const BACKUP_GPT_BYTES = 33 * 512;
 /** LBA 34 is the first one free behind a GPT of 128 entries; 40 is the next multiple of eight, kind to 4 KiB media. */

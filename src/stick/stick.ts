@@ -20,11 +20,11 @@ import type { StickManifest } from "./manifest.ts";
 import { MANIFEST_PATH, parseStickManifest } from "./manifest.ts";
 import { say } from "./messages.ts";
 import { DataAsBoot, openDataAsBoot } from "./ventoy/menu/data-as-boot.ts";
+import { findBootPartition } from "./boot-partition.ts";
 import { isVentoySize } from "./ventoy/recognise.ts";
 
-/** By the layout, whatever the scheme: data is the table's first entry, what it starts from the second. */
+/** By the layout, whatever the scheme: data is the table's first entry. */
 const DATA_NUMBER = 1;
-const BOOT_NUMBER = 2;
 
 export interface Stick {
   readonly path: string;
@@ -68,7 +68,7 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
     throw notAStick(error);
   });
   const data = partitions.find(({ number }) => number === DATA_NUMBER);
-  const boot = partitions.find(({ number }) => number === BOOT_NUMBER);
+  const boot = await findBootPartition(disk, partitions);
   if (data === undefined || boot === undefined) throw notAStick();
   const onVentoy = isVentoySize(disk, boot);
   const volume = await (
@@ -99,8 +99,8 @@ async function ventoyUuid(disk: ByteRange): Promise<string> {
 /** The ESP of a stick with GRUB's boot stage, for what changes it as a whole. */
 export async function openEsp(disk: ByteRange): Promise<Fat32Volume> {
   const { partitions } = await readPartitions(disk);
-  const esp = partitions.find(({ number }) => number === BOOT_NUMBER);
-  if (esp === undefined) throw new RangeError("the stick has no second partition");
+  const esp = await findBootPartition(disk, partitions);
+  if (esp === undefined) throw new RangeError("the stick has no boot partition");
   return openFat32(sliceOf(disk, esp));
 }
 

@@ -13,6 +13,7 @@ export const MBR_TYPE = {
   linux: 0x83,
   linuxExtended: 0x85,
   linuxLvm: 0x8e,
+  noFileSystem: 0xda,
   gptProtective: 0xee,
   efiSystem: 0xef,
   linuxRaid: 0xfd,

@@ -1,4 +1,5 @@
-/** FAT32 read and written, FAT12 and FAT16 read, over a byte range; files taken away from a FAT16 volume in memory. */
+/** FAT32 read and written, FAT12 and FAT16 read, over a byte range; a FAT16 volume changed in memory. */
+export { Fat16Editor } from "./fat16-editor.ts";
 export { Fat16Image } from "./fat16-image.ts";
 export { formatFat32 } from "./format.ts";
 export type { FormatFat32Options } from "./format.ts";

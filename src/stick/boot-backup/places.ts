@@ -7,6 +7,7 @@ import { GPT_TYPE } from "../../disks/gpt/types.ts";
 import { MBR_TYPE } from "../../disks/mbr/types.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
+import { CHAIN_CORE_NUMBER, CHAIN_CORE_SECTORS } from "../ventoy/chain/layout.ts";
 import { findVentoyEsp } from "../ventoy/recognise.ts";
 import { say } from "./messages.ts";
 
@@ -123,6 +124,9 @@ function isEsp({ type }: PartitionView): boolean {
   return type === GPT_TYPE.efiSystem || type === MBR_TYPE.efiSystem.toString(16);
 }
 
-function isBiosBoot({ type }: PartitionView): boolean {
-  return type === GPT_TYPE.biosBoot;
+/** In an MBR lifeboat has its core image in a partition where Ventoy's fills the gap; others may have anything in one of that type. */
+function isBiosBoot({ type, number, sectors }: PartitionView): boolean {
+  if (type === GPT_TYPE.biosBoot) return true;
+  const isOwn = number === CHAIN_CORE_NUMBER && sectors === CHAIN_CORE_SECTORS;
+  return isOwn && type === MBR_TYPE.noFileSystem.toString(16);
 }

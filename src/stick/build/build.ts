@@ -39,6 +39,19 @@ export interface BuildTools {
   readonly now: Date;
   /** Drops the medium's cache before something is read back. */
   readonly beforeReadBack: () => Promise<void>;
+  /** For a plan with Ventoy behind lifeboat's menu. */
+  readonly others?: OtherParts;
+}
+
+/** What a disk gets besides lifeboat's own: written and read back with that. */
+export interface OtherParts {
+  /** Looks at what the disk will be. Writes nothing. */
+  check(disk: ByteRange, bios: BiosStage | undefined): Promise<void>;
+  write(disk: ByteRange, job: JobContext, beforeReadBack: () => Promise<void>): Promise<void>;
+  /** @throws LifeboatError `read-back-mismatch`. */
+  verify(disk: ByteRange): Promise<void>;
+  /** Looks at the disk with its table. */
+  verifyWhole(disk: ByteRange): Promise<void>;
 }
 
 export interface BuildResult {
@@ -59,6 +72,7 @@ export async function build(
 ): Promise<BuildResult> {
   const prepared = await prepareBuild(plan, disk, path, tools);
   const { stageFiles, bios } = prepared;
+  await tools.others?.check(disk, bios);
   // Whoever stopped it while the source was looked at keeps what is on the disk.
   job.signal.throwIfAborted();
   await eraseTables(disk);
@@ -69,6 +83,7 @@ export async function build(
   }
   job.signal.throwIfAborted();
 
+  await tools.others?.write(disk, job, tools.beforeReadBack);
   job.report({ kind: "step", text: say.writingStage() });
   const manifest = manifestOf(plan, tools, stageFiles, bios);
   const files = [...stageFiles, { path: MANIFEST_PATH, data: encodeJson(manifest) }];
@@ -83,6 +98,7 @@ export async function build(
   job.report({ kind: "step", text: say.verifying() });
   await tools.beforeReadBack();
   await verifyBuilt(disk, rangeOf(prepared.esp), { files, menu, bios });
+  await tools.others?.verify(disk);
   await tools.content.checkAgain?.();
   job.signal.throwIfAborted();
 
@@ -95,6 +111,7 @@ export async function build(
   await disk.flush();
   await tools.beforeReadBack();
   await verifyTable(disk, plan.layout, bios);
+  await tools.others?.verifyWhole(disk);
   return { stick, entries: countIsoEntries(menu.records, stick) };
 }
 
@@ -128,6 +145,9 @@ function manifestOf(
     fileSystem: plan.fileSystem,
     secureBoot: plan.secureBoot,
     language: plan.language,
-    bootStage: describeBootStage(tools.stage.versions, stageFiles, bios),
+    bootStage: {
+      ...describeBootStage(tools.stage.versions, stageFiles, bios),
+      ...(plan.ventoy && { ventoyChain: true as const }),
+    },
   };
 }

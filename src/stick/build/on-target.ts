@@ -16,7 +16,7 @@ export interface BuiltStick {
 }
 
 /** What a build needs; without `content` the stick gets the plan's files. */
-export type TargetTools = Pick<BuildTools, "stage" | "recipes" | "run"> & {
+export type TargetTools = Pick<BuildTools, "stage" | "recipes" | "run" | "others"> & {
   readonly content?: StickContent;
 };
 

@@ -3,7 +3,7 @@ import type { ByteRange } from "../../block/byte-range.ts";
 import { geometryOf } from "../../disks/geometry.ts";
 import type { GptTable } from "../../disks/gpt/table.ts";
 import { emptyGpt } from "../../disks/gpt/table.ts";
-import { GPT_TYPE } from "../../disks/gpt/types.ts";
+import { GPT_ATTRIBUTE, GPT_TYPE } from "../../disks/gpt/types.ts";
 import { writeGpt } from "../../disks/gpt/write.ts";
 import type { MbrTable } from "../../disks/mbr/table.ts";
 import { MBR_TYPE } from "../../disks/mbr/types.ts";
@@ -31,6 +31,7 @@ export function gptTableOf(plan: TablePlan, disk: ByteRange, newGuid: () => stri
     "bios-boot": "LIFEBOAT-BIOS",
     msr: "Microsoft reserved partition",
     windows: "Windows To Go",
+    ventoy: "VTOYEFI",
   };
   const types: Readonly<Record<PartitionRole, string>> = {
     data: plan.fileSystem === "ext4" ? GPT_TYPE.linuxFilesystem : GPT_TYPE.microsoftBasicData,
@@ -38,6 +39,8 @@ export function gptTableOf(plan: TablePlan, disk: ByteRange, newGuid: () => stri
     "bios-boot": GPT_TYPE.biosBoot,
     msr: GPT_TYPE.microsoftReserved,
     windows: GPT_TYPE.microsoftBasicData,
+    // As Ventoy's installer has it: Windows would give an EFI system partition of a removable disk a letter.
+    ventoy: GPT_TYPE.microsoftBasicData,
   };
   const partitions = plan.layout.partitions.map(({ number, role, startLba, sectors }) => ({
     number,
@@ -45,7 +48,7 @@ export function gptTableOf(plan: TablePlan, disk: ByteRange, newGuid: () => stri
     guid: newGuid().toUpperCase(),
     startLba,
     sectors,
-    attributes: 0n,
+    attributes: role === "ventoy" ? GPT_ATTRIBUTE.noDriveLetter : 0n,
     name: names[role],
   }));
   return { ...emptyGpt(geometryOf(disk), plan.diskId.toUpperCase()), partitions };
@@ -61,16 +64,17 @@ const MBR_DATA_TYPE: Readonly<Record<DataFileSystem, number>> = {
 export function mbrTableOf(plan: TablePlan): MbrTable {
   const partitions = plan.layout.partitions.map(({ number, role, startLba, sectors }) => ({
     number,
-    type:
-      role === "esp"
-        ? MBR_TYPE.efiSystem
-        : role === "data"
-          ? MBR_DATA_TYPE[plan.fileSystem]
-          : MBR_TYPE.ntfsOrExfat,
+    type: mbrTypeOf(role, plan.fileSystem),
     startLba,
     sectors,
     // Some BIOSes start no disk without an active partition; our boot code doesn't look at it.
     active: role === "data",
   }));
   return { diskSignature: Number.parseInt(plan.diskId, 16), partitions };
+}
+
+function mbrTypeOf(role: PartitionRole, fileSystem: DataFileSystem): number {
+  if (role === "esp" || role === "ventoy") return MBR_TYPE.efiSystem;
+  if (role === "bios-boot") return MBR_TYPE.noFileSystem;
+  return role === "data" ? MBR_DATA_TYPE[fileSystem] : MBR_TYPE.ntfsOrExfat;
 }

@@ -47,7 +47,20 @@ export interface BuildPlan {
   /** `LIFEBOAT-` and eight hex digits of `diskId`. */
   readonly name: string;
   readonly files: readonly PlannedFile[];
+  /** Ventoy behind lifeboat's menu; undefined: none. */
+  readonly ventoy?: ChainedVentoy;
   readonly notes: readonly Text[];
+}
+
+export interface ChainedVentoy {
+  /** Bytes 0x180–0x18F of the first sector, by which Ventoy knows its disk: 32 hex digits. */
+  readonly uuid: string;
+  readonly version: string;
+  /** Path of the release's archive. */
+  readonly archive: string;
+  readonly archiveSha256: string;
+  /** Left free behind all partitions. */
+  readonly reserveBytes: number;
 }
 
 /** FAT's file size field has 32 bits. */

@@ -23,6 +23,7 @@ import { otherSlot, readActiveSlot, readSlot } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
 import { dropCaches } from "../target.ts";
+import { say as sayChain } from "../ventoy/chain/messages.ts";
 import { requireOwnStage } from "../ventoy/menu/refuse.ts";
 import { say } from "./messages.ts";
 
@@ -59,6 +60,12 @@ export async function readSource(
   run: Run,
 ): Promise<CloneSource> {
   requireOwnStage(stick);
+  if (stick.manifest.bootStage.ventoyChain === true) {
+    throw new LifeboatError("ventoy-stage", sayChain.notCloned(stick.path), {
+      kind: "refused",
+      hint: sayChain.notClonedHint(),
+    });
+  }
   const mounts = await mountsOf(stick.path, run);
   // What others wrote by way of a mount isn't in the cache of the device itself. Only root may; the rest can unplug it.
   await dropCaches(stick.path, run).catch(() => undefined);

@@ -6,6 +6,7 @@ import {
   makeBiosStage,
   placeBesides,
 } from "../../boot/bios-stage.ts";
+import { makeChainedBiosStage } from "../../boot/ventoy/chain/boot-code.ts";
 import type { Kit } from "../../boot/kit/kit.ts";
 import { sha256Of } from "../../boot/kit/kit.ts";
 import { KIT_PATHS } from "../../boot/kit/manifest.ts";
@@ -28,6 +29,8 @@ import { contentsOf } from "../menu/slot-texts.ts";
 import { readActiveSlot, readSlot, textFiles } from "../menu/slots.ts";
 import type { Stick } from "../stick.ts";
 import { openDataToRead } from "../stick.ts";
+import type { ChainStage } from "../ventoy/chain/own-stage.ts";
+import { chainStageOf } from "../ventoy/chain/own-stage.ts";
 import { requireOwnStage } from "../ventoy/menu/refuse.ts";
 import { say } from "./messages.ts";
 
@@ -99,14 +102,21 @@ export async function planUpgrade(
   job.report({ kind: "step", text: say.comparing() });
   const { manifest: old, disk, path: target } = stick;
   const { secureBoot, language, name } = old;
-  const stageFiles = await makeStageFiles(tools.kit, { secureBoot, language, stickName: name });
+  const chain = await chainStageOf(stick);
+  const stageFiles = [
+    ...(await makeStageFiles(tools.kit, { secureBoot, language, stickName: name })),
+    ...(chain?.files ?? []),
+  ];
   const places = await findBootPlaces(disk, target);
-  const bios = await planBios(stick, tools.kit, places);
+  const bios = await planBios(stick, tools.kit, places, chain);
   const manifest: StickManifest = {
     ...old,
     format: STICK_FORMAT,
     lifeboat: tools.version,
-    bootStage: describeBootStage(tools.kit.versions(), stageFiles, bios?.stage),
+    bootStage: {
+      ...describeBootStage(tools.kit.versions(), stageFiles, bios?.stage),
+      ...(chain && { ventoyChain: true as const }),
+    },
   };
   const changes = new FileChanges(stick);
   for (const file of stageFiles) await changes.put(file);
@@ -230,15 +240,15 @@ async function planBios(
   { disk, manifest }: Stick,
   kit: Kit,
   places: BootPlaces,
+  chain: ChainStage | undefined,
 ): Promise<PlannedBios | undefined> {
-  // boot.img counts in sectors of 512 bytes, and no BIOS reads larger ones.
-  const gap = places.places.find(({ kind, start }) => kind === "gap" && start < CORE_LBA * 512);
-  if (disk.sectorSize !== 512 || gap === undefined) return undefined;
-  const room = { startLba: CORE_LBA, sectors: (gap.start + gap.length) / 512 - CORE_LBA };
-  const bootImg = await kit.read(KIT_PATHS.bootImg);
+  const room = chain?.room ?? roomInGap(disk, places);
+  if (room === undefined) return undefined;
+  const bootImg = chain?.bootImage ?? (await kit.read(KIT_PATHS.bootImg));
   const coreImg = await kit.read(places.scheme === "gpt" ? KIT_PATHS.coreGpt : KIT_PATHS.coreMbr);
+  const makeStage = chain === undefined ? makeBiosStage : makeChainedBiosStage;
   const make = (lba: number) =>
-    makeBiosStage(bootImg, coreImg, lba, room.startLba + room.sectors - lba);
+    makeStage(bootImg, coreImg, lba, room.startLba + room.sectors - lba);
   const present = await findBiosCore(disk, room);
   const sectors = Math.ceil(coreImg.length / 512);
   if (present !== undefined && present.startLba + sectors <= room.startLba + room.sectors) {
@@ -255,6 +265,13 @@ async function planBios(
     beforeLba: present?.startLba,
     inPlace: lba === undefined,
   };
+}
+
+function roomInGap({ sectorSize }: Stick["disk"], { places }: BootPlaces): CoreRun | undefined {
+  // boot.img counts in sectors of 512 bytes, and no BIOS reads larger ones.
+  const gap = places.find(({ kind, start }) => kind === "gap" && start < CORE_LBA * 512);
+  if (sectorSize !== 512 || gap === undefined) return undefined;
+  return { startLba: CORE_LBA, sectors: (gap.start + gap.length) / 512 - CORE_LBA };
 }
 
 /** What the stick says of itself, where that can be. */

@@ -58,8 +58,24 @@ export async function inspectVentoy(
     },
     uuid,
     reservedBytes,
-    deviceCheck: deviceCheck.map(({ code, ok, what }) => ({ code, ok, what })),
+    deviceCheck: checksOf(deviceCheck),
     interrupted: interrupted ?? null,
     isos: isos.map(describeIso),
   };
+}
+
+/** What lies behind lifeboat's menu on a stick that lifeboat starts. */
+export function describeBehind(survey: VentoySurvey) {
+  const { version, uuid, secureBoot, deviceCheck, interrupted } = survey;
+  return {
+    version: version ?? null,
+    secureBoot: secureBoot ?? false,
+    uuid,
+    deviceCheck: checksOf(deviceCheck),
+    interrupted: interrupted ?? null,
+  };
+}
+
+function checksOf(checks: VentoySurvey["deviceCheck"]) {
+  return checks.map(({ code, ok, what }) => ({ code, ok, what }));
 }

@@ -2,6 +2,7 @@
 import type { ByteRange } from "../../block/byte-range.ts";
 import { readBytes } from "../../block/byte-range.ts";
 import { DISK_UUID_AT, DISK_UUID_BYTES } from "../../boot/ventoy/boot-area.ts";
+import { isChainedForSecureBoot, leadsToLifeboat } from "../../boot/ventoy/chain/partition.ts";
 import type { DeviceCheck } from "../../boot/ventoy/device-check.ts";
 import { checkVentoyDevice } from "../../boot/ventoy/device-check.ts";
 import { hasSecureBoot, versionOnEsp } from "../../boot/ventoy/esp.ts";
@@ -14,6 +15,8 @@ import { MIB } from "../../system/sizes.ts";
 import type { Scheme } from "../layout.ts";
 import { tailSectors } from "../layout.ts";
 import type { UpgradeMark } from "./mark.ts";
+import type { ChainFacts } from "./chain/facts.ts";
+import { readChainFacts } from "./chain/facts.ts";
 import { decodeMark } from "./mark.ts";
 import { findVentoyEsp, openVentoyVolume, sliceOf } from "./recognise.ts";
 
@@ -37,6 +40,8 @@ export interface VentoySurvey {
   readonly reservedBytes: number;
   /** Ventoy's own check of its device, in its order. */
   readonly deviceCheck: readonly DeviceCheck[];
+  /** There where lifeboat starts the stick, or is to start it, and Ventoy lies behind its menu. */
+  readonly chain: ChainFacts | undefined;
   /** There where an upgrade was cut short. */
   readonly interrupted: UpgradeMark | undefined;
 }
@@ -69,11 +74,17 @@ export async function surveyVentoy(disk: ByteRange): Promise<VentoySurvey | unde
     volume,
     version: await onVolume(volume, versionOnEsp),
     uuid: boot.toString("hex", DISK_UUID_AT, DISK_UUID_AT + DISK_UUID_BYTES),
-    secureBoot: await onVolume(volume, hasSecureBoot),
+    secureBoot: await onVolume(volume, secureBootOf),
     reservedBytes: reservedBehind(disk, scheme, esp, inside),
     deviceCheck: await checkVentoyDevice(disk),
+    chain: await readChainFacts(disk, partitions),
     interrupted: decodeMark(await readBytes(sliceOf(disk, esp), 0, VENTOY_SECTOR)),
   };
+}
+
+/** On a stick that starts by lifeboat Ventoy's files for it lie elsewhere. */
+async function secureBootOf(volume: FatVolume): Promise<boolean> {
+  return (await leadsToLifeboat(volume)) ? isChainedForSecureBoot(volume) : hasSecureBoot(volume);
 }
 
 /** A folder that is damaged doesn't tell. */

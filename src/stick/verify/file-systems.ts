@@ -10,13 +10,12 @@ import type {
 import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
 import { rangeOf } from "../data/volume.ts";
+import { findBootPartition } from "../boot-partition.ts";
 import type { Stick } from "../stick.ts";
 import type { Repair, VerifyFinding } from "./finding.ts";
 import { error, info, warning } from "./finding.ts";
 import { say } from "./messages.ts";
 
-/** The ESP's number in the partition table. */
-const ESP_NUMBER = 2;
 /** In a GPT, as `build` writes it. */
 const ESP_NAME = "LIFEBOAT-EFI";
 
@@ -60,7 +59,7 @@ export interface CheckedVolume {
 export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
   const { disk, path, data, manifest } = stick;
   const { partitions } = await readPartitions(disk);
-  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
+  const esp = await findBootPartition(disk, partitions);
   const volumes: CheckedVolume[] = [];
   const asFat32 = await checkerOf("fat32");
   if (esp !== undefined && manifest.bootStage.kind === "grub" && asFat32 !== undefined)
@@ -77,9 +76,9 @@ export async function checkedVolumes(stick: Stick): Promise<CheckedVolume[]> {
 export async function espOfLostStick(disk: ByteRange): Promise<CheckedVolume | undefined> {
   const { partitions } = await readPartitions(disk);
   const data = partitions.find(({ number }) => number === 1);
-  const esp = partitions.find(({ number }) => number === ESP_NUMBER);
-  const named = esp?.name === ESP_NAME && data?.name.startsWith("LIFEBOAT-") === true;
-  if (esp === undefined || !named) return undefined;
+  const esp = partitions.find(({ name }) => name === ESP_NAME);
+  const named = esp !== undefined && data?.name.startsWith("LIFEBOAT-") === true;
+  if (!named) return undefined;
   const range = rangeOf({ disk, path: "", ...esp });
   const { checkFat32, repairFat32 } = await import("../../filesystems/fat32/check/index.ts");
   return { part: "esp", range, check: checkFat32, repair: repairFat32 };

@@ -130,7 +130,23 @@ async function verifyBoth(
   job: JobContext,
 ): Promise<VerifyResult> {
   const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
-  return resultOf([...findings, ...(await menuBesideVentoys(disk, path, options, run, job))]);
+  const own = await whatIsLifeboats(disk, path, ventoy, options, run, job);
+  return resultOf([...findings, ...own]);
+}
+
+/** Of a stick with Ventoy: all of lifeboat's where that starts it, and else its menu. */
+async function whatIsLifeboats(
+  disk: ByteRange,
+  path: string,
+  { chain }: VentoySurvey,
+  options: VerifyOptions,
+  run: Run,
+  job: JobContext,
+): Promise<VerifyFinding[]> {
+  if (chain === undefined) return menuBesideVentoys(disk, path, options, run, job);
+  const { findings } = await verifyStick(await recogniseStick(disk, path), options, run, job);
+  // `verify --fix` writes nothing to such a stick: each finding says what does.
+  return findings.map(({ repair: _repair, ...finding }) => finding);
 }
 
 /** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */

@@ -29,6 +29,7 @@ export const ROLES: Readonly<Record<PartitionRole, Text>> = {
   "bios-boot": { en: "BIOS boot", zh: "BIOS 引导" },
   msr: { en: "reserved", zh: "保留" },
   windows: { en: "Windows To Go", zh: "Windows To Go" },
+  ventoy: { en: "Ventoy", zh: "Ventoy" },
 };
 
 export const buildSay = {

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<PartitionRole, StretchKind>> = {
   "bios-boot": "boot",
   msr: "unallocated",
   windows: "windows",
+  ventoy: "boot",
 };
 
 export function pictureOfPlan({ layout, files, target }: BuildPlan): DiskPicture {

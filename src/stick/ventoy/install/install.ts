@@ -8,7 +8,6 @@ import { MemoryRange } from "../../../block/memory.ts";
 import { OverlayRange } from "../../../block/overlay.ts";
 import { SliceRange } from "../../../block/slice.ts";
 import { installedBootCode, placedCore } from "../../../boot/ventoy/boot-area.ts";
-import { checkVentoyDevice } from "../../../boot/ventoy/device-check.ts";
 import type { GuidSource } from "../../../disks/guid.ts";
 import { randomGuid } from "../../../disks/guid.ts";
 import { isClean } from "../../../filesystems/check.ts";
@@ -26,6 +25,7 @@ import { partitionOf } from "../../layout.ts";
 import { say as sayOfSticks } from "../../messages.ts";
 import { say } from "./messages.ts";
 import type { VentoyPlan } from "./plan.ts";
+import { refuseNonStandard } from "./standard.ts";
 import { writeVentoyTable } from "./table.ts";
 
 /** What of a release goes onto a disk. */
@@ -183,16 +183,6 @@ async function verifyContents(
   throw new LifeboatError("read-back-mismatch", say.volumeDamaged(finding.what), {
     kind: "damaged",
     hint: sayOfSticks.mismatchHint(),
-  });
-}
-
-/** @throws LifeboatError `ventoy-not-standard` where Ventoy would refuse to start from the disk. */
-async function refuseNonStandard(disk: ByteRange): Promise<void> {
-  const failed = (await checkVentoyDevice(disk)).find(({ ok }) => !ok);
-  if (failed === undefined) return;
-  throw new LifeboatError("ventoy-not-standard", say.notStandard(failed.code, failed.what), {
-    kind: "damaged",
-    hint: say.notStandardHint(),
   });
 }
 

@@ -9,6 +9,7 @@ import type { Target } from "../../target.ts";
 import { dropCaches, examineTarget, openPlanned } from "../../target.ts";
 import type { MenuBeside, MenuBesideOptions, MenuBesideTools, VentoyStickFacts } from "./beside.ts";
 import { checkMenuBeside, putMenuBeside } from "./beside.ts";
+import { say as sayChain } from "../chain/messages.ts";
 import { say } from "./messages.ts";
 import { surveyVentoy } from "../survey.ts";
 
@@ -23,7 +24,7 @@ export interface MenuPlan {
 
 /**
  * Reads only.
- * @throws LifeboatError `not-a-ventoy-stick`, `ventoy-not-whole`; what the safety rules and `checkMenuBeside` throw.
+ * @throws LifeboatError `not-a-ventoy-stick`, `already-a-stick`, `ventoy-not-whole`; what the safety rules and `checkMenuBeside` throw.
  */
 export async function planMenu(
   path: string,
@@ -69,13 +70,22 @@ export async function putMenuOnTarget(
   }
 }
 
-/** @throws LifeboatError `not-a-ventoy-stick`; `ventoy-not-whole` for what Ventoy itself wouldn't start from. */
+/**
+ * @throws LifeboatError `not-a-ventoy-stick`; `already-a-stick` where lifeboat starts it; `ventoy-not-whole` for what Ventoy itself wouldn't
+ * start from.
+ */
 async function surveyFor(disk: ByteRange, path: string) {
   const survey = await surveyVentoy(disk);
   if (survey === undefined) {
     throw new LifeboatError("not-a-ventoy-stick", say.noVentoy(path), {
       kind: "usage",
       hint: say.noVentoyHint(path),
+    });
+  }
+  if (survey.chain !== undefined) {
+    throw new LifeboatError("already-a-stick", sayChain.hasMenu(path), {
+      kind: "refused",
+      hint: sayChain.hasMenuHint(path),
     });
   }
   const { interrupted, deviceCheck, data, scheme, uuid, secureBoot = false, version } = survey;

@@ -8,6 +8,10 @@ export const PART_NAMES: Readonly<Record<StagePart, Text>> = {
   "efi-partition": { en: "Ventoy's partition", zh: "Ventoy 分区" },
   "core-image": { en: "core image", zh: "核心映像" },
   "partition-table": { en: "the partition table's entry", zh: "分区表项" },
+  "hand-over": {
+    en: "lifeboat's entry for Ventoy, on its own partition",
+    zh: "lifeboat 分区上用于启动 Ventoy 的文件",
+  },
   "boot-code": { en: "first sector", zh: "第一扇区" },
 };
 

@@ -11,12 +11,16 @@ import {
   placedCore,
   upgradedBootCode,
 } from "../../../boot/ventoy/boot-area.ts";
+import { leadingTo } from "../../../boot/ventoy/chain/boot-code.ts";
+import { chainedPartition } from "../../../boot/ventoy/chain/partition.ts";
+import type { StageFile } from "../../../boot/uefi-stage.ts";
 import { withoutSecureBoot } from "../../../boot/ventoy/esp.ts";
 import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
 import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
 import { readGpt } from "../../../disks/gpt/read.ts";
 import type { GptTable } from "../../../disks/gpt/table.ts";
 import { GPT_ATTRIBUTE, GPT_TYPE } from "../../../disks/gpt/types.ts";
+import { filesForBootCode } from "../chain/facts.ts";
 import type { VentoySurvey } from "../survey.ts";
 
 /** Of the first two entries of an MBR: 0x80 where the partition is active. */
@@ -25,7 +29,12 @@ const SECOND_STATUS_AT = 462;
 const ACTIVE = 0x80;
 
 /** In the order in which they are written. */
-export type StagePart = "efi-partition" | "core-image" | "partition-table" | "boot-code";
+export type StagePart =
+  | "efi-partition"
+  | "core-image"
+  | "partition-table"
+  | "hand-over"
+  | "boot-code";
 
 export interface VentoyStage {
   /** LBA 0, as a whole. */
@@ -37,6 +46,8 @@ export interface VentoyStage {
   readonly esp: Buffer;
   /** With the entry of Ventoy's partition put right; undefined where it is right, or an MBR has none. */
   readonly table: GptTable | undefined;
+  /** On lifeboat's own partition, where Ventoy lies behind its menu: what goes by the boot code, and isn't there. */
+  readonly handOver: readonly StageFile[];
   /** The GPT wants to be put right, and is too damaged for it. */
   readonly tableDamaged: boolean;
 }
@@ -44,13 +55,14 @@ export interface VentoyStage {
 /** Reads what stays from `disk`; nothing is written. */
 export async function newVentoyStage(
   disk: ByteRange,
-  { scheme, esp, interrupted }: VentoySurvey,
+  { scheme, esp, interrupted, chain }: VentoySurvey,
   release: VentoyRelease,
   secureBoot: boolean,
 ): Promise<VentoyStage> {
   const before = await readBytes(disk, 0, VENTOY_SECTOR);
   const bootSector = Buffer.from(before);
-  upgradedBootCode(release.bootImage, scheme, uuidIn(before)).copy(bootSector);
+  const code = upgradedBootCode(release.bootImage, scheme, uuidIn(before));
+  (chain?.coreLba === undefined ? code : leadingTo(code, chain.coreLba)).copy(bootSector);
   if (scheme === "mbr") activateFirst(bootSector);
   const { startLba: coreLba } = coreRun(scheme);
   const core = placedCore(release.coreImage, scheme);
@@ -62,10 +74,16 @@ export async function newVentoyStage(
     bootSector,
     coreLba,
     core: core.subarray(0, (RESERVED_RUN.startLba - coreLba) * VENTOY_SECTOR),
-    esp: secureBoot ? release.diskImage : withoutSecureBoot(release.diskImage),
+    esp: partitionFor(release, secureBoot, chain !== undefined),
+    handOver: chain === undefined ? [] : await filesForBootCode(disk, chain, bootSector),
     table,
     tableDamaged: damaged,
   };
+}
+
+function partitionFor({ diskImage }: VentoyRelease, secureBoot: boolean, chained: boolean): Buffer {
+  if (chained) return chainedPartition(diskImage, secureBoot);
+  return secureBoot ? diskImage : withoutSecureBoot(diskImage);
 }
 
 function uuidIn(sector: Buffer): Buffer {

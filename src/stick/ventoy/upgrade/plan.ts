@@ -2,9 +2,9 @@
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { readBytes } from "../../../block/byte-range.ts";
 import { MemoryRange } from "../../../block/memory.ts";
+import { chainedPartition } from "../../../boot/ventoy/chain/partition.ts";
 import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
 import type { VentoyRelease } from "../../../boot/ventoy/release/release.ts";
-import type { FatVolume } from "../../../filesystems/fat32/index.ts";
 import { openFat } from "../../../filesystems/fat32/index.ts";
 import type { ReadableVolume } from "../../../filesystems/volume.ts";
 import { walk } from "../../../filesystems/walk.ts";
@@ -92,7 +92,7 @@ export async function planVentoyUpgrade(
     archive: release.archive,
     archiveSha256: release.archiveSha256,
     parts,
-    lost: parts.includes("efi-partition") ? await filesLost(survey.volume, release) : [],
+    lost: parts.includes("efi-partition") ? await filesLost(survey, release) : [],
     interrupted: interrupted ?? null,
     upToDate: parts.length === 0,
     notes,
@@ -135,6 +135,7 @@ export async function differingParts(
   if (await differs(esp.startLba * VENTOY_SECTOR, stage.esp)) parts.push("efi-partition");
   if (await differs(stage.coreLba * VENTOY_SECTOR, stage.core)) parts.push("core-image");
   if (stage.table !== undefined) parts.push("partition-table");
+  if (stage.handOver.length > 0) parts.push("hand-over");
   if (await differs(0, stage.bootSector)) parts.push("boot-code");
   return parts;
 }
@@ -142,13 +143,21 @@ export async function differingParts(
 /**
  * By their paths. What operating systems leave on every volume is nobody's loss.
  */
-async function filesLost(volume: FatVolume | undefined, release: VentoyRelease): Promise<string[]> {
+async function filesLost(
+  { volume, chain }: VentoySurvey,
+  { diskImage }: VentoyRelease,
+): Promise<string[]> {
   if (volume === undefined) return [];
-  const wanted = await openFat(new MemoryRange(release.diskImage));
+  const known = [await openFat(new MemoryRange(diskImage))];
+  // Whoever gives up Secure Boot loses nothing of their own.
+  if (chain !== undefined) {
+    known.push(await openFat(new MemoryRange(chainedPartition(diskImage, true))));
+  }
   const lost: string[] = [];
   try {
     for await (const path of filesOn(volume)) {
-      if ((await wanted.find(path)) === undefined) lost.push(path);
+      const found = await Promise.all(known.map(async (one) => one.find(path)));
+      if (found.every((entry) => entry === undefined)) lost.push(path);
     }
   } catch (error) {
     // What a damaged folder held can't be told, and is in what is saved all the same.

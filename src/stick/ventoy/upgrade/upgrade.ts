@@ -6,6 +6,7 @@
  * 2. one sector, the boot sector of Ventoy's partition, becomes the mark of an upgrade under way (mark.ts). Before it the stick is
  *    the old release, whole; from here on nothing starts it, and `verify` and `inspect` say why and what to do;
  * 3. the rest of the partition, the core image, the table's entry and the first sector are written, where they differ, and read back;
+ *    with lifeboat's menu before Ventoy's, also what lies on its partition of the boot code;
  * 4. one sector, the partition's new boot sector, takes the mark's place: the stick is the new release, whole.
  *
  * Whatever fails is answered by bringing back what was saved, the marked sector last. After a power cut, `upgrade` once more brings
@@ -18,6 +19,7 @@ import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
 import type { Finding } from "../../../disks/finding.ts";
 import { readGpt } from "../../../disks/gpt/read.ts";
 import { writeGpt } from "../../../disks/gpt/write.ts";
+import type { ReadableVolume } from "../../../filesystems/volume.ts";
 import { LifeboatError } from "../../../system/errors.ts";
 import type { JobContext } from "../../../system/progress.ts";
 import type { Text } from "../../../system/text.ts";
@@ -25,10 +27,12 @@ import { findBootPlaces } from "../../boot-backup/places.ts";
 import { checkBackup, openBackup } from "../../boot-backup/read.ts";
 import { planRestore, restoreBoot } from "../../boot-backup/restore.ts";
 import { saveBoot } from "../../boot-backup/save.ts";
+import { readWhole } from "../../esp/files.ts";
 import { sameJson } from "../../manifest.ts";
+import { openChainEsp } from "../chain/facts.ts";
 import { encodeMark } from "../mark.ts";
 import { PART_NAMES, restoreCommand, say } from "./messages.ts";
-import type { StagePart } from "./new-stage.ts";
+import type { StagePart, VentoyStage } from "./new-stage.ts";
 import type { PreparedVentoyUpgrade } from "./plan.ts";
 
 export interface VentoyUpgradeTools {
@@ -126,6 +130,12 @@ async function carryOut(
   await writeDiffering(disk, coreStart, stage.core, progress);
   await disk.flush();
   if (stage.table !== undefined) await writeGpt(disk, stage.table, { mbr: "keep" });
+  if (survey.chain !== undefined && stage.handOver.length > 0) {
+    const own = await openChainEsp(disk, survey.chain.esp);
+    await own.switchTrees({ put: stage.handOver, remove: [] }, async (after) => {
+      await checkFiles(after, stage);
+    });
+  }
   await writeDiffering(disk, 0, stage.bootSector, () => {});
   await disk.flush();
 
@@ -134,6 +144,9 @@ async function carryOut(
   await readBack(disk, espStart + VENTOY_SECTOR, behindMark, "efi-partition");
   await readBack(disk, coreStart, stage.core, "core-image");
   await readBack(disk, 0, stage.bootSector, "boot-code");
+  if (survey.chain !== undefined) {
+    await checkFiles(await openChainEsp(disk, survey.chain.esp), stage);
+  }
   if (gptBefore !== undefined) {
     // The core image begins where it ends: a medium that writes beside it, too, is found out.
     const { table, findings } = await readGpt(disk);
@@ -151,6 +164,13 @@ async function carryOut(
   await disk.flush();
   await beforeReadBack();
   await readBack(disk, espStart, bootSector, "efi-partition");
+}
+
+/** @throws LifeboatError `read-back-mismatch`. */
+async function checkFiles(volume: ReadableVolume, { handOver }: VentoyStage): Promise<void> {
+  for (const { path, data } of handOver) {
+    if ((await readWhole(volume, path))?.equals(data) !== true) throw mismatch("hand-over");
+  }
 }
 
 function codesOf(findings: readonly Finding[]): readonly string[] {

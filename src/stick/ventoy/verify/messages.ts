@@ -38,6 +38,10 @@ export const say = {
     en: `The boot code looks for the core image at sector ${lba}, and it lies at ${wanted}: a BIOS can't start the stick`,
     zh: `启动代码在扇区 ${lba} 寻找核心映像，而它位于 ${wanted}：BIOS 无法启动此 U 盘`,
   }),
+  startsByVentoy: (): Text => ({
+    en: "Ventoy starts this stick instead of lifeboat, as where Ventoy's own installer has written it since: lifeboat's menu may not be reached",
+    zh: "此 U 盘由 Ventoy 而不是 lifeboat 启动（例如之后被 Ventoy 自带的安装程序写入过）：可能无法进入 lifeboat 菜单",
+  }),
   coreLeadsElsewhere: (lba: bigint, wanted: number): Text => ({
     en: `The core image looks for the rest of itself at sector ${lba}, and it lies at ${wanted}: a BIOS can't start the stick`,
     zh: `核心映像在扇区 ${lba} 寻找其余部分，而它位于 ${wanted}：BIOS 无法启动此 U 盘`,

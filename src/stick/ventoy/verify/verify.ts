@@ -4,6 +4,7 @@
  */
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { readBytes } from "../../../block/byte-range.ts";
+import { leadsToLifeboat } from "../../../boot/ventoy/chain/partition.ts";
 import type { DeviceCheck } from "../../../boot/ventoy/device-check.ts";
 import { OF_THE_LAYOUT, VENTOY_CHECK } from "../../../boot/ventoy/device-check.ts";
 import { VENTOY_SECTOR, coreRun } from "../../../boot/ventoy/geometry.ts";
@@ -13,6 +14,7 @@ import { GPT_ATTRIBUTE, GPT_TYPE } from "../../../disks/gpt/types.ts";
 import type { PartitionReport } from "../../../disks/partitions.ts";
 import { readPartitions } from "../../../disks/partitions.ts";
 import { recognise } from "../../../filesystems/recognise.ts";
+import { failureOf } from "../../../system/errors.ts";
 import type { JobContext } from "../../../system/progress.ts";
 import { checkVolume, checkerOf } from "../../verify/file-systems.ts";
 import type { VerifyFinding } from "../../verify/finding.ts";
@@ -73,7 +75,7 @@ export async function verifyVentoy(
     findings.push(error("ventoy-upgrade-interrupted", say.interrupted(from, to), WHERE.esp, fix));
     findings.push(...tables.map((one) => (CUT_SHORT.test(one.id) ? { ...one, fix } : one)));
   }
-  findings.push(...(await checkUserVolume(disk, survey, job)));
+  if (survey.chain === undefined) findings.push(...(await checkUserVolume(disk, survey, job)));
   return resultOf(findings);
 }
 
@@ -95,10 +97,11 @@ const WHERE = {
 
 async function checkTable(
   disk: ByteRange,
-  { scheme, esp }: VentoySurvey,
+  { scheme, esp, chain }: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): Promise<VerifyFinding[]> {
-  const found = ofTable(await readPartitions(disk));
+  // The table itself is looked at with the rest of lifeboat's stick.
+  const found = chain === undefined ? ofTable(await readPartitions(disk)) : [];
   if (scheme === "gpt") {
     const { table } = await readGpt(disk);
     const entry = table?.partitions.find(({ number }) => number === esp.number);
@@ -140,16 +143,21 @@ function ofDeviceCheck(
 /** That each part of the chain leads to the next one, which lies elsewhere in a GPT than behind an MBR. */
 async function checkBootArea(
   disk: ByteRange,
-  { scheme }: VentoySurvey,
+  { scheme, chain, volume }: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): Promise<VerifyFinding[]> {
   const { startLba } = coreRun(scheme);
+  const started = chain?.coreLba ?? startLba;
   const boot = await readBytes(disk, 0, VENTOY_SECTOR);
   const core = await readBytes(disk, startLba * VENTOY_SECTOR, VENTOY_SECTOR);
   const found: VerifyFinding[] = [];
   const leadsTo = (sector: Buffer, at: number) => sector.readBigUInt64LE(at);
-  if (leadsTo(boot, KERNEL_SECTOR_AT) !== BigInt(startLba)) {
-    const what = sayVerify.bootCodeLeadsElsewhere(leadsTo(boot, KERNEL_SECTOR_AT), startLba);
+  const atFirst = leadsTo(boot, KERNEL_SECTOR_AT);
+  if (chain !== undefined && (atFirst === BigInt(startLba) || !(await leadsOn(volume)))) {
+    const what = sayVerify.startsByVentoy();
+    found.push(error("ventoy-chain-lost", what, WHERE.esp, upgrade));
+  } else if (atFirst !== BigInt(started)) {
+    const what = sayVerify.bootCodeLeadsElsewhere(atFirst, started);
     found.push(error("ventoy-boot-code", what, WHERE.boot, upgrade));
   }
   if (leadsTo(core, BLOCK_LIST_AT) !== BigInt(startLba + 1)) {
@@ -157,6 +165,16 @@ async function checkBootArea(
     found.push(error("ventoy-core-image", what, `LBA ${startLba}`, upgrade));
   }
   return found;
+}
+
+/** A partition that can't be read is told of otherwise. */
+async function leadsOn(volume: VentoySurvey["volume"]): Promise<boolean> {
+  try {
+    return volume === undefined || (await leadsToLifeboat(volume));
+  } catch (cause) {
+    failureOf(cause);
+    return true;
+  }
 }
 
 async function checkUserVolume(

@@ -1,0 +1,41 @@
+import type { Text } from "../../../system/text.ts";
+
+/** What sticks that start by lifeboat, with Ventoy behind it, say to people. */
+export const say = {
+  noReserveInMbr: (): Text => ({
+    en: "An MBR has four entries, and such a stick takes all of them: what --reserve leaves free could not become a partition",
+    zh: "MBR 只有四个分区表项，此类 U 盘会全部占用：--reserve 预留的空间无法再建分区",
+  }),
+  noReserveInMbrHint: (): Text => ({
+    en: "Use --scheme gpt, or leave --reserve out",
+    zh: "请使用 --scheme gpt，或去掉 --reserve",
+  }),
+  otherFirmware: (): Text => ({
+    en: "On ARM64 and MIPS firmware Ventoy starts at once: lifeboat has nothing for it",
+    zh: "在 ARM64 和 MIPS 固件上直接启动 Ventoy：lifeboat 不支持这些平台",
+  }),
+  notCloned: (path: string): Text => ({
+    en: `${path} has Ventoy behind lifeboat's menu, and a clone would not`,
+    zh: `${path} 的 lifeboat 菜单之后有 Ventoy，而克隆结果没有`,
+  }),
+  notClonedHint: (): Text => ({
+    en: "Build the other stick with --ventoy-chain ARCHIVE and the same ISOs",
+    zh: "请用 --ventoy-chain 发行包 和相同的 ISO 制作另一个 U 盘",
+  }),
+  hasMenu: (path: string): Text => ({
+    en: `${path} starts by lifeboat's menu already; Ventoy is behind it`,
+    zh: `${path} 已先启动 lifeboat 菜单，Ventoy 在其后`,
+  }),
+  hasMenuHint: (path: string): Text => ({
+    en: `lifeboat upgrade ${path} brings it up to date`,
+    zh: `lifeboat upgrade ${path} 可将其更新`,
+  }),
+  startsByVentoy: (path: string): Text => ({
+    en: `${path} was written by Ventoy's own installer since it was made: Ventoy starts first, and lifeboat's boot stage alone would not be started by every computer`,
+    zh: `${path} 制作之后被 Ventoy 自带的安装程序写入过：现由 Ventoy 先启动，仅更新 lifeboat 启动程序并不能让所有电脑启动它`,
+  }),
+  startsByVentoyHint: (path: string): Text => ({
+    en: `lifeboat upgrade ${path} --ventoy ARCHIVE puts lifeboat's menu first again`,
+    zh: `lifeboat upgrade ${path} --ventoy 发行包 可恢复为先启动 lifeboat 菜单`,
+  }),
+};

@@ -13,6 +13,7 @@ import { askFirst, examineForBuild, testFirst, testJson } from "./build-steps.ts
 import { say as sayVentoy } from "./build-ventoy.ts";
 import { builtInRecipes } from "./common.ts";
 import { describeLayout, planJson } from "./plan-words.ts";
+import { openRelease } from "./ventoy-release.ts";
 import type { Shell } from "./shell.ts";
 import { expectedSerials, outcomeName, reportFailures } from "./targets.ts";
 
@@ -45,15 +46,13 @@ export async function buildChain(
   refuseOthers(options);
   const { run } = await import("../system/run.ts");
   const { refuseSameDisk } = await import("../stick/distinct.ts");
-  const { openVentoyRelease } = await import("../boot/ventoy/release/release.ts");
   const { chainImages } = await import("../stick/ventoy/chain/parts.ts");
   const serials = expectedSerials(paths, options.expectSerial);
   if (paths.length > 1) await refuseSameDisk(paths, undefined, run);
   // All of it is read and checked before anything is asked, unmounted or written.
-  const { ventoyChain: archive, ventoySums: sums } = options;
-  const release = await openVentoyRelease(archive, sums === undefined ? {} : { sums });
+  const { ventoyChain: ventoy, ...rest } = options;
+  const release = await openRelease({ ...rest, ventoy }, shell);
   const images = chainImages(release, options.secureBoot);
-  if (release.checked === "none") shell.warn(sayVentoy.unchecked(archive));
   const tools = await chainTools();
   const plans: ChainPlan[] = [];
   for (const [index, path] of paths.entries()) {

@@ -57,6 +57,8 @@ const KINDS: readonly unknown[] = [
   "esp",
   // Whether an image starts with Secure Boot on.
   "own-loader",
+  // By which way an entry starts.
+  "native",
   [{ file: "7", line: 7, text: "7" }],
   { file: "7", line: 7, text: "7" },
   // A part of a recipe's condition.

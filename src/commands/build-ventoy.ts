@@ -218,7 +218,7 @@ function isAStick({ target, release, menu }: VentoyPlan): Text {
   };
 }
 
-const say = {
+export const say = {
   needsVentoy: (flag: string): Text => ({
     en: `${flag} is for Ventoy sticks`,
     zh: `${flag} 仅用于 Ventoy U 盘`,

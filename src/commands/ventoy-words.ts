@@ -1,6 +1,7 @@
 /** A Ventoy stick in words, for `inspect` and `upgrade`. */
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
-import { PART_NAMES, say } from "../stick/ventoy/upgrade/messages.ts";
+import { interruptionOf } from "../stick/ventoy/interrupted.ts";
+import { PART_NAMES } from "../stick/ventoy/upgrade/messages.ts";
 import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade/plan.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
@@ -16,8 +17,8 @@ export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell):
     ...(interrupted === undefined
       ? []
       : [
-          `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
-          `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
+          `  ${shell.say(interruptionOf(path, interrupted).what)}`,
+          `  ${shell.say(interruptionOf(path, interrupted).fix)}`,
         ]),
     `  UUID  ${uuid}`,
     ...(reservedBytes > 0

@@ -18,7 +18,7 @@ import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import { removalOf } from "../removal.ts";
-import { decodeMark } from "../ventoy/mark.ts";
+import { MARK_BYTES, decodeMark } from "../ventoy/mark.ts";
 import type { BackupSection } from "./header.ts";
 import { contentBytes, damaged } from "./header.ts";
 import { say } from "./messages.ts";
@@ -44,7 +44,6 @@ export interface RestoreOptions {
 
 /** Compared, and written where it differs, in pieces of this size. */
 const PIECE_BYTES = 64 << 10;
-const MARK_BYTES = 512;
 
 /**
  * Looks at file and disk; writes nothing.

@@ -187,7 +187,7 @@ async function verifyContents(
 }
 
 /** @throws LifeboatError `ventoy-not-standard` where Ventoy would refuse to start from the disk. */
-async function refuseNonStandard(disk: ByteRange): Promise<void> {
+export async function refuseNonStandard(disk: ByteRange): Promise<void> {
   const failed = (await checkVentoyDevice(disk)).find(({ ok }) => !ok);
   if (failed === undefined) return;
   throw new LifeboatError("ventoy-not-standard", say.notStandard(failed.code, failed.what), {

@@ -12,14 +12,17 @@ const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
 export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
   const { version, scheme, secureBoot, uuid, reservedBytes, deviceCheck, interrupted } = survey;
   const failed = deviceCheck.filter(({ ok }) => !ok);
-  return [
+  const interruption = interrupted && interruptionOf(path, interrupted);
+  const lines = [
     `${path}  Ventoy ${version ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
-    ...(interrupted === undefined
+    ...(interruption === undefined
       ? []
-      : [
-          `  ${shell.say(interruptionOf(path, interrupted).what)}`,
-          `  ${shell.say(interruptionOf(path, interrupted).fix)}`,
-        ]),
+      : [interruption.what, interruption.fix].map((text) => `  ${shell.say(text)}`)),
+  ];
+  // Nothing of it is Ventoy's before it has been brought to an end.
+  if (interrupted?.was !== undefined) return lines;
+  return [
+    ...lines,
     `  UUID  ${uuid}`,
     ...(reservedBytes > 0
       ? [

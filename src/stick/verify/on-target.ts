@@ -12,6 +12,7 @@ import { MANIFEST_PATH, UNKNOWN_MENU } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
+import { refuseHalfAdopted } from "../ventoy/interrupted.ts";
 import { say as sayVentoy } from "../ventoy/upgrade/messages.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade/plan.ts";
@@ -104,7 +105,9 @@ export async function fixTarget(
   };
   const disk = await openDiskToWrite(path, run, job);
   try {
-    if ((await surveyVentoy(disk)) !== undefined) {
+    const ventoy = await surveyVentoy(disk);
+    if (ventoy !== undefined) {
+      refuseHalfAdopted(path, ventoy.interrupted);
       throw noFixOfVentoy(path, sayVentoy.notFixedHint(path));
     }
     if ((await ownStick(disk, path))?.manifest.bootStage.kind === "ventoy") {

@@ -1,6 +1,8 @@
 import { counted } from "../system/text.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { AdoptPlan } from "../stick/adopt/plan.ts";
+import { LifeboatError } from "../system/errors.ts";
+import { adoptToVentoyStick } from "./adopt-ventoy.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
 import { confirmChange } from "./confirm.ts";
@@ -21,14 +23,24 @@ import { VENTOY_MENUS, putMenuBesideVentoy } from "./ventoy-menu.ts";
 
 interface AdoptCommandOptions extends Omit<BesideOptions, "menu"> {
   readonly menu?: VentoyMenu;
+  readonly ventoy?: string;
+  readonly ventoySums?: string;
 }
 
 export const registerAdopt: Register = (program, open) => {
   program
     .command("adopt <target>")
     .about({
-      en: "make a stick with ISOs on it (Ventoy's, or one partition) a lifeboat stick; its files stay",
-      zh: "将已有 ISO 的 U 盘（Ventoy 制作的，或只有一个分区的）转为 lifeboat U 盘；文件保留",
+      en: "make a stick with ISOs on it (Ventoy's, or one partition) a lifeboat stick, or a lifeboat stick Ventoy's; its files stay",
+      zh: "将已有 ISO 的 U 盘（Ventoy 制作的，或只有一个分区的）转为 lifeboat U 盘，或将 lifeboat U 盘转为 Ventoy U 盘；文件保留",
+    })
+    .value("--ventoy <archive>", {
+      en: "the other way: a lifeboat stick becomes a Ventoy stick, from this release archive",
+      zh: "反向转换：用此发行包将 lifeboat U 盘转为 Ventoy U 盘",
+    })
+    .value("--ventoy-sums <file>", {
+      en: "the release's sha256.txt: the archive is held against it",
+      zh: "该版本的 sha256.txt：用于校验发行包",
     })
     .flag(...NO_SECURE_BOOT)
     .value("--backup <file>", {
@@ -38,8 +50,8 @@ export const registerAdopt: Register = (program, open) => {
     .choice(
       "--menu <name>",
       {
-        en: "Ventoy stays: lifeboat's menu is put beside its own, and opens with F6 or first",
-        zh: "保留 Ventoy：将 lifeboat 菜单与其菜单并排放入，按 F6 打开或开机直接打开",
+        en: "Ventoy stays, or comes with --ventoy: lifeboat's menu is put beside its own, and opens with F6 or first",
+        zh: "保留 Ventoy（或与 --ventoy 一起使用）：将 lifeboat 菜单与其菜单并排放入，按 F6 打开或开机直接打开",
       },
       VENTOY_MENUS,
     )
@@ -53,10 +65,13 @@ export const registerAdopt: Register = (program, open) => {
       "lifeboat adopt /dev/sdb",
       "lifeboat adopt stick.img --dry-run",
       "lifeboat adopt /dev/sdb --menu f6",
+      "lifeboat adopt /dev/sdb --ventoy ventoy-1.1.10-linux.tar.gz",
     )
     .action(async (path: string, options: AdoptCommandOptions, command) => {
       const shell = open(command);
-      const { menu } = options;
+      const { menu, ventoy } = options;
+      refuseSumsAlone(options);
+      if (ventoy !== undefined) return adoptToVentoyStick(path, { ...options, ventoy }, shell);
       if (menu !== undefined) return putMenuBesideVentoy(path, { ...options, menu }, shell);
       const { run } = await import("../system/run.ts");
       const { openKit } = await import("../boot/kit/kit.ts");
@@ -94,6 +109,12 @@ export const registerAdopt: Register = (program, open) => {
       ]);
     });
 };
+
+function refuseSumsAlone({ ventoy, ventoySums }: AdoptCommandOptions): void {
+  if (ventoySums === undefined || ventoy !== undefined) return;
+  const text = { en: "--ventoy-sums belongs to --ventoy", zh: "--ventoy-sums 仅用于 --ventoy" };
+  throw new LifeboatError("without-ventoy", text, { kind: "usage" });
+}
 
 async function askFirst(plan: AdoptPlan, yes: boolean, shell: Shell): Promise<void> {
   if (yes) return;

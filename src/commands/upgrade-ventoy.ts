@@ -110,10 +110,13 @@ function upToDate({ target, versions }: VentoyUpgradePlan, shell: Shell): string
 export async function archiveNeeded(path: string): Promise<LifeboatError | undefined> {
   const { openTarget } = await import("../block/device.ts");
   const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
+  const { refuseHalfAdopted } = await import("../stick/ventoy/interrupted.ts");
   const { say } = await import("../stick/ventoy/upgrade/messages.ts");
   const disk = await openTarget(path);
   try {
-    if ((await surveyVentoy(disk)) === undefined) return undefined;
+    const survey = await surveyVentoy(disk);
+    if (survey === undefined) return undefined;
+    refuseHalfAdopted(path, survey.interrupted);
     return new LifeboatError("ventoy-archive-needed", say.archiveNeeded(path), {
       kind: "usage",
       hint: say.archiveNeededHint(path),

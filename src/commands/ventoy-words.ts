@@ -1,7 +1,8 @@
 /** A Ventoy stick in words, for `inspect` and `upgrade`. */
 import { OF_THE_LAYOUT } from "../boot/ventoy/device-check.ts";
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
-import { PART_NAMES, say, versions } from "../stick/ventoy/upgrade/messages.ts";
+import { interruptionOf } from "../stick/ventoy/interrupted.ts";
+import { PART_NAMES, versions } from "../stick/ventoy/upgrade/messages.ts";
 import type { VentoyUpgradePlan } from "../stick/ventoy/upgrade/plan.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Text } from "../system/text.ts";
@@ -11,10 +12,17 @@ const UNKNOWN: Text = { en: "unknown version", zh: "版本未知" };
 
 export function linesOfVentoy(path: string, survey: VentoySurvey, shell: Shell): string[] {
   const { version, scheme, secureBoot, uuid, reservedBytes, interrupted } = survey;
-  const shown = interrupted === undefined ? version : versions(interrupted.from, interrupted.to);
-  return [
+  // Nothing of a stick that is only becoming Ventoy's is Ventoy's before that has been brought to an end.
+  const isBecoming = interrupted?.was !== undefined;
+  const shown =
+    interrupted === undefined || isBecoming ? version : versions(interrupted.from, interrupted.to);
+  const lines = [
     `${path}  Ventoy ${shown ?? shell.say(UNKNOWN)}  ${scheme}${secureBoot === true ? ", Secure Boot" : ""}`,
     ...linesOfInterrupted(path, survey, shell),
+  ];
+  if (isBecoming) return lines;
+  return [
+    ...lines,
     `  UUID  ${uuid}`,
     ...(reservedBytes > 0
       ? [
@@ -42,10 +50,8 @@ export function linesOfBehind(path: string, survey: VentoySurvey, shell: Shell):
 
 function linesOfInterrupted(path: string, { interrupted }: VentoySurvey, shell: Shell): string[] {
   if (interrupted === undefined) return [];
-  return [
-    `  ${shell.say(say.interrupted(interrupted.from, interrupted.to))}`,
-    `  ${shell.say(say.interruptedFix(path, interrupted.backup))}`,
-  ];
+  const { what, fix } = interruptionOf(path, interrupted);
+  return [what, fix].map((text) => `  ${shell.say(text)}`);
 }
 
 function linesOfCheck({ deviceCheck, interrupted }: VentoySurvey, shell: Shell): string[] {

@@ -1,5 +1,6 @@
 /** What is on a disk that is to become a stick: its table, the partition with the ISOs, and what else there is. Reads only. */
 import type { ByteRange } from "../../block/byte-range.ts";
+import { readBytes } from "../../block/byte-range.ts";
 import { readGpt } from "../../disks/gpt/read.ts";
 import { GPT_TYPE } from "../../disks/gpt/types.ts";
 import type { PartitionReport, PartitionView } from "../../disks/partitions.ts";
@@ -12,6 +13,8 @@ import type { Text } from "../../system/text.ts";
 import type { DataFileSystem, Scheme } from "../layout.ts";
 import { DATA_FILE_SYSTEMS } from "../layout.ts";
 import { recogniseStick } from "../stick.ts";
+import { refuseHalfAdopted } from "../ventoy/interrupted.ts";
+import { MARK_BYTES, decodeMark } from "../ventoy/mark.ts";
 import { findVentoyEsp, sliceOf } from "../ventoy/recognise.ts";
 import { say } from "./messages.ts";
 
@@ -33,7 +36,7 @@ const ENTRIES_LBA = 2;
 
 /**
  * @throws LifeboatError (all refused) `already-a-stick`, `adopt-no-table`, `adopt-table-damaged`, `adopt-other-partition`,
- * `adopt-no-data`, `adopt-file-system`, `adopt-bitlocker`.
+ * `adopt-no-data`, `adopt-file-system`, `adopt-bitlocker`, `ventoy-adoption-interrupted`.
  */
 export async function surveyDisk(disk: ByteRange, path: string): Promise<Survey> {
   await refuseStick(disk, path);
@@ -44,6 +47,9 @@ export async function surveyDisk(disk: ByteRange, path: string): Promise<Survey>
     ({ sectors, startLba }) => sectors > 0 && (startLba + sectors) * disk.sectorSize <= disk.size,
   );
   const ventoy = await findVentoyEsp(disk, inside);
+  if (ventoy !== undefined) {
+    refuseHalfAdopted(path, decodeMark(await readBytes(sliceOf(disk, ventoy), 0, MARK_BYTES)));
+  }
   const reserved = inside.filter(({ type }) => type === GPT_TYPE.microsoftReserved);
   const rest = inside.filter((one) => one !== ventoy && !reserved.includes(one));
   const [data, ...others] = rest.toSorted((a, b) => b.sectors - a.sectors);
@@ -90,10 +96,19 @@ async function noTable(disk: ByteRange, path: string, { findings }: PartitionRep
   return refusal("adopt-no-table", text, say.buildHint(path));
 }
 
-async function refuseTable(disk: ByteRange, report: PartitionReport): Promise<void> {
+/**
+ * @param cutShort codes of findings that a power cut has left, where it is known that there was one.
+ * @throws LifeboatError `adopt-table-damaged`.
+ */
+export async function refuseTable(
+  disk: ByteRange,
+  report: PartitionReport,
+  cutShort?: RegExp,
+): Promise<void> {
   // A hybrid MBR says something else of the disk than its GPT: who wrote it must say which.
   const wrong = report.findings.find(
-    ({ level, code }) => level === "error" || code === "hybrid-mbr",
+    ({ level, code }) =>
+      (level === "error" || code === "hybrid-mbr") && cutShort?.test(code) !== true,
   );
   if (wrong !== undefined) {
     throw refusal("adopt-table-damaged", say.tableDamaged(wrong.text), say.tableHint());

@@ -19,7 +19,7 @@ import type { JobContext } from "../../system/progress.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import { removalOf } from "../removal.ts";
-import { decodeMark } from "../ventoy/mark.ts";
+import { MARK_BYTES, decodeMark } from "../ventoy/mark.ts";
 import { EFI_BYTES } from "../ventoy/recognise.ts";
 import type { BackupSection } from "./header.ts";
 import { contentBytes, damaged } from "./header.ts";
@@ -46,7 +46,6 @@ export interface RestoreOptions {
 
 /** Compared, and written where it differs, in pieces of this size. */
 const PIECE_BYTES = 64 << 10;
-const MARK_BYTES = 512;
 
 /**
  * Looks at file and disk; writes nothing.

@@ -25,6 +25,8 @@ export interface SaveOptions {
   /** lifeboat's version, for the file. */
   readonly version: string;
   readonly now: Date;
+  /** Bytes of the disk of which everything is saved, used or not, as far as they lie in an EFI system partition: what will be overwritten. */
+  readonly whole?: readonly Extent[];
 }
 
 export interface SavedBoot {
@@ -61,7 +63,8 @@ export async function saveBoot(
 ): Promise<SavedBoot> {
   const { scheme, diskId, sizeBytes, sectorSize, places } = await findBootPlaces(disk, path);
   const parts: { place: BootPlace; extents: Extent[] }[] = [];
-  for (const place of places) parts.push({ place, extents: await extentsOf(disk, place) });
+  const { whole = [] } = options;
+  for (const place of places) parts.push({ place, extents: await extentsOf(disk, place, whole) });
   if ((await stat(file).catch(() => undefined)) !== undefined) {
     throw new LifeboatError("backup-exists", say.outputExists(file), {
       kind: "usage",
@@ -116,10 +119,20 @@ export async function saveBoot(
 }
 
 /** Of an ESP what is in use, in whole sectors of the disk; of everything else, and of Ventoy's partition, all. */
-async function extentsOf(disk: ByteRange, place: BootPlace): Promise<Extent[]> {
+async function extentsOf(
+  disk: ByteRange,
+  place: BootPlace,
+  whole: readonly Extent[],
+): Promise<Extent[]> {
   const { start, length } = place;
   if (place.kind !== "esp" || place.whole === true) return [{ start, length }];
-  const used = await usedExtents(new SliceRange(disk, start, length));
+  const inside = whole.flatMap((one) => {
+    const from = Math.max(0, one.start - start);
+    const to = Math.min(length, one.start + one.length - start);
+    return to > from ? [{ start: from, length: to - from }] : [];
+  });
+  const used = [...(await usedExtents(new SliceRange(disk, start, length))), ...inside];
+  used.sort((a, b) => a.start - b.start);
   const { sectorSize } = disk;
   const extents: { start: number; length: number }[] = [];
   for (const one of used) {

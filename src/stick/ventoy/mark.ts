@@ -1,18 +1,21 @@
 /**
  * The mark of an upgrade under way: it stands in the place of the boot sector of Ventoy's partition from before the first write to after
- * the last one. So a stick whose upgrade was cut short tells on any computer what happened to it and what brings it to an end.
+ * the last one. So a stick whose upgrade was cut short tells on any computer what happened to it and what brings it to an end. A stick of
+ * lifeboat's that becomes a Ventoy stick has it as well, first in the place of its own EFI system partition's boot sector.
  */
 import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { Struct, bytes, u16le, u32le } from "../../block/struct.ts";
 
+/** One sector: it is there, or it isn't. */
+export const MARK_BYTES = 512;
 const JSON_BYTES = 490;
 /** The last two bytes of a boot sector stay zero: nothing takes the mark for one. */
 const MOST_JSON_BYTES = JSON_BYTES - 2;
 const MAGIC = Buffer.from("LIFEBOAT-UPGRADE", "latin1");
 
-const MarkSector = new Struct("upgrade mark", 512, {
+const MarkSector = new Struct("upgrade mark", MARK_BYTES, {
   magic: bytes(16),
   crc: u32le,
   jsonBytes: u16le,
@@ -29,6 +32,8 @@ const markSchema = z.object({
   backup: z.string().max(MOST_JSON_BYTES),
   /** ISO 8601. */
   started: z.string().max(40),
+  /** There where it is no upgrade: the stick was lifeboat's own. */
+  was: z.literal("lifeboat").optional(),
 });
 
 export type UpgradeMark = z.infer<typeof markSchema>;

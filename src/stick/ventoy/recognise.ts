@@ -32,7 +32,8 @@ const TYPES: readonly string[] = [
 
 /**
  * The partition of exactly 32 MiB, another one before it, that Ventoy's name, label or files show to be its own; or an upgrade of
- * lifeboat's that was cut short.
+ * lifeboat's that was cut short. Where a lifeboat stick was becoming a Ventoy stick, the EFI system partition with the mark of that,
+ * whatever its size.
  * @param partitions all of them inside the disk.
  * @throws LifeboatError only where the medium itself can't be read.
  */
@@ -42,9 +43,10 @@ export async function findVentoyEsp(
 ): Promise<PartitionView | undefined> {
   for (const one of partitions) {
     const { type, sectors, startLba } = one;
-    if (sectors * disk.sectorSize !== EFI_BYTES || !TYPES.includes(type)) continue;
+    if (!TYPES.includes(type)) continue;
     if (!partitions.some((other) => other.startLba < startLba)) continue;
-    if (await isVentoys(disk, one)) return one;
+    const isOfSize = sectors * disk.sectorSize === EFI_BYTES;
+    if (isOfSize ? await isVentoys(disk, one) : await isBecomingOne(disk, one)) return one;
   }
   return undefined;
 }
@@ -59,6 +61,11 @@ export async function openVentoyVolume(
 
 export function sliceOf(disk: ByteRange, { startLba, sectors }: PartitionView): SliceRange {
   return new SliceRange(disk, startLba * disk.sectorSize, sectors * disk.sectorSize);
+}
+
+async function isBecomingOne(disk: ByteRange, one: PartitionView): Promise<boolean> {
+  const first = await readBytes(sliceOf(disk, one), 0, VENTOY_SECTOR);
+  return decodeMark(first)?.was !== undefined;
 }
 
 async function isVentoys(disk: ByteRange, one: PartitionView): Promise<boolean> {

@@ -20,11 +20,30 @@ const MOST_NAMED = 10;
 /** Nobody's ESP has more; a damaged one may seem to. */
 const MOST_FILES = 10_000;
 
+type KeptRecords = Pick<StickRecords, "isos">;
+
 /** Nothing of somebody else's is ever removed: what it's there for, only its owner knows. */
-export async function checkEspFiles(
-  { bootVolume, manifest }: Stick,
-  records: StickRecords,
-): Promise<VerifyFinding[]> {
+export async function checkEspFiles(stick: Stick, records: KeptRecords): Promise<VerifyFinding[]> {
+  const { foreign, orphans, isEsp } = await sortFiles(stick, records);
+  const found = orphans.map((path) =>
+    info("esp-orphan", say.orphan(path, isEsp ? "esp" : "data"), path, say.refresh(), "menu"),
+  );
+  for (const path of foreign.slice(0, MOST_NAMED)) {
+    found.push(info("esp-unknown-file", say.espUnknown(path), path, say.yourDecision()));
+  }
+  const more = foreign.length - MOST_NAMED;
+  if (more > 0) {
+    found.push(info("esp-unknown-file", say.espUnknownMore(more), "ESP", say.yourDecision()));
+  }
+  return found;
+}
+
+/** The files on the ESP that neither lifeboat nor an operating system by itself put there. */
+export async function foreignEspFiles(stick: Stick, records: KeptRecords): Promise<string[]> {
+  return (await sortFiles(stick, records)).foreign;
+}
+
+async function sortFiles({ bootVolume, manifest }: Stick, records: KeptRecords) {
   const lower = (paths: readonly string[]) => new Set(paths.map((path) => path.toLowerCase()));
   const known = lower([MANIFEST_PATH, POINTER_PATH, ...Object.keys(manifest.bootStage.files)]);
   const named = lower(records.isos.flatMap((record) => filesOfRecord(record)));
@@ -50,17 +69,7 @@ export async function checkEspFiles(
     else if (![...named].some((name) => key === name || key.startsWith(`${name}/`)))
       orphans.push(path);
   }
-  const found = orphans.map((path) =>
-    info("esp-orphan", say.orphan(path, isEsp ? "esp" : "data"), path, say.refresh(), "menu"),
-  );
-  for (const path of foreign.slice(0, MOST_NAMED)) {
-    found.push(info("esp-unknown-file", say.espUnknown(path), path, say.yourDecision()));
-  }
-  const more = foreign.length - MOST_NAMED;
-  if (more > 0) {
-    found.push(info("esp-unknown-file", say.espUnknownMore(more), "ESP", say.yourDecision()));
-  }
-  return found;
+  return { foreign, orphans, isEsp };
 }
 
 /** @param roots folders that may be missing. */

@@ -11,6 +11,7 @@ import { MANIFEST_PATH, UNKNOWN_MENU } from "../manifest.ts";
 import type { Stick } from "../stick.ts";
 import { recogniseStick } from "../stick.ts";
 import { dropCaches, openDiskToWrite } from "../target.ts";
+import { refuseHalfAdopted } from "../ventoy/interrupted.ts";
 import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade/plan.ts";
@@ -107,6 +108,7 @@ export async function fixTarget(
   try {
     const ventoy = await surveyVentoy(disk);
     if (ventoy !== undefined) {
+      refuseHalfAdopted(path, ventoy.interrupted);
       // Each time as it is then: what is written may be what was looked at.
       const look = async (how: VerifyOptions) =>
         verifyBoth(disk, path, (await surveyVentoy(disk)) ?? ventoy, how, run, job);

@@ -23,6 +23,11 @@ export function upgradeCommand(path: string, archive: string): string {
   return commandLine(["lifeboat", "upgrade", path, "--ventoy", archive]);
 }
 
+/** From a lifeboat stick to a Ventoy stick. */
+export function adoptCommand(path: string, archive: string): string {
+  return commandLine(["lifeboat", "adopt", path, "--ventoy", archive]);
+}
+
 /** What is written where a release archive's name isn't known. */
 export const SOME_ARCHIVE = "ventoy-X.Y.Z-linux.tar.gz";
 
@@ -112,8 +117,8 @@ export const say = {
     zh: `${path} 使用 lifeboat 自己的 GRUB 启动，其中没有可升级的 Ventoy`,
   }),
   grubStickHint: (path: string): Text => ({
-    en: `Without --ventoy it gets the boot stage of the present kit: ${commandLine(["lifeboat", "upgrade", path])}`,
-    zh: `不加 --ventoy 即可更新为当前 kit 的启动程序：${commandLine(["lifeboat", "upgrade", path])}`,
+    en: `Without --ventoy it gets the boot stage of the present kit: ${commandLine(["lifeboat", "upgrade", path])}. To make it a Ventoy stick that keeps its files: ${adoptCommand(path, SOME_ARCHIVE)}`,
+    zh: `不加 --ventoy 即可更新为当前 kit 的启动程序：${commandLine(["lifeboat", "upgrade", path])}。要保留文件并转为 Ventoy U 盘：${adoptCommand(path, SOME_ARCHIVE)}`,
   }),
   archiveNeeded: (path: string): Text => ({
     en: `${path} is a Ventoy stick: its upgrade needs a release archive of Ventoy's`,

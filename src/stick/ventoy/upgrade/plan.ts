@@ -15,6 +15,7 @@ import type { Text } from "../../../system/text.ts";
 import { SYSTEMS_OWN } from "../../data/collect.ts";
 import type { Scheme } from "../../layout.ts";
 import { recogniseStick } from "../../stick.ts";
+import { refuseHalfAdopted } from "../interrupted.ts";
 import type { UpgradeMark } from "../mark.ts";
 import type { StagePart, VentoyStage } from "./new-stage.ts";
 import { newVentoyStage } from "./new-stage.ts";
@@ -58,7 +59,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
+ * @throws LifeboatError `ventoy-adoption-interrupted`, `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,
@@ -69,6 +70,7 @@ export async function planVentoyUpgrade(
 ): Promise<PreparedVentoyUpgrade> {
   const survey = await surveyVentoy(disk);
   if (survey === undefined) throw await noVentoyStick(disk, path);
+  refuseHalfAdopted(path, survey.interrupted);
   await refuseLayout(disk, path, survey);
   job.report({ kind: "step", text: say.comparing() });
   const { interrupted, scheme } = survey;

@@ -13,7 +13,6 @@
  * the new release, and `restore-boot` the old one.
  */
 import type { ByteRange, Extent } from "../../../block/byte-range.ts";
-import { readBytes } from "../../../block/byte-range.ts";
 import { GuardedRange } from "../../../block/guarded.ts";
 import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
 import type { Finding } from "../../../disks/finding.ts";
@@ -31,6 +30,7 @@ import { readWhole } from "../../esp/files.ts";
 import { sameJson } from "../../manifest.ts";
 import { openChainEsp } from "../chain/facts.ts";
 import { encodeMark } from "../mark.ts";
+import { isThere, sameTable, writeDiffering } from "../write.ts";
 import { PART_NAMES, restoreCommand, say } from "./messages.ts";
 import type { StagePart, VentoyStage } from "./new-stage.ts";
 import type { PreparedVentoyUpgrade } from "./plan.ts";
@@ -51,9 +51,6 @@ export interface VentoyUpgradeResult {
   /** What the stick had before; null where nothing was written. */
   readonly savedTo: string | null;
 }
-
-/** Compared, and written where it differs, in pieces of this size. */
-const PIECE_BYTES = 64 << 10;
 
 /**
  * @param disk that the upgrade was planned for, open for writing.
@@ -136,7 +133,7 @@ async function carryOut(
       await checkFiles(after, stage);
     });
   }
-  await writeDiffering(disk, 0, stage.bootSector, () => {});
+  await writeDiffering(disk, 0, stage.bootSector);
   await disk.flush();
 
   job.report({ kind: "step", text: say.checking() });
@@ -177,31 +174,6 @@ function codesOf(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ code }) => code);
 }
 
-/** Attributes are BigInts, which JSON doesn't know. */
-function sameTable(a: unknown, b: unknown): boolean {
-  const plain = (value: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(value ?? null, (_, field: unknown) =>
-        typeof field === "bigint" ? field.toString() : field,
-      ),
-    );
-  return sameJson(plain(a), plain(b));
-}
-
-async function writeDiffering(
-  disk: ByteRange,
-  start: number,
-  wanted: Buffer,
-  each: (bytes: number) => void,
-): Promise<void> {
-  for (let at = 0; at < wanted.length; at += PIECE_BYTES) {
-    const piece = wanted.subarray(at, at + PIECE_BYTES);
-    each(piece.length);
-    const there = await readBytes(disk, start + at, piece.length);
-    if (!there.equals(piece)) await disk.write(start + at, piece);
-  }
-}
-
 /** @throws LifeboatError `read-back-mismatch`. */
 async function readBack(
   disk: ByteRange,
@@ -209,7 +181,7 @@ async function readBack(
   wanted: Buffer,
   part: StagePart,
 ): Promise<void> {
-  if (!(await readBytes(disk, start, wanted.length)).equals(wanted)) throw mismatch(part);
+  if (!(await isThere(disk, start, wanted))) throw mismatch(part);
 }
 
 function mismatch(part: StagePart): LifeboatError {

@@ -25,6 +25,7 @@ import { checkEspVolume } from "./check-esp.ts";
 import { compareWithRelease } from "./compare.ts";
 import { openUserVolume } from "../inspect.ts";
 import { gapBefore } from "../upgrade/layout.ts";
+import { interruptionOf } from "../interrupted.ts";
 import { CUT_SHORT } from "../upgrade/new-stage.ts";
 import { SOME_ARCHIVE, say } from "../upgrade/messages.ts";
 import { sliceOf } from "../recognise.ts";
@@ -70,10 +71,11 @@ export async function verifyVentoy(
     }
   } else {
     // Everything else about Ventoy's part follows from it.
-    const { from, to, backup } = interrupted;
-    const fix = say.interruptedFix(path, backup);
-    findings.push(error("ventoy-upgrade-interrupted", say.interrupted(from, to), WHERE.esp, fix));
-    findings.push(...tables.map((one) => (CUT_SHORT.test(one.id) ? { ...one, fix } : one)));
+    const { id, what, fix } = interruptionOf(path, interrupted);
+    findings.push(error(id, what, WHERE.esp, fix));
+    // Before the table is Ventoy's, its entry isn't either.
+    const left = tables.filter((one) => interrupted.was === undefined || one.id !== "ventoy-entry");
+    findings.push(...left.map((one) => (CUT_SHORT.test(one.id) ? { ...one, fix } : one)));
   }
   if (survey.chain === undefined) findings.push(...(await checkUserVolume(disk, survey, job)));
   return resultOf(findings);

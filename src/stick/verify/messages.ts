@@ -267,7 +267,7 @@ export const say = {
     zh: `${STAGES[part].zh}已损坏，但没有可用于修复的 kit：请先运行 lifeboat kit build，然后重试`,
   }),
   otherKitForStage: (part: MenuPart): Text => ({
-    en: `${STAGES[part].en} damaged, and the kit here is of another version: ${OF_OTHER_KIT[part]} replaces all of it`,
+    en: `${STAGES[part].en} damaged, and the kit here is of another version: ${OF_OTHER_KIT[part]} replaces the whole of it`,
     zh: `${STAGES[part].zh}已损坏，而此处的 kit 版本不同：${OF_OTHER_KIT[part]} 会将其整体替换`,
   }),
   nothingToDo: (): Text => ({ en: "Nothing to do", zh: "无需处理" }),

@@ -210,7 +210,11 @@ describe("lifeboat's menu", () => {
 
   test.each([
     ["without a kit", { kit: undefined }, /no kit to mend from/],
-    ["with that of another lifeboat", { version: "99.0.0" }, /adopt --menu replaces all of it/],
+    [
+      "with that of another lifeboat",
+      { version: "99.0.0" },
+      /adopt --menu replaces the whole of it/,
+    ],
   ])("%s its files stay as they are, and it is said why", async (_, tools, why) => {
     const image = await damagedMenu();
     const { ok, left } = await fix(image, {}, tools);

@@ -44,7 +44,10 @@ const FIND = functionLines("lifeboat_ventoy_find", [
   "return 1",
 ]);
 
-/** Doesn't come back where Ventoy starts. A boot sector is told by `root` which disk it was started from. */
+/**
+ * Doesn't come back where Ventoy starts. By `root` a boot sector is told which disk it was started from, and an EFI program which partition,
+ * wherever its file was read.
+ */
 const START = functionLines("lifeboat_ventoy_start", [
   ...whenTrue(
     '[ "$lifeboat_firmware" = bios ]',
@@ -52,7 +55,7 @@ const START = functionLines("lifeboat_ventoy_start", [
       "set root=$lifeboat_ventoy_disk",
       'if chainloader --force "$lifeboat_ventoy_loader"; then boot; fi',
     ],
-    ['if chainloader "$lifeboat_ventoy_loader"; then boot; fi'],
+    ["set root=$lifeboat_ventoy_disk,2", 'if chainloader "$lifeboat_ventoy_loader"; then boot; fi'],
   ),
   "set root=$lifeboat",
   'lifeboat_say "$lifeboat_ventoy_failed" "$lifeboat_ventoy_loader"',

@@ -3,7 +3,7 @@
  * image that looks for its configuration where Ventoy's does, and shim and GRUB under Ventoy's names. Each comes to one
  * configuration, which says that it is there, by which GRUB and from which partition.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kit } from "../../src/boot/kit/kit.ts";
 import { KIT_PATHS } from "../../src/boot/kit/manifest.ts";
@@ -63,12 +63,4 @@ async function coreImage(): Promise<Buffer> {
   core.writeUInt16LE(Math.ceil(made.length / SECTOR) - 1, SECTOR - 4);
   core.writeUInt16LE(0x820, SECTOR - 2);
   return core;
-}
-
-/** For a test's own menu entry. @param esp as mtools take it. */
-export async function appendToMenu(esp: string, lines: string): Promise<void> {
-  const path = join(await temporaryFolder(), "menu.cfg");
-  await judge("mcopy", ["-i", esp, "::/lifeboat/menu-a/menu.cfg", path]);
-  await writeFile(path, `${await readFile(path, "utf8")}\n${lines}`);
-  await judge("mcopy", ["-o", "-i", esp, path, "::/lifeboat/menu-a/menu.cfg"]);
 }

@@ -147,8 +147,10 @@ async function whatIsLifeboats(
 ): Promise<VerifyFinding[]> {
   if (chain === undefined) return menuBesideVentoys(disk, path, options, run, job);
   const { findings } = await verifyStick(await recogniseStick(disk, path), options, run, job);
-  // `verify --fix` writes nothing to such a stick: each finding says what does.
-  return findings.map(({ repair: _repair, ...finding }) => finding);
+  // `verify --fix` mends the data of such a stick and nothing that starts it: those findings say which upgrade does.
+  return findings.map(({ repair, ...finding }) =>
+    repair === "data" ? { ...finding, repair } : finding,
+  );
 }
 
 /** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */

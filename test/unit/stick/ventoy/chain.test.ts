@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
 import type { Kit } from "../../../../src/boot/kit/kit.ts";
+import { sha256Of } from "../../../../src/boot/kit/kit.ts";
+import { openBuiltInRecipes } from "../../../../src/iso/recipes/library.ts";
 import { chainedPartition } from "../../../../src/boot/ventoy/chain/partition.ts";
 import { checkVentoyDevice, passesDeviceCheck } from "../../../../src/boot/ventoy/device-check.ts";
 import type { Scheme, StickLayout } from "../../../../src/stick/layout.ts";
@@ -17,7 +19,7 @@ import { planUpgrade } from "../../../../src/stick/upgrade/plan.ts";
 import { upgradeStick } from "../../../../src/stick/upgrade/upgrade.ts";
 import { readSource } from "../../../../src/stick/clone/source.ts";
 import { chainLayout } from "../../../../src/stick/ventoy/chain/layout.ts";
-import { verifyTarget } from "../../../../src/stick/verify/on-target.ts";
+import { fixTarget, verifyTarget } from "../../../../src/stick/verify/on-target.ts";
 import { run } from "../../../../src/system/run.ts";
 import { quietJob } from "../../../support/jobs.ts";
 import { smallKit } from "../../../support/small-kit.ts";
@@ -123,6 +125,30 @@ describe.each(["gpt", "mbr"] as const)("%s", (scheme) => {
     }
     expect(await verify(image)).toEqual([]);
     expect(await verify(image, older)).toEqual([]);
+  });
+
+  test("verify --fix mends the data, and writes nothing that starts the stick", async () => {
+    const image = await copyOf(scheme);
+    const dataEnd = 2048 + (partitionOf(layouts.get(scheme) ?? never(), "data").sectors ?? 0);
+    const around = async () => {
+      const bytes = await readFile(image);
+      return sha256Of(
+        Buffer.concat([bytes.subarray(0, 2048 * 512), bytes.subarray(dataEnd * 512)]),
+      );
+    };
+    const before = await around();
+    const disk = await openFile(image, { writable: true });
+    // In the backup of exFAT's boot sectors.
+    await disk.write((2048 + 12) * 512 + 64, Buffer.alloc(16, 0xa7));
+    await disk.close();
+    expect(await verify(image)).not.toEqual([]);
+    const recipes = await openBuiltInRecipes();
+    const tools = { kit, recipes, run, version: "0.0.2", now: new Date() };
+    const { ok, fixed, left } = await fixTarget(image, { deep: false }, tools, quietJob());
+    expect({ ok, left }).toEqual({ ok: true, left: [] });
+    expect(fixed).toHaveLength(1);
+    await judge("fsck.exfat", ["-n", await extractPartition(image, 1)]);
+    expect(await around()).toBe(before);
   });
 
   test("both boot codes lead to their own core image, which leads on to itself", async () => {

@@ -135,9 +135,12 @@ function saidOf(findings: readonly VerifyFinding[], shell: Shell) {
 
 function linesOf(findings: readonly VerifyFinding[], shell: Shell): string[] {
   const stop = shell.say({ en: ". ", zh: "。" });
-  return findings.map(({ severity, what, fix: todo, repair }) => {
+  return findings.map(({ severity, what, where, fix: todo, repair }) => {
     const mark = repair === undefined ? "" : " +";
-    return `${severity}${mark}: ${shell.say(what)}${stop}${shell.say(todo)}`;
+    const said = shell.say(what);
+    // What is said of an image in the words of `scan` doesn't name it.
+    const path = where.startsWith("/") && !said.includes(where.slice(1)) ? `${where}: ` : "";
+    return `${severity}${mark}: ${path}${said}${stop}${shell.say(todo)}`;
   });
 }
 

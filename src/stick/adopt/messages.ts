@@ -1,3 +1,4 @@
+import { commandLine } from "../../system/command-line.ts";
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 
@@ -11,10 +12,14 @@ export const say = {
     en: `${path} is a lifeboat stick already`,
     zh: `${path} 已经是 lifeboat U 盘`,
   }),
-  alreadyHint: (path: string): Text => ({
-    en: `New ISOs on it: lifeboat refresh ${path}. A newer boot stage: lifeboat upgrade ${path}`,
-    zh: `更新 ISO 菜单：lifeboat refresh ${path}。更新启动程序：lifeboat upgrade ${path}`,
-  }),
+  alreadyHint: (path: string): Text => {
+    const refresh = commandLine(["lifeboat", "refresh", path]);
+    const upgrade = commandLine(["lifeboat", "upgrade", path]);
+    return {
+      en: `New ISOs on it: ${refresh}. A newer boot stage: ${upgrade}`,
+      zh: `更新 ISO 菜单：${refresh}。更新启动程序：${upgrade}`,
+    };
+  },
   noTable: (path: string): Text => ({
     en: `${path} has no partition table`,
     zh: `${path} 没有分区表`,
@@ -23,10 +28,13 @@ export const say = {
     en: `${path} has no partition table: its file system (${fileSystem}) begins in the first sector, where boot code and table would have to be`,
     zh: `${path} 没有分区表：文件系统（${fileSystem}）从第一个扇区开始，而启动代码和分区表必须位于该处`,
   }),
-  buildHint: (path: string): Text => ({
-    en: `Copy the files to another place, make the stick anew (lifeboat build ${path}) and copy them back`,
-    zh: `请将文件复制到别处，重新制作 U 盘（lifeboat build ${path}），再复制回来`,
-  }),
+  buildHint: (path: string): Text => {
+    const build = commandLine(["lifeboat", "build", path]);
+    return {
+      en: `Copy the files to another place, make the stick anew (${build}) and copy them back`,
+      zh: `请将文件复制到别处，重新制作 U 盘（${build}），再复制回来`,
+    };
+  },
   tableDamaged: (what: Text): Text => ({
     en: `The partition table isn't in order: ${what.en}`,
     zh: `分区表存在问题：${what.zh}`,
@@ -176,8 +184,8 @@ export const say = {
     zh: `${reason.zh}。其中的文件未被改动；它是原来的 U 盘或新的 U 盘`,
   }),
   goneHint: (path: string, command: string): Text => ({
-    en: `Plug it in again and run lifeboat adopt ${path} again; where that says that it is a stick already, lifeboat verify ${path}. Back to the old one: ${command}`,
-    zh: `请重新插入并再次运行 lifeboat adopt ${path}；若提示已是 lifeboat U 盘，请运行 lifeboat verify ${path}。若要恢复原状：${command}`,
+    en: `Plug it in again and run ${commandLine(["lifeboat", "adopt", path])} again; where that says that it is a stick already, ${commandLine(["lifeboat", "verify", path])}. Back to the old one: ${command}`,
+    zh: `请重新插入并再次运行 ${commandLine(["lifeboat", "adopt", path])}；若提示已是 lifeboat U 盘，请运行 ${commandLine(["lifeboat", "verify", path])}。若要恢复原状：${command}`,
   }),
   notUndoneHint: (command: string): Text => ({
     en: `Plug it in again and run: ${command}`,

@@ -1,3 +1,4 @@
+import { commandLine } from "../../system/command-line.ts";
 import type { Text } from "../../system/text.ts";
 
 /** What saving the boot stage and bringing it back say to people. */
@@ -83,8 +84,8 @@ export const say = {
     zh: `${path} 没有分区：其内容（${found}）从第一个扇区开始，恢复启动程序会覆盖其中一部分`,
   }),
   inFileSystemHint: (path: string): Text => ({
-    en: `Copy what is on it to another place and make the stick anew (lifeboat build ${path}). If nothing on it is needed, clear its start (wipefs -a ${path}) and bring the boot stage back then`,
-    zh: `请将其内容复制到别处，再重新制作 U 盘（lifeboat build ${path}）。如果不再需要其中的内容，请清除其开头（wipefs -a ${path}），然后恢复启动程序`,
+    en: `Copy what is on it to another place and make the stick anew (${commandLine(["lifeboat", "build", path])}). If nothing on it is needed, clear its start (${commandLine(["wipefs", "-a", path])}) and bring the boot stage back then`,
+    zh: `请将其内容复制到别处，再重新制作 U 盘（${commandLine(["lifeboat", "build", path])}）。如果不再需要其中的内容，请清除其开头（${commandLine(["wipefs", "-a", path])}），然后恢复启动程序`,
   }),
   planChanged: (path: string): Text => ({
     en: `${path} or the saved file is not as it was when the plan was shown; nothing was written`,

@@ -1,3 +1,4 @@
+import { commandLine } from "../../system/command-line.ts";
 import type { Text } from "../../system/text.ts";
 import { counted } from "../../system/text.ts";
 
@@ -12,8 +13,8 @@ export const say = {
     zh: `${path} 经测试后未制作成 U 盘。结果为${found.zh}`,
   }),
   badMediumHint: (path: string): Text => ({
-    en: `For the details: lifeboat test-media ${path}`,
-    zh: `详情请运行：lifeboat test-media ${path}`,
+    en: `For the details: ${commandLine(["lifeboat", "test-media", path])}`,
+    zh: `详情请运行：${commandLine(["lifeboat", "test-media", path])}`,
   }),
   finished: (entries: number): Text => ({
     en: `Done: ${counted(entries, "entry starts", "entries start")} an ISO`,

@@ -15,6 +15,7 @@ import { sliceOf } from "../recognise.ts";
 import { surveyVentoy } from "../survey.ts";
 import { CUT_SHORT } from "../upgrade/new-stage.ts";
 import { noVentoyStick } from "../upgrade/plan.ts";
+import { say as sayChain } from "../chain/messages.ts";
 import { say } from "./messages.ts";
 
 export interface LifeboatSurvey {
@@ -47,6 +48,12 @@ export async function surveyLifeboat(disk: ByteRange, path: string): Promise<Lif
   }
   const ventoy = await surveyVentoy(disk);
   const interrupted = ventoy?.interrupted;
+  if (ventoy?.chain !== undefined) {
+    throw new LifeboatError("already-a-ventoy-stick", sayChain.hasMenu(path), {
+      kind: "refused",
+      hint: sayChain.hasMenuHint(path),
+    });
+  }
   if (ventoy !== undefined && interrupted?.was === undefined) {
     throw new LifeboatError("already-a-ventoy-stick", say.already(path), {
       kind: "refused",

@@ -1,3 +1,4 @@
+import { commandLine } from "../../../system/command-line.ts";
 import type { Text } from "../../../system/text.ts";
 
 /** What sticks that start by lifeboat, with Ventoy behind it, say to people. */
@@ -26,16 +27,16 @@ export const say = {
     en: `${path} starts by lifeboat's menu already; Ventoy is behind it`,
     zh: `${path} 已先启动 lifeboat 菜单，Ventoy 在其后`,
   }),
-  hasMenuHint: (path: string): Text => ({
-    en: `lifeboat upgrade ${path} brings it up to date`,
-    zh: `lifeboat upgrade ${path} 可将其更新`,
-  }),
+  hasMenuHint: (path: string): Text => {
+    const upgrade = commandLine(["lifeboat", "upgrade", path]);
+    return { en: `${upgrade} brings it up to date`, zh: `${upgrade} 可将其更新` };
+  },
   startsByVentoy: (path: string): Text => ({
     en: `${path} was written by Ventoy's own installer since it was made: Ventoy starts first, and lifeboat's boot stage alone would not be started by every computer`,
     zh: `${path} 制作之后被 Ventoy 自带的安装程序写入过：现由 Ventoy 先启动，仅更新 lifeboat 启动程序并不能让所有电脑启动它`,
   }),
   startsByVentoyHint: (path: string): Text => ({
-    en: `lifeboat upgrade ${path} --ventoy ARCHIVE puts lifeboat's menu first again`,
-    zh: `lifeboat upgrade ${path} --ventoy 发行包 可恢复为先启动 lifeboat 菜单`,
+    en: `${commandLine(["lifeboat", "upgrade", path])} --ventoy ARCHIVE puts lifeboat's menu first again`,
+    zh: `${commandLine(["lifeboat", "upgrade", path])} --ventoy 发行包 可恢复为先启动 lifeboat 菜单`,
   }),
 };

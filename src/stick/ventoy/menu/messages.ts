@@ -1,3 +1,4 @@
+import { commandLine } from "../../../system/command-line.ts";
 import { formatSize } from "../../../system/sizes.ts";
 import type { Text } from "../../../system/text.ts";
 
@@ -41,24 +42,24 @@ export const say = {
     zh: `${path} 不是 Ventoy U 盘：没有可与 lifeboat 菜单并存的 Ventoy 菜单`,
   }),
   noVentoyHint: (path: string): Text => ({
-    en: `lifeboat inspect ${path} says what it is`,
-    zh: `lifeboat inspect ${path} 可查看其内容`,
+    en: `${commandLine(["lifeboat", "inspect", path])} says what it is`,
+    zh: `${commandLine(["lifeboat", "inspect", path])} 可查看其内容`,
   }),
   notWhole: (path: string): Text => ({
     en: `Ventoy would not start from ${path} as it is`,
     zh: `${path} 当前状态下 Ventoy 无法启动`,
   }),
   notWholeHint: (path: string): Text => ({
-    en: `lifeboat verify ${path} says what is wrong and what to do`,
-    zh: `lifeboat verify ${path} 会说明问题及处理方法`,
+    en: `${commandLine(["lifeboat", "verify", path])} says what is wrong and what to do`,
+    zh: `${commandLine(["lifeboat", "verify", path])} 会说明问题及处理方法`,
   }),
   startsByVentoy: (path: string): Text => ({
     en: `${path} starts by Ventoy: this is for sticks with lifeboat's own boot stage`,
     zh: `${path} 由 Ventoy 启动：此操作仅用于使用 lifeboat 启动程序的 U 盘`,
   }),
   startsByVentoyHint: (path: string): Text => ({
-    en: `lifeboat upgrade ${path} --ventoy ARCHIVE brings Ventoy up to date, lifeboat adopt ${path} --menu f6 lifeboat's menu on it`,
-    zh: `lifeboat upgrade ${path} --ventoy 发行包 可更新 Ventoy，lifeboat adopt ${path} --menu f6 可更新其上的 lifeboat 菜单`,
+    en: `${commandLine(["lifeboat", "upgrade", path])} --ventoy ARCHIVE brings Ventoy up to date, ${commandLine(["lifeboat", "adopt", path])} --menu f6 lifeboat's menu on it`,
+    zh: `${commandLine(["lifeboat", "upgrade", path])} --ventoy 发行包 可更新 Ventoy，${commandLine(["lifeboat", "adopt", path])} --menu f6 可更新其上的 lifeboat 菜单`,
   }),
   folderTaken: (folder: string): Text => ({
     en: `${folder} on the data partition is somebody's: lifeboat's menu would keep files of its own there, and remove others`,

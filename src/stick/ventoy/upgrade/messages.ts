@@ -71,8 +71,8 @@ export const say = {
     zh: `${path} 由 Ventoy 启动，但 Ventoy 分区不存在或无法读取：U 盘无法启动`,
   }),
   lostHint: (path: string): Text => ({
-    en: `Bring back what an upgrade has saved: ${restoreCommand(path, "FILE")}. Or copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
-    zh: `请恢复升级时保存的内容：${restoreCommand(path, "FILE")}。或将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+    en: `Bring back what an upgrade has saved: ${restoreCommand(path, "FILE")}. Or copy what is on it to another place and make it anew: ${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
+    zh: `请恢复升级时保存的内容：${restoreCommand(path, "FILE")}。或将其内容复制到别处，再重新制作：${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
   }),
   gap: (sectors: number): Text => ({
     en: `${counted(sectors, "sector lies", "sectors lie")} free between partition 1 and partition 2. Ventoy itself demands partition 2 right behind partition 1: its menu calls such a stick "NOT a standard Ventoy device (${VENTOY_CHECK.efiPlace})" and starts nothing, whatever release is on it`,
@@ -90,8 +90,8 @@ export const say = {
     zh: `分区 ${number} 从扇区 ${startLba} 开始，而该处必须存放 Ventoy 核心映像`,
   }),
   partitionPlaceHint: (path: string): Text => ({
-    en: `Ventoy doesn't start such a stick. Copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
-    zh: `Ventoy 无法从这样的 U 盘启动。请将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+    en: `Ventoy doesn't start such a stick. Copy what is on it to another place and make it anew: ${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
+    zh: `Ventoy 无法从这样的 U 盘启动。请将其内容复制到别处，再重新制作：${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
   }),
   tablePlace: (): Text => ({
     en: "Its GPT lies where Ventoy's core image has to be (more than 128 entries, or not in the usual place)",
@@ -109,8 +109,8 @@ export const say = {
     zh: `${path} 不是 Ventoy U 盘`,
   }),
   noVentoyStickHint: (path: string): Text => ({
-    en: `To make one, which destroys what is on it: lifeboat build ${path} --ventoy ARCHIVE`,
-    zh: `要制作 Ventoy U 盘（会清除其内容）：lifeboat build ${path} --ventoy ARCHIVE`,
+    en: `To make one, which destroys what is on it: ${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
+    zh: `要制作 Ventoy U 盘（会清除其内容）：${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
   }),
   grubStick: (path: string): Text => ({
     en: `${path} starts by lifeboat's own GRUB, and there is no Ventoy on it to be upgraded`,

@@ -1,3 +1,4 @@
+import { commandLine } from "../../../system/command-line.ts";
 import type { Text } from "../../../system/text.ts";
 import { counted } from "../../../system/text.ts";
 import { upgradeCommand } from "../upgrade/messages.ts";
@@ -9,8 +10,8 @@ export const say = {
     zh: `升级会重新写入：${upgradeCommand(path, archive)}`,
   }),
   rebuild: (path: string): Text => ({
-    en: `Copy what is on it to another place and make it anew: lifeboat build ${path} --ventoy ARCHIVE`,
-    zh: `请将其内容复制到别处，再重新制作：lifeboat build ${path} --ventoy ARCHIVE`,
+    en: `Copy what is on it to another place and make it anew: ${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
+    zh: `请将其内容复制到别处，再重新制作：${commandLine(["lifeboat", "build", path])} --ventoy ARCHIVE`,
   }),
   repairTable: (scheme: string): Text =>
     scheme === "gpt"

@@ -10,7 +10,7 @@ import type { Shell } from "./shell.ts";
 import { offerUnmount } from "./unmount.ts";
 import type { BesideOptions, VentoyMenu } from "./ventoy-menu.ts";
 import { openRelease } from "./ventoy-release.ts";
-import { howToOpen, menuToolsFor } from "./ventoy-menu.ts";
+import { howItOpens, menuToolsFor } from "./ventoy-menu.ts";
 
 export interface AdoptVentoyOptions extends Omit<BesideOptions, "menu"> {
   readonly ventoy: string;
@@ -54,9 +54,9 @@ export async function adoptToVentoyStick(
   const backupFile = options.backup ?? backupPathFor(path, plan.target.kind, now);
   const tools = { run, version: VERSION, now, backupFile, menuTools };
   const result = await adoptTargetToVentoy(plan, release, tools, shell.job);
-  const { savedTo, entries } = result;
+  const { savedTo, entries, first = false } = result;
   shell.result({ ...jsonOf(plan, shell), ...result }, [
-    shell.say(say.done(plan, savedTo)),
+    shell.say(say.done(plan, savedTo, first)),
     ...(entries === undefined ? [] : [shell.say(say.entries(entries))]),
   ]);
 }
@@ -89,8 +89,8 @@ const say = {
     en: "What is marked with - lies on the EFI system partition, isn't lifeboat's, and is lost with that; the saved file has it",
     zh: "标有 - 的文件位于 EFI 系统分区且不属于 lifeboat，将随该分区丢失；保存的文件中有其内容",
   }),
-  done: ({ target, release, menu }: VentoyAdoptPlan, savedTo: string): Text => {
-    const also = menu === undefined ? { en: "", zh: "" } : howToOpen(menu.first);
+  done: ({ target, release, menu }: VentoyAdoptPlan, savedTo: string, first: boolean): Text => {
+    const also = menu === undefined ? { en: "", zh: "" } : howItOpens(menu.first, first);
     return {
       en: `${target.path} is a Ventoy ${release.version} stick with all its files${also.en}. What started it before: ${savedTo}`,
       zh: `${target.path} 已是 Ventoy ${release.version} U 盘，文件齐全${also.zh}。原有的启动内容：${savedTo}`,

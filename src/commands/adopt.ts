@@ -35,8 +35,8 @@ export const registerAdopt: Register = (program, open) => {
       zh: "将已有 ISO 的 U 盘（Ventoy 制作的，或只有一个分区的）转为 lifeboat U 盘，或将 lifeboat U 盘转为 Ventoy U 盘；文件保留",
     })
     .value("--ventoy <archive>", {
-      en: "the other way: a lifeboat stick becomes a Ventoy stick, from this release archive",
-      zh: "反向转换：用此发行包将 lifeboat U 盘转为 Ventoy U 盘",
+      en: "the other way: a lifeboat stick becomes a Ventoy stick, from this release archive, or `kit` for the one in the kit",
+      zh: "反向转换：用此发行包（`kit` 表示 kit 中的发行包）将 lifeboat U 盘转为 Ventoy U 盘",
     })
     .value("--ventoy-sums <file>", {
       en: "the release's sha256.txt: the archive is held against it",

@@ -64,13 +64,18 @@ export async function putMenuBesideVentoy(
   if (options.yes !== true)
     await confirmChange([path], say.question(path), [`  ${written}`], shell);
   const { entries, first } = await putMenuOnTarget(plan, wanted, tools, shell.job);
-  const how = first === wanted.first ? howToOpen(first) : say.notFirst();
+  const how = howItOpens(wanted.first, first);
   shell.result({ path, menu: first ? "first" : "f6", entries }, [
     shell.say({
       en: `${path} has both menus: ${counted(entries, "entry starts", "entries start")} an ISO from lifeboat's${how.en}`,
       zh: `${path} 已有两个菜单：lifeboat 菜单中有 ${entries} 个条目可启动 ISO${how.zh}`,
     }),
   ]);
+}
+
+/** @param inForce whether it opens by itself, which somebody's own ventoy.json may keep it from. */
+export function howItOpens(wanted: boolean, inForce: boolean): Text {
+  return inForce === wanted ? howToOpen(inForce) : say.notFirst();
 }
 
 /** What is about a boot stage that takes the place of Ventoy's. */

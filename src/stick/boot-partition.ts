@@ -14,6 +14,11 @@ import { isVentoySize } from "./ventoy/recognise.ts";
 const BOOT_NUMBER = 2;
 const ESP_TYPES: readonly string[] = [GPT_TYPE.efiSystem, MBR_TYPE.efiSystem.toString(16)];
 
+/** Whether the table says that firmware starts it: `saveBoot` saves such ones. */
+export function isEfiSystem({ type }: PartitionView): boolean {
+  return ESP_TYPES.includes(type);
+}
+
 /**
  * The second partition; where Ventoy's is the second, lifeboat's own behind it, if there is one.
  * @throws LifeboatError only where the medium itself can't be read.
@@ -33,7 +38,7 @@ async function findChainEsp(
   partitions: readonly PartitionView[],
 ): Promise<PartitionView | undefined> {
   const third = partitions.find(({ number }) => number === CHAIN_ESP_NUMBER);
-  if (third === undefined || !ESP_TYPES.includes(third.type)) return undefined;
+  if (third === undefined || !isEfiSystem(third)) return undefined;
   const { sectorSize } = disk;
   try {
     const range = new SliceRange(disk, third.startLba * sectorSize, third.sectors * sectorSize);

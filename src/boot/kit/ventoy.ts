@@ -57,6 +57,7 @@ export async function openKitRelease(
   });
 }
 
-function isRelease({ path, package: from, version }: KitFile): boolean {
-  return from === "user" && version !== "" && isReleaseName(path);
+/** Of the user's files only a release has a version: it was checked, whatever its name is. */
+function isRelease({ package: from, version }: KitFile): boolean {
+  return from === "user" && version !== "";
 }

@@ -258,6 +258,10 @@ export const say = {
     zh: "已执行修复但问题仍然存在：介质可能正在损坏。请保存其中的内容",
   }),
   repairingTable: (): Text => ({ en: "Writing the partition table anew", zh: "正在重写分区表" }),
+  noChecker: (): Text => ({
+    en: "Nothing says any more which file system the data partition has",
+    zh: "已无法确定数据分区的文件系统",
+  }),
   repairingVolume: (part: "esp" | "data"): Text => ({
     en: `Repairing the file system of ${PARTS[part].en}`,
     zh: `正在修复${PARTS[part].zh}的文件系统`,

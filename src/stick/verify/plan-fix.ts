@@ -86,6 +86,8 @@ export function whyNoStage(
 ): Text | undefined {
   const part = menuPartOf({ bootStage });
   if (kit === undefined) return say.noKitForStage(part);
-  const same = lifeboat === version && sameJson(bootStage.versions, kit.versions());
+  // Sticks made before files of the user's were left out of it have one word for all of them.
+  const { user: _user, ...versions } = bootStage.versions;
+  const same = lifeboat === version && sameJson(versions, kit.versions());
   return same ? undefined : say.otherKitForStage(part);
 }

@@ -1,5 +1,5 @@
 /** Choosing files of this computer: folders to walk through, files to tick. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { reasonOf } from "../../system/reason.ts";
 import { formatSize } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
@@ -74,8 +74,13 @@ function update(state: State, message: Message, options: PickerOptions): Step<St
       // What came late, of a folder that was left, isn't shown.
       if (message.folder.path !== state.wanted) return { state };
       return { state: { ...state, folder: message.folder, failed: undefined } };
-    case "failed":
-      return { state: { ...state, failed: message.reason } };
+    case "failed": {
+      // Where it was to begin is gone, with a stick that was pulled out: from the next folder above there is a way on.
+      const above = dirname(state.wanted);
+      return state.folder === undefined && above !== state.wanted
+        ? opening(state, above, options)
+        : { state: { ...state, failed: message.reason } };
+    }
     case "toggle":
       return { state: { ...state, chosen: toggled(state.chosen, message.path) } };
     case "done":

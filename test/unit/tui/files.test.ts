@@ -1,5 +1,5 @@
 /** Choosing files of this computer, and typing their paths. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -45,4 +45,8 @@ test("the chooser begins where the last file was chosen", async () => {
   await expect.poll(() => chosen).toEqual([[join(folder, "映像 files", "one.iso")]]);
   const second = await open();
   await second.see("one.iso");
+  await rm(join(folder, "映像 files"), { recursive: true });
+  await writeFile(join(folder, "two.iso"), "2");
+  const third = await open();
+  await third.see("two.iso");
 });

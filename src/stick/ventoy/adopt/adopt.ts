@@ -107,13 +107,13 @@ async function carryOut(
   const { core, bootSector, table, marksAt } = stage;
   const efiStart = stage.efi.startLba * VENTOY_SECTOR;
   const coreStart = stage.coreLba * VENTOY_SECTOR;
-  const { interrupted } = plan;
+  const { interrupted, earlierBackup } = plan;
   const mark = encodeMark({
     from: "",
     to: plan.release.version,
     secureBoot: plan.secureBoot,
     // Of a run that was cut short: its file has the lifeboat stick, whole.
-    backup: interrupted?.backup || backupFile,
+    backup: interrupted?.backup || earlierBackup || backupFile,
     started: now.toISOString(),
     was: "lifeboat",
   });

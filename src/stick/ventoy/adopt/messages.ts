@@ -68,6 +68,18 @@ export const say = {
     en: `Making this a Ventoy ${to} stick was cut short; this brings it to an end`,
     zh: `此前转为 Ventoy ${to} U 盘时中断；本次将完成转换`,
   }),
+  earlier: (backup: string): Text => ({
+    en: `An earlier run wrote to where Ventoy's partition comes to lie. What started the stick before it is in ${backup}: keep that file`,
+    zh: `此前的运行已写入 Ventoy 分区将占用的位置。当时 U 盘的启动内容保存在 ${backup}：请保留该文件`,
+  }),
+  noEsp: (number: number, type: string): Text => ({
+    en: `Partition ${number} starts the stick, and the table calls it ${type}: it would not be saved before it is overwritten`,
+    zh: `分区 ${number} 用于启动此 U 盘，但分区表中其类型为 ${type}：覆盖前不会保存其内容`,
+  }),
+  noEspHint: (number: number): Text => ({
+    en: `Give partition ${number} the type of an EFI system partition again (sgdisk --typecode=${number}:EF00, in an MBR sfdisk --part-type ef)`,
+    zh: `请将分区 ${number} 的类型改回 EFI 系统分区（sgdisk --typecode=${number}:EF00；MBR 用 sfdisk --part-type 改为 ef）`,
+  }),
   removed: (number: number): Text => ({
     en: `Partition ${number} (GRUB's core image) leaves the table: Ventoy's core image lies there`,
     zh: `分区 ${number}（GRUB 核心映像）将从分区表中移除：Ventoy 核心映像位于该处`,

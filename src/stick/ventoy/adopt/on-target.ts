@@ -10,6 +10,7 @@ import { partitionOf } from "../../layout.ts";
 import { sameJson } from "../../manifest.ts";
 import { asRemoval } from "../../removal.ts";
 import { dropCaches, examineTarget, openPlanned } from "../../target.ts";
+import type { MenuBeside } from "../menu/beside.ts";
 import { checkMenuBeside, putMenuBeside } from "../menu/beside.ts";
 import type { MenuOnTargetTools } from "../menu/on-target.ts";
 import type { VentoyAdoptResult } from "./adopt.ts";
@@ -61,7 +62,7 @@ export async function adoptTargetToVentoy(
   release: VentoyRelease,
   tools: VentoyAdoptTargetTools,
   job: JobContext,
-): Promise<VentoyAdoptResult & { readonly entries?: number }> {
+): Promise<VentoyAdoptResult & Partial<MenuBeside>> {
   const { run, menuTools } = tools;
   const { target, secureBoot, ventoyUuid, diskSignature, menu } = plan;
   const opened = await openPlanned(target, run, job, true);
@@ -78,9 +79,9 @@ export async function adoptTargetToVentoy(
     await checkMenu(disk, plan, menuTools);
     const beforeReadBack = async () => dropCaches(path, run);
     const result = await adoptToVentoy(disk, prepared, { ...tools, beforeReadBack }, job);
-    const entries = await putMenu(disk, path, plan, { menuTools, beforeReadBack }, job);
+    const put = await putMenu(disk, path, plan, { menuTools, beforeReadBack }, job);
     await opened.finish();
-    return { ...result, ...(entries !== undefined && { entries }) };
+    return { ...result, ...put };
   } catch (error) {
     await opened.abandon().catch(() => undefined);
     throw target.kind === "device" ? await asRemoval(error, target.path) : error;
@@ -113,11 +114,11 @@ async function putMenu(
   plan: VentoyAdoptPlan,
   { menuTools, beforeReadBack }: PutTools,
   job: JobContext,
-): Promise<number | undefined> {
+): Promise<MenuBeside | undefined> {
   if (plan.menu === undefined || menuTools === undefined) return undefined;
   const tools = { ...menuTools, beforeReadBack };
   try {
-    return (await putMenuBeside(disk, path, factsOf(plan), plan.menu, tools, job)).entries;
+    return await putMenuBeside(disk, path, factsOf(plan), plan.menu, tools, job);
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
     const { code, kind, text } = error;

@@ -70,6 +70,8 @@ export interface VentoyAdoptPlan {
   readonly menu?: Pick<PlannedMenu, "language" | "first">;
   /** The same job, cut short, that is brought to its end. */
   readonly interrupted: UpgradeMark | null;
+  /** What an earlier run saved that left its mark in free room; null where there was none. */
+  readonly earlierBackup: string | null;
   readonly notes: readonly Text[];
 }
 
@@ -126,6 +128,7 @@ export async function planVentoyAdoption(
     ventoyJson: settings?.text !== undefined,
     ...(options.menu && { menu: options.menu }),
     interrupted: interrupted ?? null,
+    earlierBackup: survey.earlier?.backup || null,
     notes: notesOf(survey, place, secureBoot, settings),
   };
   return { plan, stage, json: settings?.text };
@@ -172,13 +175,14 @@ function layoutOf(
 }
 
 function notesOf(
-  { stick, interrupted }: LifeboatSurvey,
+  { stick, interrupted, earlier }: LifeboatSurvey,
   { kept, removed }: VentoyPlace,
   secureBoot: boolean,
   settings: StickJson | undefined,
 ): Text[] {
   return [
     interrupted === undefined ? say.givenUp() : say.goesOn(interrupted.to),
+    ...(earlier === undefined || earlier.backup === "" ? [] : [say.earlier(earlier.backup)]),
     ...removed.map((number) => say.removed(number)),
     ...kept.map(({ number }) => say.kept(number)),
     ...(settings?.text === undefined ? [] : [say.jsonToo()]),

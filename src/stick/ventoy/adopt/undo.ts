@@ -27,7 +27,7 @@ export async function undoVentoyAdoption(
   const reason = error instanceof LifeboatError ? error : undefined;
   const text = textOf(error);
   // What was saved of a half-made stick is half-made too: the first run's file is the way back.
-  const whole = plan.interrupted?.backup || backupFile;
+  const whole = plan.interrupted?.backup || plan.earlierBackup || backupFile;
   const hint = say.waysOn(adoptCommand(path, plan.release.archive), restoreCommand(path, whole));
   if (reason?.code === "device-gone") {
     return new LifeboatError(reason.code, say.gone(text), { hint, cause: error });

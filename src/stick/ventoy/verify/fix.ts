@@ -4,6 +4,7 @@
  */
 import type { ByteRange } from "../../../block/byte-range.ts";
 import { recognise } from "../../../filesystems/recognise.ts";
+import { failureOf } from "../../../system/errors.ts";
 import type { JobContext } from "../../../system/progress.ts";
 import type { Text } from "../../../system/text.ts";
 import { refreshStick } from "../../refresh.ts";
@@ -52,6 +53,16 @@ function repairsOf(findings: readonly VerifyFinding[]): Repair[] {
   return findings.flatMap(({ repair }) => (repair === undefined ? [] : [repair]));
 }
 
+/** As lifeboat made it, where its records say so: a damaged volume may look like another one, or like none. */
+async function fileSystemOf(disk: ByteRange, path: string): Promise<string | undefined> {
+  try {
+    return (await recogniseStick(disk, path)).manifest.fileSystem;
+  } catch (error) {
+    failureOf(error);
+    return undefined;
+  }
+}
+
 async function mendOne(
   repair: Repair,
   disk: ByteRange,
@@ -63,10 +74,11 @@ async function mendOne(
   switch (repair) {
     case "data": {
       const range = sliceOf(disk, survey.data);
-      const found = await recognise(range);
-      job.report({ kind: "step", text: sayVerify.repairingVolume("data") });
+      const found = (await fileSystemOf(disk, path)) ?? (await recognise(range));
       const checker = found === undefined ? undefined : await checkerOf(found);
-      await checker?.repair(range, { signal: job.signal });
+      if (checker === undefined) return sayVerify.noChecker();
+      job.report({ kind: "step", text: sayVerify.repairingVolume("data") });
+      await checker.repair(range, { signal: job.signal });
       return undefined;
     }
     case "boot-stage": {

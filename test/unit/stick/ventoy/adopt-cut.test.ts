@@ -49,6 +49,7 @@ const SHAPES = [
   ["mbr", "inside"],
   ["gpt", "partly"],
   ["mbr", "free"],
+  ["gpt", "free"],
 ] as const;
 
 async function stickOf(scheme: "gpt" | "mbr", where: (typeof SHAPES)[number][1]) {

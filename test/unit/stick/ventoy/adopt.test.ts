@@ -326,6 +326,18 @@ describe("refused, with nothing written", () => {
     });
   });
 
+  test.each([
+    ["gpt", ["--typecode=2:0700"], "sgdisk"],
+    ["mbr", ["--no-reread", "--no-tell-kernel", "--part-type"], "sfdisk"],
+  ] as const)(
+    "%s: a boot partition of another type, which isn't saved",
+    async (scheme, args, tool) => {
+      const { image } = await fresh({ scheme });
+      await judge(tool, tool === "sfdisk" ? [...args, image, "2", "c"] : [...args, image]);
+      expect(await refusedOf(image)).toMatchObject({ code: "ventoy-adopt-no-esp" });
+    },
+  );
+
   test("sectors of 4096 bytes", async () => {
     const image = join(await mkdtemp(join(folder, "stick-")), "stick.img");
     const disk = await smallStick(image, kit, { sectorSize: 4096, sizeBytes: 512 * MIB });

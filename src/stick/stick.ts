@@ -21,6 +21,7 @@ import { MANIFEST_PATH, parseStickManifest } from "./manifest.ts";
 import { say } from "./messages.ts";
 import { DataAsBoot, openDataAsBoot } from "./ventoy/menu/data-as-boot.ts";
 import { findBootPartition } from "./boot-partition.ts";
+import { CHAIN_ESP_NUMBER } from "./ventoy/chain/layout.ts";
 import { isVentoySize } from "./ventoy/recognise.ts";
 
 /** By the layout, whatever the scheme: data is the table's first entry. */
@@ -79,10 +80,12 @@ export async function recogniseStick(disk: ByteRange, path: string): Promise<Sti
   const json = await readWhole(volume, MANIFEST_PATH);
   if (json === undefined) throw notAStick();
   const manifest = parseStickManifest(json);
-  const { kind } = manifest.bootStage;
-  // By its partitions it is known which of the two it is; what a file says of it doesn't count.
-  if ((kind === "ventoy") !== onVentoy) {
-    throw new LifeboatError("stick-manifest", say.otherBootStage(MANIFEST_PATH, kind), {
+  const { kind, ventoyChain = false } = manifest.bootStage;
+  const isBehindVentoy = boot.number === CHAIN_ESP_NUMBER;
+  // By its partitions it is known which of them it is; what a file says of it doesn't count.
+  if ((kind === "ventoy") !== onVentoy || ventoyChain !== isBehindVentoy) {
+    const said = ventoyChain ? `${kind}, ventoyChain` : kind;
+    throw new LifeboatError("stick-manifest", say.otherBootStage(MANIFEST_PATH, said), {
       kind: "damaged",
     });
   }

@@ -30,7 +30,7 @@ const MOST_DISKS = 32;
 
 /**
  * What lies beside an ISO's GRUB. It finds the stick's partitions as grub/main.cfg does, and then reads its menu in the slot that
- * is in use.
+ * is in use. lifeboat's partition is the second, or the third where Ventoy's lies before it.
  * @param folder of the ISO's own loader, on the ESP.
  * @param menu the file name of its menu in the slot.
  */
@@ -44,6 +44,8 @@ fi
 for lifeboat_disk in ${disks}; do
   if [ "$lifeboat" = "$lifeboat_disk,gpt2" ]; then set data=$lifeboat_disk,gpt1; fi
   if [ "$lifeboat" = "$lifeboat_disk,msdos2" ]; then set data=$lifeboat_disk,msdos1; fi
+  if [ "$lifeboat" = "$lifeboat_disk,gpt3" ]; then set data=$lifeboat_disk,gpt1; fi
+  if [ "$lifeboat" = "$lifeboat_disk,msdos3" ]; then set data=$lifeboat_disk,msdos1; fi
 done
 export lifeboat data
 if [ -f ($lifeboat)/lifeboat/mapper.cpio ]; then

@@ -133,6 +133,16 @@ describe("what the ISO's own GRUB reads", () => {
     expect(menu).toContain("lifeboat_initrd ($lifeboat)/lifeboat/hook.cpio '(iso0)/casper/initrd'");
   });
 
+  test("has the data partition, also where Ventoy's lies before lifeboat's", () => {
+    const config = loaderConfig(FOLDER, "own-0123456789ab.cfg");
+    for (const table of ["gpt", "msdos"]) {
+      for (const number of [2, 3]) {
+        const found = `"$lifeboat" = "$lifeboat_disk,${table}${number}" ]`;
+        expect(config).toContain(`if [ ${found}; then set data=$lifeboat_disk,${table}1; fi`);
+      }
+    }
+  });
+
   test("starts the entry that the folder's name stands for, and waits without one", () => {
     const menu = ownLoaderMenu(iso(), STICK) ?? "";
     const [safe] = /^if .*default=1;.*$/m.exec(menu) ?? [];

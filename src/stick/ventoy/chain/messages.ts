@@ -39,4 +39,12 @@ export const say = {
     en: `${commandLine(["lifeboat", "upgrade", path])} --ventoy ARCHIVE puts lifeboat's menu first again`,
     zh: `${commandLine(["lifeboat", "upgrade", path])} --ventoy 发行包 可恢复为先启动 lifeboat 菜单`,
   }),
+  bootCodeLost: (path: string): Text => ({
+    en: `${path}: Ventoy's boot code in the first sector is damaged, and so is lifeboat's copy of it`,
+    zh: `${path}：首扇区中 Ventoy 的引导代码已损坏，lifeboat 保存的副本也已损坏`,
+  }),
+  bootCodeLostHint: (path: string): Text => ({
+    en: `${commandLine(["lifeboat", "upgrade", path])} --ventoy ARCHIVE writes it anew`,
+    zh: `${commandLine(["lifeboat", "upgrade", path])} --ventoy 发行包 可重新写入`,
+  }),
 };

@@ -2,7 +2,7 @@
  * Sticks that start by lifeboat and have Ventoy behind their menu: partitioning tools and file system checkers look at them, Ventoy's check of
  * its device passes, both parts are upgraded, and what Ventoy's own installer does to one is told and put right.
  */
-import { copyFile, mkdtemp, readFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -13,6 +13,7 @@ import { chainedPartition } from "../../../../src/boot/ventoy/chain/partition.ts
 import { checkVentoyDevice, passesDeviceCheck } from "../../../../src/boot/ventoy/device-check.ts";
 import type { Scheme, StickLayout } from "../../../../src/stick/layout.ts";
 import { partitionOf } from "../../../../src/stick/layout.ts";
+import { MANIFEST_PATH } from "../../../../src/stick/manifest.ts";
 import { refreshStick } from "../../../../src/stick/refresh.ts";
 import { openStick } from "../../../../src/stick/stick.ts";
 import { planUpgrade } from "../../../../src/stick/upgrade/plan.ts";
@@ -36,6 +37,9 @@ import type { VentoyParts } from "../../../support/ventoy-release.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import { updateAsVentoyDoes } from "../../../support/ventoy-stick.ts";
 import { releaseOf, upgradeOver } from "../../../support/ventoy-upgrade.ts";
+
+/** Of Ventoy's boot code. */
+const COPY = "/lifeboat/ventoy/boot.img";
 
 const folder = await suiteFolder();
 const layouts = new Map<Scheme, StickLayout>();
@@ -88,6 +92,27 @@ async function upgradeLifeboatOn(image: string, other: Kit) {
   } finally {
     await stick.disk.close();
   }
+}
+
+const espOf = (image: string, scheme: Scheme) =>
+  `${image}@@${partitionOf(layouts.get(scheme) ?? never(), "esp").startLba * 512}`;
+
+async function fileOnEsp(image: string, scheme: Scheme, path: string): Promise<Buffer> {
+  const target = join(await mkdtemp(join(folder, "file-")), "file");
+  await judge("mcopy", ["-i", espOf(image, scheme), `::${path}`, target]);
+  return readFile(target);
+}
+
+async function putOnEsp(image: string, scheme: Scheme, path: string, data: Buffer) {
+  const source = join(await mkdtemp(join(folder, "file-")), "file");
+  await writeFile(source, data);
+  await judge("mcopy", ["-o", "-i", espOf(image, scheme), source, `::${path}`]);
+}
+
+async function writeTo(image: string, offset: number, data: Buffer) {
+  const disk = await openFile(image, { writable: true });
+  await disk.write(offset, data);
+  await disk.close();
 }
 
 describe.each(["gpt", "mbr"] as const)("%s", (scheme) => {
@@ -188,6 +213,41 @@ describe.each(["gpt", "mbr"] as const)("%s", (scheme) => {
     expect(await upgradeLifeboatOn(image, other)).toMatchObject({ upToDate: true });
     // The boot code leads to the new core image, and goes on doing so.
     expect(await upgradeVentoyOn(image, newer)).toMatchObject({ upToDate: true });
+  });
+
+  test("a damaged first sector is mended from lifeboat's copy, and is never taken for a good one", async () => {
+    const image = await copyOf(scheme);
+    const before = await readFile(image);
+    const copy = await fileOnEsp(image, scheme, COPY);
+    await writeTo(image, 0x120, Buffer.from([(before[0x120] ?? 0) ^ 0xff]));
+    expect(await verify(image)).not.toEqual([]);
+    await upgradeLifeboatOn(image, kit);
+    expect(await verify(image, older)).toEqual([]);
+    const after = (await readFile(image)).subarray(0, 512);
+    // The core image was written to another place.
+    before.copy(after, 0x5c, 0x5c, 0x64);
+    expect(after.equals(before.subarray(0, 512))).toBe(true);
+    expect((await fileOnEsp(image, scheme, COPY)).equals(copy)).toBe(true);
+
+    await writeTo(image, 0x120, Buffer.from([(before[0x120] ?? 0) ^ 0xff]));
+    const damaged = Buffer.from(copy);
+    damaged.fill(0xa7, 0x130, 0x140);
+    await putOnEsp(image, scheme, COPY, damaged);
+    await expect(upgradeLifeboatOn(image, kit)).rejects.toMatchObject({
+      code: "ventoy-boot-code-lost",
+    });
+    await upgradeVentoyOn(image, older);
+    expect(await verify(image, older)).toEqual([]);
+  });
+
+  test("a manifest that doesn't fit the partitions isn't gone by: nothing of Ventoy's is overwritten", async () => {
+    const image = await copyOf(scheme);
+    const manifest = JSON.parse((await fileOnEsp(image, scheme, MANIFEST_PATH)).toString()) as {
+      bootStage: Record<string, unknown>;
+    };
+    delete manifest.bootStage["ventoyChain"];
+    await putOnEsp(image, scheme, MANIFEST_PATH, Buffer.from(JSON.stringify(manifest)));
+    await expect(upgradeLifeboatOn(image, kit)).rejects.toMatchObject({ code: "stick-manifest" });
   });
 
   test("Ventoy's own installer makes Ventoy the first: that is told, and put right", async () => {

@@ -41,10 +41,11 @@ async function discFirmware(range: ByteRange): Promise<Firmware[]> {
   const platforms = await bootPlatforms(range);
   const found = new Set<Firmware>(platforms.includes("bios") ? ["bios"] : []);
   for (const image of platforms.includes("uefi") ? await efiImages(range) : []) {
+    const volume = await unlessDamaged(async () => openFat(image));
+    if (volume === undefined) continue;
+    const tree = new IsoTree(volume);
     for (const one of ["x64", "ia32"] as const) {
-      const program = await unlessDamaged(async () =>
-        new IsoTree(await openFat(image)).find(EFI_PROGRAMS[one]),
-      );
+      const program = await unlessDamaged(async () => tree.find(EFI_PROGRAMS[one]));
       if (program?.kind === "file") found.add(one);
     }
   }

@@ -44,8 +44,8 @@ const manifestSchema = z.object({
     /** SHA-256 of the 440 bytes of boot code and of the core image, where the stick starts on a BIOS. */
     bios: z
       .object({
-        coreLba: z.number().int(),
-        coreBytes: z.number().int(),
+        coreLba: z.number().int().nonnegative(),
+        coreBytes: z.number().int().nonnegative(),
         bootCode: sha256,
         core: sha256,
       })

@@ -42,6 +42,8 @@ export interface VentoySurvey {
   readonly deviceCheck: readonly DeviceCheck[];
   /** There where lifeboat starts the stick, or is to start it, and Ventoy lies behind its menu. */
   readonly chain: ChainFacts | undefined;
+  /** lifeboat starts the stick, and its own partition doesn't say how: damaged, or of a newer lifeboat. */
+  readonly chainUnreadable: boolean;
   /** There where an upgrade was cut short. */
   readonly interrupted: UpgradeMark | undefined;
 }
@@ -66,6 +68,8 @@ export async function surveyVentoy(disk: ByteRange): Promise<VentoySurvey | unde
   if (esp === undefined || data === undefined) return undefined;
   const boot = await readBytes(disk, 0, VENTOY_SECTOR);
   const volume = await openVentoyVolume(disk, esp);
+  const chain = await readChainFacts(disk, partitions);
+  const leads = (await onVolume(volume, leadsToLifeboat)) === true;
   return {
     scheme,
     diskId,
@@ -77,7 +81,8 @@ export async function surveyVentoy(disk: ByteRange): Promise<VentoySurvey | unde
     secureBoot: await onVolume(volume, secureBootOf),
     reservedBytes: reservedBehind(disk, scheme, esp, inside),
     deviceCheck: await checkVentoyDevice(disk),
-    chain: await readChainFacts(disk, partitions),
+    chain,
+    chainUnreadable: chain === undefined ? leads : chain.coreLba === undefined,
     interrupted: decodeMark(await readBytes(sliceOf(disk, esp), 0, VENTOY_SECTOR)),
   };
 }

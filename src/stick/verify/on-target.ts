@@ -15,6 +15,7 @@ import { refuseHalfAdopted } from "../ventoy/interrupted.ts";
 import type { VentoySurvey } from "../ventoy/survey.ts";
 import { surveyVentoy } from "../ventoy/survey.ts";
 import { noVentoyStick } from "../ventoy/upgrade/plan.ts";
+import { say as sayVentoy } from "../ventoy/verify/messages.ts";
 import { fixVentoy, ventoyName } from "../ventoy/verify/fix.ts";
 import { verifyLostVentoy, verifyVentoy } from "../ventoy/verify/verify.ts";
 import { checkVolume, espOfLostStick } from "./file-systems.ts";
@@ -133,24 +134,31 @@ async function verifyBoth(
 ): Promise<VerifyResult> {
   const { findings } = await verifyVentoy(disk, path, ventoy, options.ventoy, job);
   const own = await whatIsLifeboats(disk, path, ventoy, options, run, job);
-  return resultOf([...findings, ...own]);
+  // Where Ventoy starts it, its boot code is another one: the upgrade without an archive that this names would be refused.
+  const isLost = findings.some(({ id }) => id === "ventoy-chain-lost");
+  const rest = isLost ? own.filter(({ id }) => id !== "boot-code-changed") : own;
+  return resultOf([...findings, ...rest]);
 }
 
 /** Of a stick with Ventoy: all of lifeboat's where that starts it, and else its menu. */
 async function whatIsLifeboats(
   disk: ByteRange,
   path: string,
-  { chain }: VentoySurvey,
+  { chain, chainUnreadable, scheme }: VentoySurvey,
   options: VerifyOptions,
   run: Run,
   job: JobContext,
 ): Promise<VerifyFinding[]> {
+  // Ventoy's part says that already, and that nothing is to be made of it.
+  if (chain === undefined && chainUnreadable) return [];
   if (chain === undefined) return menuBesideVentoys(disk, path, options, run, job);
   const { findings } = await verifyStick(await recogniseStick(disk, path), options, run, job);
   // `verify --fix` mends the data of such a stick and nothing that starts it: those findings say which upgrade does.
-  return findings.map(({ repair, ...finding }) =>
-    repair === "data" ? { ...finding, repair } : finding,
-  );
+  return findings.map(({ repair, ...finding }) => {
+    if (repair === "data") return { ...finding, repair };
+    if (repair === "table") return { ...finding, fix: sayVentoy.repairTable(scheme) };
+    return repair === "esp" ? { ...finding, fix: sayVentoy.checkOwn() } : finding;
+  });
 }
 
 /** None where there is no menu of lifeboat's. What lifeboat's files say of it is no reason not to check what is Ventoy's. */

@@ -50,6 +50,11 @@ export function makeChainedBiosStage(
   return { ...stage, bootCode: leadingTo(bootImage.subarray(0, BOOT_CODE_BYTES), coreLba) };
 }
 
+/** Where boot code leads: its core image's first sector. */
+export function leadsToSector(code: Buffer): bigint {
+  return code.readBigUInt64LE(KERNEL_SECTOR_AT);
+}
+
 /** The same boot code, leading to another core image. */
 export function leadingTo(code: Buffer, coreLba: number): Buffer {
   const changed = Buffer.from(code);

@@ -1,8 +1,14 @@
 /** What lifeboat's partition behind Ventoy's says of a stick that starts by lifeboat. Reads only. */
 import type { ByteRange } from "../../../block/byte-range.ts";
+import { readBytes } from "../../../block/byte-range.ts";
 import { SliceRange } from "../../../block/slice.ts";
-import { HAND_OVER_PATH, handOverSector } from "../../../boot/ventoy/chain/boot-code.ts";
+import {
+  HAND_OVER_PATH,
+  handOverSector,
+  leadsToSector,
+} from "../../../boot/ventoy/chain/boot-code.ts";
 import { UPGRADED_CODE_BYTES } from "../../../boot/ventoy/boot-area.ts";
+import { VENTOY_SECTOR } from "../../../boot/ventoy/geometry.ts";
 import { sha256Of } from "../../../boot/kit/kit.ts";
 import type { StageFile } from "../../../boot/uefi-stage.ts";
 import type { PartitionView } from "../../../disks/partitions.ts";
@@ -13,12 +19,13 @@ import { findBootPartition } from "../../boot-partition.ts";
 import { readWhole } from "../../esp/files.ts";
 import type { StickManifest } from "../../manifest.ts";
 import { MANIFEST_PATH, encodeJson, parseStickManifest, sameJson } from "../../manifest.ts";
+import { CHAIN_CORE_NUMBER } from "./layout.ts";
 
 export interface ChainFacts {
   /** lifeboat's partition. */
   readonly esp: PartitionView;
   readonly manifest: StickManifest;
-  /** Where lifeboat's core image begins; undefined where the stick doesn't say. */
+  /** Where lifeboat's core image begins; undefined where neither the manifest nor the boot code names a sector of its partition. */
   readonly coreLba: number | undefined;
 }
 
@@ -36,11 +43,25 @@ export async function readChainFacts(
     const json = await readWhole(await openChainEsp(disk, esp), MANIFEST_PATH);
     const manifest = json && parseStickManifest(json);
     if (manifest?.bootStage.ventoyChain !== true) return undefined;
-    return { esp, manifest, coreLba: manifest.bootStage.bios?.coreLba };
+    return { esp, manifest, coreLba: await coreLbaOf(disk, partitions, manifest) };
   } catch (error) {
     failureOf(error);
     return undefined;
   }
+}
+
+/** By the manifest, or else the boot code: what is believed lies in lifeboat's own partition. */
+async function coreLbaOf(
+  disk: ByteRange,
+  partitions: readonly PartitionView[],
+  { bootStage }: StickManifest,
+): Promise<number | undefined> {
+  const room = partitions.find(({ number }) => number === CHAIN_CORE_NUMBER);
+  if (room === undefined) return undefined;
+  const started = Number(leadsToSector(await readBytes(disk, 0, VENTOY_SECTOR)));
+  return [bootStage.bios?.coreLba, started].find(
+    (lba) => lba !== undefined && lba >= room.startLba && lba < room.startLba + room.sectors,
+  );
 }
 
 export async function openChainEsp(

@@ -39,6 +39,14 @@ export const say = {
     en: `${commandLine(["lifeboat", "upgrade", path])} --ventoy ARCHIVE puts lifeboat's menu first again`,
     zh: `${commandLine(["lifeboat", "upgrade", path])} --ventoy 发行包 可恢复为先启动 lifeboat 菜单`,
   }),
+  unreadable: (): Text => ({
+    en: "This stick starts by lifeboat, and what lifeboat's partition 3 says of it can't be read: it is damaged, or of a newer lifeboat",
+    zh: "此 U 盘先启动 lifeboat，但无法读取分区 3 上 lifeboat 的记录：已损坏，或由更新版本的 lifeboat 制作",
+  }),
+  unreadableHint: (path: string): Text => ({
+    en: `${commandLine(["lifeboat", "restore-boot", path])} FILE brings back what was saved of it. Without such a file copy your data to another place and make it anew: ${commandLine(["lifeboat", "build", path])} --ventoy-chain ARCHIVE`,
+    zh: `${commandLine(["lifeboat", "restore-boot", path])} 文件 可恢复先前保存的内容。若没有该文件，请将数据复制到别处后重新制作：${commandLine(["lifeboat", "build", path])} --ventoy-chain 发行包`,
+  }),
   bootCodeLost: (path: string): Text => ({
     en: `${path}: Ventoy's boot code in the first sector is damaged, and so is lifeboat's copy of it`,
     zh: `${path}：首扇区中 Ventoy 的引导代码已损坏，lifeboat 保存的副本也已损坏`,

@@ -10,6 +10,7 @@ import { dropCaches, examineTarget, openPlanned } from "../../target.ts";
 import type { MenuBeside, MenuBesideOptions, MenuBesideTools, VentoyStickFacts } from "./beside.ts";
 import { checkMenuBeside, putMenuBeside } from "./beside.ts";
 import { say as sayChain } from "../chain/messages.ts";
+import { refuseUnreadableChain } from "../chain/refuse.ts";
 import { refuseHalfAdopted } from "../interrupted.ts";
 import { say } from "./messages.ts";
 import { surveyVentoy } from "../survey.ts";
@@ -72,7 +73,7 @@ export async function putMenuOnTarget(
 }
 
 /**
- * @throws LifeboatError `not-a-ventoy-stick`; `already-a-stick` where lifeboat starts it; `ventoy-adoption-interrupted`; `ventoy-not-whole`
+ * @throws LifeboatError `not-a-ventoy-stick`; `already-a-stick`, `ventoy-chain-unreadable` where lifeboat starts it; `ventoy-adoption-interrupted`; `ventoy-not-whole`
  * for what Ventoy itself wouldn't start from.
  */
 async function surveyFor(disk: ByteRange, path: string) {
@@ -89,6 +90,7 @@ async function surveyFor(disk: ByteRange, path: string) {
       hint: sayChain.hasMenuHint(path),
     });
   }
+  refuseUnreadableChain(path, survey);
   const { interrupted, deviceCheck, data, scheme, uuid, secureBoot = false, version } = survey;
   refuseHalfAdopted(path, interrupted);
   const failed = deviceCheck.find(({ ok }) => !ok);

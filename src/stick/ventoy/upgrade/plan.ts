@@ -15,6 +15,7 @@ import type { Text } from "../../../system/text.ts";
 import { SYSTEMS_OWN } from "../../data/collect.ts";
 import type { Scheme } from "../../layout.ts";
 import { recogniseStick } from "../../stick.ts";
+import { refuseUnreadableChain } from "../chain/refuse.ts";
 import { refuseHalfAdopted } from "../interrupted.ts";
 import type { UpgradeMark } from "../mark.ts";
 import type { StagePart, VentoyStage } from "./new-stage.ts";
@@ -59,7 +60,7 @@ const MOST_FILES = 10_000;
 
 /**
  * @param path of `disk`, for messages.
- * @throws LifeboatError `ventoy-adoption-interrupted`, `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
+ * @throws LifeboatError `ventoy-adoption-interrupted`, `ventoy-chain-unreadable`, `grub-stick`, `no-ventoy-stick`, `ventoy-partition-place`, `ventoy-table-place` (all refused), `ventoy-lost` (damaged).
  */
 export async function planVentoyUpgrade(
   disk: ByteRange,
@@ -71,6 +72,7 @@ export async function planVentoyUpgrade(
   const survey = await surveyVentoy(disk);
   if (survey === undefined) throw await noVentoyStick(disk, path);
   refuseHalfAdopted(path, survey.interrupted);
+  refuseUnreadableChain(path, survey);
   await refuseLayout(disk, path, survey);
   job.report({ kind: "step", text: say.comparing() });
   const { interrupted, scheme } = survey;

@@ -107,6 +107,10 @@ export const say = {
     en: "Ventoy's partition differs from the release outside of files, as where a system has mounted it",
     zh: "Ventoy 分区仅在文件之外与发行版不同，例如被系统挂载过",
   }),
+  checkOwn: (): Text => ({
+    en: "`fsck.fat` repairs partition 3; then lifeboat upgrade writes what is missing there",
+    zh: "可用 `fsck.fat` 修复分区 3，再用 lifeboat upgrade 补写缺失的文件",
+  }),
   checkData: (): Text => ({
     en: "Check the file system with the operating system's own tools",
     zh: "请用操作系统自带的工具检查文件系统",

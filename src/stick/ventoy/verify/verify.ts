@@ -30,6 +30,7 @@ import { CUT_SHORT } from "../upgrade/new-stage.ts";
 import { SOME_ARCHIVE, say } from "../upgrade/messages.ts";
 import { sliceOf } from "../recognise.ts";
 import type { VentoySurvey } from "../survey.ts";
+import { say as sayChain } from "../chain/messages.ts";
 import { say as sayVerify } from "./messages.ts";
 
 /** boot.img names the core image's first sector here, the core image's first sector where the rest lies: both in 64 bits. */
@@ -59,7 +60,7 @@ export async function verifyVentoy(
     findings.push(
       ...survey.deviceCheck.flatMap((one) => ofDeviceCheck(one, path, survey, upgrade)),
     );
-    findings.push(...(await checkBootArea(disk, survey, upgrade)));
+    findings.push(...(await checkBootArea(disk, path, survey, upgrade)));
     if (survey.volume !== undefined) {
       findings.push(...(await checkEspVolume(sliceOf(disk, survey.esp), survey.volume, upgrade)));
     }
@@ -94,6 +95,7 @@ const WHERE = {
   table: "partition table",
   boot: "LBA 0",
   esp: "partition 2",
+  own: "partition 3",
   data: "data",
 } as const;
 
@@ -145,7 +147,8 @@ function ofDeviceCheck(
 /** That each part of the chain leads to the next one, which lies elsewhere in a GPT than behind an MBR. */
 async function checkBootArea(
   disk: ByteRange,
-  { scheme, chain, volume }: VentoySurvey,
+  path: string,
+  { scheme, chain, chainUnreadable, volume }: VentoySurvey,
   upgrade: VerifyFinding["fix"],
 ): Promise<VerifyFinding[]> {
   const { startLba } = coreRun(scheme);
@@ -158,6 +161,9 @@ async function checkBootArea(
   if (chain !== undefined && (atFirst === BigInt(startLba) || !(await leadsOn(volume)))) {
     const what = sayVerify.startsByVentoy();
     found.push(error("ventoy-chain-lost", what, WHERE.esp, upgrade));
+  } else if (chainUnreadable) {
+    const fix = sayChain.unreadableHint(path);
+    found.push(error("ventoy-chain-unreadable", sayChain.unreadable(), WHERE.own, fix));
   } else if (atFirst !== BigInt(started)) {
     const what = sayVerify.bootCodeLeadsElsewhere(atFirst, started);
     found.push(error("ventoy-boot-code", what, WHERE.boot, upgrade));

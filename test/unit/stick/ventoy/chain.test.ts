@@ -250,11 +250,38 @@ describe.each(["gpt", "mbr"] as const)("%s", (scheme) => {
     await expect(upgradeLifeboatOn(image, kit)).rejects.toMatchObject({ code: "stick-manifest" });
   });
 
+  test("where lifeboat's partition can't be read, it isn't made a stick of Ventoy's", async () => {
+    const image = await copyOf(scheme);
+    const manifest = JSON.parse((await fileOnEsp(image, scheme, MANIFEST_PATH)).toString()) as {
+      bootStage: { bios: { coreLba: number } };
+    };
+    await putOnEsp(image, scheme, MANIFEST_PATH, Buffer.alloc(300, 0xa7));
+    const before = sha256Of(await readFile(image));
+    expect(await verify(image)).toEqual(["ventoy-chain-unreadable"]);
+    await expect(upgradeVentoyOn(image, newer)).rejects.toMatchObject({
+      code: "ventoy-chain-unreadable",
+    });
+    expect(sha256Of(await readFile(image))).toBe(before);
+
+    // What leads out of lifeboat's partition isn't believed: the boot code says it as well.
+    manifest.bootStage.bios.coreLba = 2048;
+    await putOnEsp(image, scheme, MANIFEST_PATH, Buffer.from(JSON.stringify(manifest)));
+    await upgradeVentoyOn(image, newer);
+    const { startLba } = partitionOf(layouts.get(scheme) ?? never(), "bios-boot");
+    expect((await readFile(image)).readBigUInt64LE(0x5c)).toBe(BigInt(startLba));
+    await writeTo(image, 0x5c, Buffer.alloc(8, 0x11));
+    await expect(upgradeVentoyOn(image, older)).rejects.toMatchObject({
+      code: "ventoy-chain-unreadable",
+    });
+  });
+
   test("Ventoy's own installer makes Ventoy the first: that is told, and put right", async () => {
     const image = await copyOf(scheme);
     const espStart = partitionOf(layouts.get(scheme) ?? never(), "ventoy").startLba;
     await updateAsVentoyDoes(image, { scheme, espStart }, newer);
-    expect(await verify(image)).toContain("ventoy-chain-lost");
+    const found = await verify(image);
+    expect(found).toContain("ventoy-chain-lost");
+    expect(found).not.toContain("boot-code-changed");
     await expect(upgradeLifeboatOn(image, kit)).rejects.toMatchObject({
       code: "ventoy-chain-lost",
     });

@@ -129,15 +129,21 @@ async function expectVentoyStick(image: string, fileSystem: DataFileSystem, imag
   });
 }
 
-const SHAPES: readonly [Scheme, DataFileSystem][] = [
+/** LIFEBOAT_FUZZ: each file system on both schemes, which takes minutes more. */
+const ALL = Number(process.env["LIFEBOAT_FUZZ"] ?? 0) > 0;
+const SHAPES: readonly (readonly [Scheme, DataFileSystem])[] = [
   ["gpt", "exfat"],
-  ["mbr", "exfat"],
-  ["gpt", "ntfs"],
   ["mbr", "ntfs"],
-  ["gpt", "fat32"],
   ["mbr", "fat32"],
   ["gpt", "ext4"],
-  ["mbr", "ext4"],
+  ...(ALL
+    ? ([
+        ["mbr", "exfat"],
+        ["gpt", "ntfs"],
+        ["gpt", "fat32"],
+        ["mbr", "ext4"],
+      ] as const)
+    : []),
 ];
 
 test.each(SHAPES)(
@@ -180,7 +186,7 @@ test("without Ventoy's files for Secure Boot", async () => {
   await expectVentoyStick(image, "exfat", withoutSecureBoot(parts.diskImage));
 });
 
-test.each(["gpt", "mbr"] as const)(
+test.each(ALL ? (["gpt", "mbr"] as const) : (["gpt"] as const))(
   "%s: the full circle, twice: lifeboat, Ventoy, lifeboat, Ventoy, and back",
   async (scheme) => {
     const { image, inside } = await fresh({ scheme });

@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/unit/**/*.test.ts"],
     setupFiles: ["test/support/environment.ts", "test/support/fixed-seed.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // The tests that cut every write take a minute of two idle cores; more where these have other work.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // Two cores: more workers only take turns, and the tools they start want the other one.
     maxWorkers: 2,
   },

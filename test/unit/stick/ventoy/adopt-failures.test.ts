@@ -80,9 +80,9 @@ class StuckRange extends SliceRange {
   }
 }
 
-/** LIFEBOAT_FUZZ: all of them, which takes minutes. */
+/** LIFEBOAT_FUZZ: all writes, and an MBR too, where only the table is another one: that takes minutes. */
 const EVERY = Number(process.env["LIFEBOAT_FUZZ"] ?? 0) > 0;
-const SCHEMES = ["gpt", "mbr"] as const;
+const SCHEMES = EVERY ? (["gpt", "mbr"] as const) : (["gpt"] as const);
 
 test.each(SCHEMES)(
   "%s: a write that fails, whichever it is",
@@ -91,8 +91,7 @@ test.each(SCHEMES)(
     const { stage } = await prepareOver(base, parts, quietJob());
     const before = await bytesAt(base, stage.extents);
     let failed = 0;
-    // With an MBR they are the same, but for the table.
-    const step = EVERY ? 1 : scheme === "gpt" ? 3 : 7;
+    const step = EVERY ? 1 : 5;
     for (let failing = 1; ; failing += step) {
       const overlay = new OverlayRange(base);
       const disk = new FailingRange(overlay, failing);

@@ -7,6 +7,7 @@ import { GPT_TYPE } from "../../disks/gpt/types.ts";
 import { MBR_TYPE } from "../../disks/mbr/types.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
+import { isEfiSystem } from "../boot-partition.ts";
 import { CHAIN_CORE_NUMBER, CHAIN_CORE_SECTORS } from "../ventoy/chain/layout.ts";
 import { findVentoyEsp } from "../ventoy/recognise.ts";
 import { say } from "./messages.ts";
@@ -58,7 +59,7 @@ export async function findBootPlaces(disk: ByteRange, path: string): Promise<Boo
   );
   // In a GPT it has the type of any other partition.
   const ventoy = await findVentoyEsp(disk, partitions);
-  const esps = partitions.filter((one) => isEsp(one) || one === ventoy);
+  const esps = partitions.filter((one) => isEfiSystem(one) || one === ventoy);
   const boot = partitions.filter((one) => isBiosBoot(one) || esps.includes(one));
   const others = partitions.filter((one) => !boot.includes(one));
   const extentOf = ({ startLba, sectors, number }: PartitionView) => ({
@@ -118,10 +119,6 @@ async function gptPlaces(disk: ByteRange, report: PartitionReport) {
     places.push({ kind: "primary-gpt", start: sectorSize, length: primaryEnd - sectorSize });
   }
   return { places, primaryEnd };
-}
-
-function isEsp({ type }: PartitionView): boolean {
-  return type === GPT_TYPE.efiSystem || type === MBR_TYPE.efiSystem.toString(16);
 }
 
 /** In an MBR lifeboat has its core image in a partition where Ventoy's fills the gap; others may have anything in one of that type. */

@@ -15,6 +15,8 @@ export const TEST_PACKAGES = [
   { package: "exfat-fuse", programs: ["mount.exfat-fuse"] },
   { package: "fuse3", programs: ["fusermount3"] },
   { package: "ntfs-3g", programs: ["mkntfs", "ntfscat", "ntfsresize", "ntfs-3g"] },
+  { package: "libhivex-bin", programs: ["hivexsh", "hivexml"] },
+  { package: "wimtools", programs: ["wimlib-imagex"] },
   { package: "e2fsprogs", programs: ["mke2fs", "debugfs", "e2fsck"] },
   { package: "xorriso", programs: ["xorriso"] },
   { package: "genisoimage", programs: ["genisoimage", "isoinfo"] },

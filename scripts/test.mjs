@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensurePackages, prepareCheckout, root, step, stop } from "./setup.mjs";
 import { TEST_PACKAGES } from "./packages.mjs";
+import { folderInMemory } from "./test-folder.mjs";
 
 const withBoots = !process.argv.includes("--no-boot");
 
@@ -19,6 +20,9 @@ prepareCheckout();
 const missing = ensurePackages(TEST_PACKAGES);
 if (missing.length > 0)
   stop("The tests hold lifeboat against these programs and can't do without them.");
+
+const memory = folderInMemory();
+if (memory !== undefined) process.env.TMPDIR = memory;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -33,6 +37,7 @@ if (withBoots) {
   suite("boots in QEMU", ["run", "--config", "vitest.e2e.config.ts"]);
 }
 
+if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

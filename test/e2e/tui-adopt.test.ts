@@ -21,7 +21,7 @@ import {
   sha256OfFile,
   withStick,
 } from "../support/sticks.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -112,7 +112,7 @@ async function expectWhole(image: string): Promise<void> {
   expect(hashes).toEqual(await Promise.all(originals.map(sha256OfFile)));
 }
 
-describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("adopted, saved, mended, and brought back", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

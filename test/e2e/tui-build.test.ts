@@ -6,7 +6,7 @@ import { inspectStick } from "../../src/stick/inspect.ts";
 import { compile } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { MIB, expectCleanStick, fixtureIso, sfdiskTable, withStick } from "../support/sticks.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -57,7 +57,7 @@ const WORDS = {
   },
 } as const;
 
-describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("two sticks are made at once, with room for Windows To Go", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

@@ -8,7 +8,7 @@ import { contentsOf } from "../support/clones.ts";
 import { testKit } from "../support/kit.ts";
 import { MIB, buildStick, expectCleanStick, fixtureIso, named } from "../support/sticks.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { imagesFolder } from "./support.ts";
 
 const folder = await imagesFolder("tui-clone");
@@ -64,7 +64,7 @@ const WORDS = {
   },
 } as const;
 
-describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("from the stick to two clones: a new image, and one that is written over", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

@@ -8,7 +8,7 @@ import { run } from "../../src/system/run.ts";
 import { compile } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { buildStick, fixtureIso, named, withStick } from "../support/sticks.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -112,7 +112,7 @@ test("line by line, in a real terminal, a password isn't echoed, and reaches the
   });
 });
 
-describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("settings are changed by lines, by a form and with vi, and written", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

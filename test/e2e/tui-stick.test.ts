@@ -21,7 +21,7 @@ import { compile, lifeboat, lifeboatJson } from "../support/cli.ts";
 import { testKit } from "../support/kit.ts";
 import { buildStick, fixtureIso, named } from "../support/sticks.ts";
 import type { Layout } from "../support/layout.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
 
@@ -55,7 +55,7 @@ async function open(
   });
 }
 
-describe.each(LAYOUTS)("$columns × $rows, $language", (place) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", (place) => {
   const { columns, language } = place;
   const work = join(folder, `车间 ${columns} ${language}`);
   const stick = join(work, "救援 stick.img");

@@ -17,7 +17,7 @@ import {
 } from "../support/sticks.ts";
 import { imagesOn, lay } from "../support/sync.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
-import { LAYOUTS } from "../support/layout.ts";
+import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { imagesFolder } from "./support.ts";
 
 const folder = await imagesFolder("tui-sync");
@@ -91,7 +91,7 @@ const WORDS = {
   },
 } as const;
 
-describe.each(LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
+describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, language }) => {
   test("a folder is followed, and again when it has changed, and then a web server", async () => {
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);

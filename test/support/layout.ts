@@ -16,6 +16,17 @@ export const LAYOUTS: readonly Layout[] = [
   { columns: 200, rows: 50 },
 ].flatMap((size) => (["en", "zh"] as const).map((language) => ({ ...size, language })));
 
+/**
+ * Those in which the compiled program is walked through in a real terminal: the smallest and the largest, and each language once,
+ * since the screens' own tests draw all six. `LIFEBOAT_LAYOUTS=all` takes all.
+ */
+export const WALKED_LAYOUTS =
+  process.env["LIFEBOAT_LAYOUTS"] === "all"
+    ? LAYOUTS
+    : LAYOUTS.filter(({ columns, language }) =>
+        language === "en" ? columns === 60 : columns === 200,
+      );
+
 /** Nothing is wider or higher than the terminal, and nothing was cut but paths at their beginning. */
 export function expectFits(terminal: Terminal, { columns, rows }: Layout): void {
   const screen = terminal.screen();

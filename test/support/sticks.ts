@@ -5,7 +5,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { BuildOptions, BuildPlan } from "../../src/stick/build/plan.ts";
 import { planBuild } from "../../src/stick/build/plan.ts";
 import type { BuiltStick } from "../../src/stick/build/on-target.ts";
@@ -26,24 +26,9 @@ import { quietJob } from "./jobs.ts";
 import { testKit } from "./kit.ts";
 import { judge } from "./tools.ts";
 
+export { suiteFolder } from "./suite-folder.ts";
+
 export const MIB = 1 << 20;
-
-const folders: string[] = [];
-
-// Here, while the test file is being collected: what is registered within a `beforeAll` is never called. `npm run crash` and its like
-// use this module without vitest, and remove what they make by themselves.
-if (process.env["VITEST"] !== undefined) {
-  afterAll(async () => {
-    for (const folder of folders) await rm(folder, { recursive: true, force: true });
-  });
-}
-
-/** A folder for a whole test file, removed at its end. For `beforeAll`, or the top of a file. */
-export async function suiteFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "lifeboat-test-"));
-  folders.push(folder);
-  return folder;
-}
 
 export async function refreshTools(): Promise<RefreshTools> {
   return { recipes: await openRecipes(join(packageRoot(), "grub", "recipes")), run };

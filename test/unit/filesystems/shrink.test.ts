@@ -8,7 +8,7 @@ import { readBytes } from "../../../src/block/byte-range.ts";
 import { openFile } from "../../../src/block/file.ts";
 import { MemoryRange } from "../../../src/block/memory.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../src/block/recorder.ts";
 import { checkExfat, repairExfat } from "../../../src/filesystems/exfat/check/index.ts";
 import { exfatShrinkRoom, openExfat, shrinkExfat } from "../../../src/filesystems/exfat/index.ts";
 import { checkFat32 } from "../../../src/filesystems/fat32/check/index.ts";
@@ -26,6 +26,7 @@ import { run } from "../../../src/system/run.ts";
 import { statesOf, windowsOf } from "../../crash/states.ts";
 import { expectCleanVolume } from "../../support/sticks.ts";
 import { judge, temporaryFolder } from "../../support/tools.ts";
+import { ALL, NONE, powerCuts } from "../../support/power-cuts.ts";
 
 const MIB = 1 << 20;
 /** All that ntfs-3g.probe exits with. */
@@ -137,18 +138,14 @@ describe.each(Object.entries(KINDS))("%s", (name, kind) => {
     await kind.shrink(recorder, Math.max(leastBytes, 160 * MIB));
     const { log } = recorder;
     expect(log.length).toBeGreaterThan(3);
-    for (let count = 0; count <= log.length; count++) {
-      for (const reached of [() => true, () => false]) {
-        const cut = new OverlayRange(range);
-        await replayCrash(log, count, cut, reached);
-        expect(await hashesOf(await kind.open(cut)), `after ${count}`).toEqual(before);
-        if (name === "fat32") {
-          const { findings } = await checkFat32(cut);
-          expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-        }
-        if (name === "ntfs") await ntfsShrinkRoom(cut);
-        if (name === "exfat") expect(isClean((await repairExfat(cut)).after)).toBe(true);
+    for await (const { disk, count } of powerCuts(range, log, [ALL, NONE])) {
+      expect(await hashesOf(await kind.open(disk)), `after ${count}`).toEqual(before);
+      if (name === "fat32") {
+        const { findings } = await checkFat32(disk);
+        expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
       }
+      if (name === "ntfs") await ntfsShrinkRoom(disk);
+      if (name === "exfat") expect(isClean((await repairExfat(disk)).after)).toBe(true);
     }
     await range.close();
   });

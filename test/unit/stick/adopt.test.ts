@@ -7,7 +7,7 @@ import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { readBytes } from "../../../src/block/byte-range.ts";
 import { openFile } from "../../../src/block/file.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../src/block/recorder.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
 import type { Kit } from "../../../src/boot/kit/kit.ts";
 import { geometryOf } from "../../../src/disks/geometry.ts";
@@ -41,6 +41,7 @@ import { LifeboatError } from "../../../src/system/errors.ts";
 import type { JobContext } from "../../../src/system/progress.ts";
 import { run } from "../../../src/system/run.ts";
 import type { ForeignStick } from "../../support/foreign-sticks.ts";
+import { ALL, EVERY_OTHER, NONE, powerCuts } from "../../support/power-cuts.ts";
 import { emptyFile, foreignStick, isoFiles } from "../../support/foreign-sticks.ts";
 import { cancelledJob, quietJob } from "../../support/jobs.ts";
 import { smallKit } from "../../support/small-kit.ts";
@@ -559,25 +560,21 @@ describe("cut off anywhere, it is the old stick or the new one", () => {
       // Writes to the boot partition before: a few of them; all that come behind.
       const counts = Array.from({ length: 6 }, (_, index) => Math.floor((boot * index) / 6));
       for (let count = boot; count <= log.length; count++) counts.push(count);
-      for (const count of counts) {
-        for (const reached of [() => true, () => false, (index: number) => index % 2 === 0]) {
-          const cut = new OverlayRange(file);
-          await replayCrash(log, count, cut, reached);
-          expect(await filesOn(cut, fileSystem), `after ${count} of ${log.length}`).toEqual(
-            allFiles(),
-          );
-          const stick = await recogniseStick(cut, "stick").catch(() => undefined);
-          if (stick === undefined) {
-            seen.old++;
-            continue;
-          }
-          seen.new++;
-          const { findings } = await verifyStick(stick, { deep: false }, run, quietJob());
-          const wrong = findings.filter(({ severity }) => severity === "error").map(({ id }) => id);
-          // Between a GPT and its boot code no BIOS starts it; `upgrade` puts that right.
-          const allowed = /^(boot-code-changed|gpt-.*)$/;
-          expect(wrong.filter((id) => !allowed.test(id))).toEqual([]);
+      for await (const { disk, count } of powerCuts(file, log, [ALL, NONE, EVERY_OTHER], counts)) {
+        expect(await filesOn(disk, fileSystem), `after ${count} of ${log.length}`).toEqual(
+          allFiles(),
+        );
+        const stick = await recogniseStick(disk, "stick").catch(() => undefined);
+        if (stick === undefined) {
+          seen.old++;
+          continue;
         }
+        seen.new++;
+        const { findings } = await verifyStick(stick, { deep: false }, run, quietJob());
+        const wrong = findings.filter(({ severity }) => severity === "error").map(({ id }) => id);
+        // Between a GPT and its boot code no BIOS starts it; `upgrade` puts that right.
+        const allowed = /^(boot-code-changed|gpt-.*)$/;
+        expect(wrong.filter((id) => !allowed.test(id))).toEqual([]);
       }
       expect(seen.old).toBeGreaterThan(0);
       expect(seen.new).toBeGreaterThan(0);

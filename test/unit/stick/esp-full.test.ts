@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
 import type { RecordedEvent } from "../../../src/block/recorder.ts";
-import { RecordingRange, replay, replayCrash } from "../../../src/block/recorder.ts";
+import { RecordingRange, replayCrash } from "../../../src/block/recorder.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
 import { openFat32 } from "../../../src/filesystems/fat32/index.ts";
 import { addFiles } from "../../../src/stick/add.ts";
@@ -35,6 +35,7 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { EVERY_OTHER, powerCuts } from "../../support/power-cuts.ts";
 
 /** Kept free for menus. */
 const ROOM_FOR_MENUS = 8 * MIB;
@@ -168,18 +169,12 @@ test("what is injected is replaced in one refresh, cut anywhere with all files o
   const old = (await installer(await stickOver(before)))?.extras?.injected ?? "";
   const seen: string[] = [];
   const states = { [old]: "old", [after]: "new" };
-  // What is before the last flush is on the medium; of what is behind it, every second write.
-  const flushed = new OverlayRange(before);
-  let flushedEvents = 0;
-  for (let count = 0; count <= log.length; count++) {
-    const behind = log.slice(flushedEvents, count);
-    const cut = new OverlayRange(flushed);
-    await replayCrash(behind, behind.length, cut, (index) => index % 2 === 0);
-    if (behind.at(-1)?.kind === "flush") {
-      await replay(behind, behind.length, flushed);
-      flushedEvents = count;
-    }
-    const left = await stickOver(cut);
+  // LIFEBOAT_FUZZ: after each event, not after each fourth, and the last.
+  const every = Number(process.env["LIFEBOAT_FUZZ"] ?? 0) > 0 ? 1 : 4;
+  const counts = [...log.keys()].filter((count) => count % every === 0);
+  counts.push(log.length);
+  for await (const { disk, count, number } of powerCuts(before, log, [EVERY_OTHER], counts)) {
+    const left = await stickOver(disk);
     const slot = await activeSlot(left);
     expect(slot.menu).toMatch(/\n\}\n$/);
     for (const path of slot.records.isos.flatMap(filesOfRecord)) {
@@ -188,7 +183,7 @@ test("what is injected is replaced in one refresh, cut anywhere with all files o
     const injected = installerIn(slot)?.extras?.injected;
     if (injected !== undefined) expect(await isWhole(left, injected)).toBe(true);
     seen.push(injected === undefined ? "none" : (states[injected] ?? injected));
-    if (count % 100 === 50) {
+    if (number % 25 === 12) {
       await refreshStick(left, tools, quietJob());
       expect((await installer(left))?.extras?.injected).toBe(after);
       expect(await orphans(left)).toEqual([]);

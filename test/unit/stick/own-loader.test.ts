@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../src/block/recorder.ts";
 import { addFiles, removeFiles } from "../../../src/stick/add.ts";
 import { readWhole } from "../../../src/stick/esp/files.ts";
 import { readActiveSlot, readSlot } from "../../../src/stick/menu/slots.ts";
@@ -30,6 +30,7 @@ import {
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
 import { VENDOR, makeVendorIso, signedPrograms } from "../../support/vendor-iso.ts";
+import { EVERY_OTHER, powerCuts } from "../../support/power-cuts.ts";
 
 const SHARED = "/boot/grub/grub.cfg";
 
@@ -149,10 +150,8 @@ describe("an ISO with shim and GRUB of its kernel's vendor", () => {
     await refresh(await stickOver(recorder, image));
     const { log } = recorder;
     const seen = new Set<number>();
-    for (let count = 0; count <= log.length; count++) {
-      const cut = new OverlayRange(base);
-      await replayCrash(log, count, cut, (index) => index % 2 === 0);
-      const stick = await stickOver(cut, image);
+    for await (const { disk, count } of powerCuts(base, log, [EVERY_OTHER])) {
+      const stick = await stickOver(disk, image);
       const slot = await slotOf(stick);
       expect(slot, `after ${count} events`).toBeDefined();
       const named = Object.keys(ownMenusOf(slot)).length;

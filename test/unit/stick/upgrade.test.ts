@@ -7,7 +7,7 @@ import type { ByteRange } from "../../../src/block/byte-range.ts";
 import { readBytes } from "../../../src/block/byte-range.ts";
 import { openFile } from "../../../src/block/file.ts";
 import { OverlayRange } from "../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../src/block/recorder.ts";
 import { SliceRange } from "../../../src/block/slice.ts";
 import { sha256Of } from "../../../src/boot/kit/kit.ts";
 import type { Kit } from "../../../src/boot/kit/kit.ts";
@@ -36,6 +36,7 @@ import { verifyStick } from "../../../src/stick/verify/verify.ts";
 import { LifeboatError } from "../../../src/system/errors.ts";
 import type { JobContext } from "../../../src/system/progress.ts";
 import { run } from "../../../src/system/run.ts";
+import { ALL, EVERY_OTHER, powerCuts } from "../../support/power-cuts.ts";
 import { cancelledJob, quietJob } from "../../support/jobs.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import {
@@ -272,17 +273,13 @@ describe("cut anywhere", () => {
       const { log } = recorder;
       const seen = new Set<string>();
       const biosSwitch = log.findIndex((event) => event.kind === "write" && event.offset === 0);
-      for (let count = 0; count <= log.length; count++) {
-        for (const reached of [() => true, (index: number) => index % 2 === 0]) {
-          const cut = new OverlayRange(base);
-          await replayCrash(log, count, cut, reached);
-          const { uefi, bios } = await stageOf(cut);
-          seen.add(`${uefi} ${bios}`);
-          if (count % 60 !== 30) continue;
-          const again = await upgrade(cut, { path });
-          expect(await stageOf(cut)).toEqual({ uefi: "two", bios: bios && "two" });
-          expect(again.plan.upToDate).toBe(uefi === "two");
-        }
+      for await (const { disk, number } of powerCuts(base, log, [ALL, EVERY_OTHER])) {
+        const { uefi, bios } = await stageOf(disk);
+        seen.add(`${uefi} ${bios}`);
+        if (number % 60 !== 30) continue;
+        const again = await upgrade(disk, { path });
+        expect(await stageOf(disk)).toEqual({ uefi: "two", bios: bios && "two" });
+        expect(again.plan.upToDate).toBe(uefi === "two");
       }
       // The BIOS switches a moment before UEFI does, and never the other way round.
       expect([...seen]).toEqual(

@@ -6,12 +6,13 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryRange } from "../../../../src/block/memory.ts";
 import { OverlayRange } from "../../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../../src/block/recorder.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import type { FileSystemCheck } from "../../../../src/filesystems/check.ts";
 import { checkExfat, repairExfat } from "../../../../src/filesystems/exfat/check/index.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { Anatomy, CLUSTER, filesOf, sampleVolume, saidByFsck } from "./check-support.ts";
+import { ALL, EVERY_OTHER, THE_OTHERS, powerCuts } from "../../../support/power-cuts.ts";
 
 const ROUNDS = Number(process.env["LIFEBOAT_FUZZ"] ?? 60);
 const VALUES = [
@@ -124,20 +125,11 @@ test.each(CUTS)("the power is cut in the middle of a repair: %s", async (_, touc
   damage(new Anatomy(base.bytes));
   const recorder = new RecordingRange(new OverlayRange(base));
   expect(isClean((await repairExfat(recorder)).after)).toBe(true);
-  const orders: ((index: number) => boolean)[] = [
-    () => true,
-    (index) => index % 2 === 0,
-    (index) => index % 2 === 1,
-  ];
-  for (let count = 0; count < recorder.log.length; count++) {
-    for (const reached of orders) {
-      const medium = new OverlayRange(base);
-      await replayCrash(recorder.log, count, medium, reached);
-      expect(isClean((await repairExfat(medium)).after)).toBe(true);
-      const files = await filesOf(medium);
-      for (const [path, content] of before) {
-        if (!touched.test(path)) expect([path, files.get(path)]).toEqual([path, content]);
-      }
+  for await (const { disk } of powerCuts(base, recorder.log, [ALL, EVERY_OTHER, THE_OTHERS])) {
+    expect(isClean((await repairExfat(disk)).after)).toBe(true);
+    const files = await filesOf(disk);
+    for (const [path, content] of before) {
+      if (!touched.test(path)) expect([path, files.get(path)]).toEqual([path, content]);
     }
   }
 });

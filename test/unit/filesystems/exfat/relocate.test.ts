@@ -7,7 +7,7 @@ import type { ByteRange } from "../../../../src/block/byte-range.ts";
 import { readBytes } from "../../../../src/block/byte-range.ts";
 import { openFile } from "../../../../src/block/file.ts";
 import { OverlayRange } from "../../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../../src/block/recorder.ts";
 import { checkExfat, repairExfat } from "../../../../src/filesystems/exfat/check/index.ts";
 import {
   exfatShrinkRoom,
@@ -22,6 +22,7 @@ import { isClean } from "../../../../src/filesystems/check.ts";
 import { walk } from "../../../../src/filesystems/walk.ts";
 import { expectCleanVolume } from "../../../support/sticks.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
+import { ALL, EVERY_OTHER, NONE, powerCuts } from "../../../support/power-cuts.ts";
 
 const MIB = 1 << 20;
 const LIMIT = 30 * MIB + 512;
@@ -174,14 +175,10 @@ test("cut off after any event", async () => {
   await relocateExfat(recorder, LIMIT, files, hooks());
   const { log } = recorder;
   expect(log.length).toBeGreaterThan(20);
-  for (let count = 0; count <= log.length; count++) {
-    for (const reached of [() => true, () => false, (index: number) => index % 2 === 0]) {
-      const cut = new OverlayRange(range);
-      await replayCrash(log, count, cut, reached);
-      expect(await contents(cut), `after ${count} of ${log.length}`).toEqual(before);
-      expect(isClean((await repairExfat(cut)).after)).toBe(true);
-      expect(await contents(cut)).toEqual(before);
-    }
+  for await (const { disk, count } of powerCuts(range, log, [ALL, NONE, EVERY_OTHER])) {
+    expect(await contents(disk), `after ${count} of ${log.length}`).toEqual(before);
+    expect(isClean((await repairExfat(disk)).after)).toBe(true);
+    expect(await contents(disk)).toEqual(before);
   }
   await range.close();
 }, 120_000);

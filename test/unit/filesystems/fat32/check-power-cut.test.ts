@@ -1,10 +1,11 @@
 /** The power is cut in the middle of a repair: another one completes it, and no file that was whole has suffered. */
 import { expect, test } from "vitest";
 import { OverlayRange } from "../../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../../src/block/recorder.ts";
 import { isClean } from "../../../../src/filesystems/check.ts";
 import { checkFat32, repairFat32 } from "../../../../src/filesystems/fat32/check/index.ts";
 import { Anatomy, filesOf, sampleVolume, SECTOR } from "./check-support.ts";
+import { ALL, EVERY_OTHER, powerCuts } from "../../../support/power-cuts.ts";
 
 const DAMAGES: [name: string, touched: RegExp, damage: (disk: Anatomy) => void][] = [
   [
@@ -47,18 +48,13 @@ test.each(DAMAGES)("%s", async (_, touched, damage) => {
   damage(new Anatomy(base.bytes));
   const recorder = new RecordingRange(new OverlayRange(base));
   expect(isClean((await repairFat32(recorder)).after)).toBe(true);
-  const orders: ((index: number) => boolean)[] = [() => true, (index) => index % 2 === 0];
-  for (let count = 0; count < recorder.log.length; count++) {
-    for (const reached of orders) {
-      const medium = new OverlayRange(base);
-      await replayCrash(recorder.log, count, medium, reached);
-      const { after } = await repairFat32(medium);
-      expect(isClean(after)).toBe(true);
-      expect(isClean(await checkFat32(medium))).toBe(true);
-      const files = await filesOf(medium);
-      for (const [path, content] of before) {
-        if (!touched.test(path)) expect([path, files.get(path)]).toEqual([path, content]);
-      }
+  for await (const { disk } of powerCuts(base, recorder.log, [ALL, EVERY_OTHER])) {
+    const { after } = await repairFat32(disk);
+    expect(isClean(after)).toBe(true);
+    expect(isClean(await checkFat32(disk))).toBe(true);
+    const files = await filesOf(disk);
+    for (const [path, content] of before) {
+      if (!touched.test(path)) expect([path, files.get(path)]).toEqual([path, content]);
     }
   }
 });

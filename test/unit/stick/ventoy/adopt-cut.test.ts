@@ -8,8 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { ByteRange, Extent } from "../../../../src/block/byte-range.ts";
 import { openFile } from "../../../../src/block/file.ts";
 import { OverlayRange } from "../../../../src/block/overlay.ts";
-import type { RecordedEvent } from "../../../../src/block/recorder.ts";
-import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../../src/block/recorder.ts";
 import type { Kit } from "../../../../src/boot/kit/kit.ts";
 import { passesDeviceCheck } from "../../../../src/boot/ventoy/device-check.ts";
 import { readPartitions } from "../../../../src/disks/partitions.ts";
@@ -21,7 +20,7 @@ import { verifyVentoy } from "../../../../src/stick/ventoy/verify/verify.ts";
 import { failureOf } from "../../../../src/system/errors.ts";
 import { adoptedStick } from "../../../support/adopted.ts";
 import { quietJob } from "../../../support/jobs.ts";
-import { randomFrom } from "../../../support/random.ts";
+import { powerCuts } from "../../../support/power-cuts.ts";
 import { smallKit } from "../../../support/small-kit.ts";
 import { suiteFolder } from "../../../support/sticks.ts";
 import { adoptOver, bytesAt, lifeboatStick, restoreOver } from "../../../support/ventoy-adopt.ts";
@@ -62,39 +61,6 @@ async function stickOf(scheme: "gpt" | "mbr", where: (typeof SHAPES)[number][1])
     await adoptedStick(image, kit, { scheme, fileSystem: "exfat", freeMib });
   }
   return image;
-}
-
-/** All writes there, none since the last flush, every other one, and two draws. */
-const ORDERS: readonly ((index: number) => boolean)[] = [
-  () => true,
-  () => false,
-  (index) => index % 2 === 0,
-  (index) => randomFrom(index)(2) === 0,
-  (index) => randomFrom(index + 10_000)(2) === 0,
-];
-
-async function eachState(
-  base: ByteRange,
-  log: readonly RecordedEvent[],
-  each: (disk: OverlayRange, number: number) => Promise<void>,
-): Promise<number> {
-  const seen = new Set<string>();
-  let number = 0;
-  for (let count = 0; count <= log.length; count++) {
-    const lastFlush = log.slice(0, count).findLastIndex(({ kind }) => kind === "flush");
-    for (const reached of ORDERS) {
-      const there = log
-        .slice(0, count)
-        .map(({ kind }, index) => kind === "write" && (index < lastFlush || reached(index)));
-      const key = there.map((one) => (one ? 1 : 0)).join("");
-      if (seen.has(key.replace(/0*$/, ""))) continue;
-      seen.add(key.replace(/0*$/, ""));
-      const disk = new OverlayRange(base);
-      await replayCrash(log, count, disk, reached);
-      await each(disk, number++);
-    }
-  }
-  return number;
 }
 
 type State = "lifeboat" | "ventoy" | "interrupted";
@@ -149,18 +115,20 @@ test.each(TAKEN)(
       const after = await bytesAt(recorder, boot);
       const counts = { lifeboat: 0, ventoy: 0, interrupted: 0 };
       let finished = 0;
-      const states = await eachState(base, recorder.log, async (disk, number) => {
+      let states = 0;
+      for await (const { disk, number } of powerCuts(base, recorder.log)) {
+        states++;
         const state = await stateOf(disk);
         counts[state]++;
         if (state === "ventoy") {
           expect((await bytesAt(disk, stage.extents)).equals(all)).toBe(true);
-          return;
+          continue;
         }
         if (state === "lifeboat" && where === "inside") {
           expect((await bytesAt(disk, ofLifeboat)).equals(before)).toBe(true);
-          return;
+          continue;
         }
-        if (number % EVERY !== 0) return;
+        if (number % EVERY !== 0) continue;
         finished++;
         if (state === "interrupted") {
           // Nothing else takes it for something that it isn't.
@@ -183,7 +151,7 @@ test.each(TAKEN)(
         await adoptOver(disk, parts, inside, quietJob(), IDS);
         await expectFinished(disk, boot, after);
         await rm(inside, { recursive: true });
-      });
+      }
       process.stderr.write(
         `${scheme}, ${where}: ${recorder.log.length} events, ${states} states, ${JSON.stringify(counts)}, ${finished} gone on\n`,
       );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
 import { OverlayRange } from "../../../../src/block/overlay.ts";
-import { RecordingRange, replayCrash } from "../../../../src/block/recorder.ts";
+import { RecordingRange } from "../../../../src/block/recorder.ts";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
 import { VENTOY_GRUB_CONFIG } from "../../../../src/menu/ventoy.ts";
 import { addFiles, removeFiles } from "../../../../src/stick/add.ts";
@@ -29,6 +29,7 @@ import { judge } from "../../../support/tools.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { ventoyStick } from "../../../support/ventoy-stick.ts";
+import { ALL, EVERY_OTHER, NONE, powerCuts } from "../../../support/power-cuts.ts";
 
 const SCHEMES = ["gpt", "mbr"] as const;
 const NOW = new Date("2026-06-01T12:00:00Z");
@@ -365,21 +366,17 @@ test("cut anywhere, Ventoy's own menu finds its ISO, and lifeboat's is whole or 
   const recorder = new RecordingRange(new OverlayRange(base));
   await putMenuBeside(recorder, stick.image, factsOf(stick, "gpt"), OPTIONS, menuTools, quietJob());
   const { log } = recorder;
-  const after = async (count: number, reached: (index: number) => boolean) => {
-    const left = new OverlayRange(base);
-    await replayCrash(log, count, left, reached);
-    return menuAfter(left);
-  };
   const step = Math.max(1, Math.floor(log.length / 60));
+  const counts = Array.from({ length: 60 }, (_, index) => index * step);
   const found = { whole: 0, absent: 0 };
-  for (let count = 0; count <= log.length; count += step) {
-    // What was written since the last flush: none of it, all of it, every second write.
-    for (const reached of [() => false, () => true, (index: number) => index % 2 === 0]) {
-      if (await after(count, reached)) found.whole++;
-      else found.absent++;
-    }
+  const ways = [NONE, ALL, EVERY_OTHER];
+  let last = false;
+  for await (const { disk } of powerCuts(base, log, ways, [...counts, log.length])) {
+    last = await menuAfter(disk);
+    if (last) found.whole++;
+    else found.absent++;
   }
-  expect(await after(log.length, () => true)).toBe(true);
+  expect(last).toBe(true);
   expect(found.absent).toBeGreaterThan(60);
   await base.close();
 });

@@ -369,7 +369,7 @@ async function countWrites(scheme: Scheme): Promise<number> {
 }
 
 describe.each(SCHEMES)("failing: %s", (scheme) => {
-  const step = Number(process.env["LIFEBOAT_FUZZ"] ?? 0) > 0 ? 1 : 5;
+  const step = Number(process.env["LIFEBOAT_FUZZ"] ?? 0) > 0 ? 1 : 17;
 
   test("at any write, everything is as it was", async () => {
     const writes = await countWrites(scheme);
@@ -427,7 +427,7 @@ describe.each(SCHEMES)("failing: %s", (scheme) => {
 
   test("cancelled at any moment, all is as it was or all is new", async () => {
     const seen = new Set<string>();
-    for (let at = 0; at < 700; at += step === 1 ? 9 : 83) {
+    for (let at = 0; at < 700; at += step === 1 ? 9 : 173) {
       const disk = new MemoryRange(bytesBefore(scheme));
       let count = 0;
       const job = cancelledJob(() => count++ === at);

@@ -27,7 +27,11 @@ export function watchBuffers(): void {
   }
 }
 
-export async function readOne(reader: FuzzedReader, input: Input): Promise<Outcome> {
+export async function readOne(
+  reader: FuzzedReader,
+  input: Input,
+  mostCpuMs = MOST_CPU_MS,
+): Promise<Outcome> {
   largestBuffer = 0;
   const peakBefore = peakMemory();
   const before = process.cpuUsage();
@@ -37,7 +41,7 @@ export async function readOne(reader: FuzzedReader, input: Input): Promise<Outco
   const peakBytes = peakMemory();
   const outcome = { kind, cpuMs, peakBytes, largestBuffer };
   if (kind === "failed") return { ...outcome, reason: reason ?? "" };
-  if (cpuMs > MOST_CPU_MS) return { ...outcome, kind: "failed", reason: `hang: ${cpuMs} ms` };
+  if (cpuMs > mostCpuMs) return { ...outcome, kind: "failed", reason: `hang: ${cpuMs} ms` };
   const growth = peakBytes - peakBefore;
   if (growth > MOST_GROWTH_BYTES) {
     return { ...outcome, kind: "failed", reason: `memory: ${growth} bytes more` };

@@ -21,6 +21,8 @@ export interface Task {
 export interface Order {
   readonly tasks: readonly Task[];
   readonly run: number;
+  /** What one input may take of the processor. */
+  readonly mostCpuMs: number;
   readonly seeds: string;
   readonly state: string;
   /** A line of JSON for each failure. */
@@ -47,7 +49,9 @@ async function work(order: Order): Promise<void> {
     for (let number = task.from; number < task.to; number++) {
       state.number = number;
       file.write(state);
-      const outcome = await inputs.with(number, async (input) => readOne(reader, input));
+      const outcome = await inputs.with(number, async (input) =>
+        readOne(reader, input, order.mostCpuMs),
+      );
       state[outcome.kind]++;
       if (outcome.kind === "failed") {
         const failure: Failure = { reader: reader.name, number, reason: outcome.reason ?? "" };

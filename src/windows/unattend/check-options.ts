@@ -84,7 +84,7 @@ function accountProblem({ name }: LocalAccount, computerName: string | undefined
   if (name === "" || name.length > LONGEST_ACCOUNT_NAME) {
     return say.accountLength(name, LONGEST_ACCOUNT_NAME);
   }
-  const wrong = [...name].find(
+  const wrong = Array.from(name).find(
     (character) => ACCOUNT_FORBIDDEN.includes(character) || isControl(character),
   );
   if (wrong !== undefined) return say.accountCharacter(name, wrong);
@@ -98,7 +98,8 @@ function accountProblem({ name }: LocalAccount, computerName: string | undefined
 
 function passwordProblem(password: string): Text | undefined {
   if (password.length > LONGEST_PASSWORD) return say.passwordLength(LONGEST_PASSWORD);
-  const isTyped = ![...password].some(isControl) && forbiddenCharacter(password) === undefined;
+  const isTyped =
+    !Array.from(password).some(isControl) && forbiddenCharacter(password) === undefined;
   return isTyped ? undefined : say.passwordCharacter();
 }
 

@@ -1,7 +1,7 @@
 /** Fills in the templates of answer files; their own comments say how. */
 import { LifeboatError } from "../../system/errors.ts";
 import { say } from "./messages.ts";
-import { attributeOf, elementsOf, isElement } from "../xml/node.ts";
+import { attributeOf, elementsOf, isElement, textOf } from "../xml/node.ts";
 import type { XmlAttribute, XmlElement, XmlNode } from "../xml/node.ts";
 
 /** By the names in the template; undefined: not given. */
@@ -41,7 +41,7 @@ function fill(
     attributes.push({ name, value: text });
   }
   if (elementsOf(element).length === 0) {
-    const text = fillText(element.children.join(""), values);
+    const text = fillText(textOf(element), values);
     return text === undefined ? undefined : { ...element, attributes, children: [text] };
   }
   const children = elementsOf(element).flatMap((child) => {

@@ -31,7 +31,7 @@ export function elementsOf(element: XmlElement): XmlElement[] {
 
 /** The text directly in an element, that in its children left out. */
 export function textOf(element: XmlElement): string {
-  return element.children.filter((child) => !isElement(child)).join("");
+  return element.children.filter((child): child is string => !isElement(child)).join("");
 }
 
 export function attributeOf(element: XmlElement, name: string): string | undefined {

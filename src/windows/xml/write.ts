@@ -1,5 +1,5 @@
 import { escapeXml } from "./characters.ts";
-import { isElement } from "./node.ts";
+import { elementsOf, textOf } from "./node.ts";
 import type { XmlElement } from "./node.ts";
 
 /**
@@ -15,13 +15,13 @@ export function writeXml(root: XmlElement): string {
 function writeElement(element: XmlElement, indentation: string, lines: string[]): void {
   const attributes = element.attributes.map(({ name, value }) => ` ${name}="${escapeXml(value)}"`);
   const start = `${indentation}<${element.name}${attributes.join("")}`;
-  const elements = element.children.filter(isElement);
+  const elements = elementsOf(element);
   if (elements.length > 0) {
     lines.push(`${start}>`);
     for (const child of elements) writeElement(child, `${indentation}  `, lines);
     lines.push(`${indentation}</${element.name}>`);
     return;
   }
-  const text = element.children.join("");
+  const text = textOf(element);
   lines.push(text === "" ? `${start}/>` : `${start}>${escapeXml(text)}</${element.name}>`);
 }

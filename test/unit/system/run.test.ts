@@ -20,3 +20,19 @@ test("a program that isn't there is named with its package", async () => {
     kind: "missing",
   });
 });
+
+test("its output is told as it comes, characters whole", async () => {
+  const pieces: string[] = [];
+  const script = "printf '\\344\\270'; sleep 0.2; printf '\\255x'";
+  const { stdout } = await run("sh", ["-c", script], { onOutput: (text) => pieces.push(text) });
+  expect(stdout).toBe("中x");
+  expect(pieces.join("")).toBe("中x");
+  expect(pieces.length).toBeGreaterThan(1);
+});
+
+test("with every exit code accepted, only a program that was killed has failed", async () => {
+  expect((await run("sh", ["-c", "exit 77"], { accept: "any" })).exitCode).toBe(77);
+  await expect(run("sh", ["-c", "kill -KILL $$"], { accept: "any" })).rejects.toMatchObject({
+    code: "tool-failed",
+  });
+});

@@ -76,6 +76,11 @@ async function checkDisk(plan: HostPlan, run: Run): Promise<void> {
   }
 }
 
+/** The second: a restart is asked for, which an image that isn't running has no need of. */
+const SUCCESS: ReadonlySet<number> = new Set([0, 3010]);
+/** STATUS_CONTROL_C_EXIT */
+const CONTROL_C_EXIT = 0xc000_013a;
+
 interface Parts {
   readonly plan: HostPlan;
   readonly run: Run;
@@ -162,14 +167,16 @@ class HostJob {
     await this.#diskpart(program, await diskpartScript("delete-reserved", plan, reserved.number));
   }
 
-  /** Not to be interrupted from the terminal: Ctrl-C reaches lifeboat, which stops behind it. */
   async #call(call: HostCall, options: RunOptions = {}): Promise<void> {
     const { run, plan } = this.#parts;
-    const all: RunOptions = { accept: "any", uninterrupted: true, ...options };
+    const all: RunOptions = { accept: "any", ...options };
     const result = await run(call.program, call.args, all).catch((error: unknown) => {
       throw startFailure(error, call.tool);
     });
-    if (result.exitCode !== 0) throw hostFailure(call, result, plan);
+    if (SUCCESS.has(result.exitCode)) return;
+    // Ctrl-C goes to every program in the console: lifeboat was cancelled too.
+    if (result.exitCode >>> 0 === CONTROL_C_EXIT) throw cancelled();
+    throw hostFailure(call, result, plan);
   }
 
   #scratchFile(extension: string): string {

@@ -93,7 +93,10 @@ export async function hostSteps(plan: HostPlan, facts: HostFacts): Promise<HostS
     text: say.bootFiles(),
     kind: "bcdboot",
     call: call("bcdboot", ...bcdbootArguments(plan, facts)),
-    bootex: plan.bootex === true ? { folder: `${windows}\\Windows\\Boot\\EFI_EX` } : undefined,
+    bootex:
+      plan.bootex === true && plan.firmware !== "bios"
+        ? { folder: `${windows}\\Windows\\Boot\\EFI_EX` }
+        : undefined,
   });
   const stores = [
     ...(plan.firmware === "bios" ? [] : [`${system}\\EFI\\Microsoft\\Boot\\BCD`]),

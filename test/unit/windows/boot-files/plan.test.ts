@@ -1,7 +1,8 @@
 /** The plan, from trees in memory: what goes where, and what is said of what is missing. */
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planBootFiles, readBootListing } from "../../../../src/windows/boot-files/index.ts";
-import type { BootFilesOptions } from "../../../../src/windows/boot-files/index.ts";
+import type { BootFilesOptions, BootListing } from "../../../../src/windows/boot-files/index.ts";
 import { memoryVolume } from "../../../support/memory-volume.ts";
 import {
   BIOS_COPIES,
@@ -170,6 +171,69 @@ describe("what is missing is said", () => {
       found.filter((one) => one !== "warning no-boot-languages" || expected.includes(one)),
     ).toEqual(expected);
   });
+});
+
+test("whatever the names: each target once, and where it belongs", () => {
+  const name = fc.constantFrom(
+    "a",
+    "A",
+    "a_EX",
+    "b_EX.c",
+    "bootmgr",
+    "BOOTMGR",
+    "bootnxt",
+    "en-US",
+    "Fonts",
+    "bootmgfw.efi",
+    "bootmgfw_EX.efi",
+    "BOOTSTAT.DAT",
+    "toString",
+    "__proto__",
+  );
+  const files = fc.array(fc.array(name, { minLength: 1, maxLength: 3 }), { maxLength: 12 });
+  const folder = fc.option(files, { nil: undefined });
+  const folders = fc.record({
+    EFI: folder,
+    EFI_EX: folder,
+    PCAT: folder,
+    Fonts: folder,
+    Fonts_EX: folder,
+    Resources: folder,
+  });
+  const options = fc.record({
+    firmware: fc.constantFrom("uefi" as const, "bios" as const, "all" as const),
+    bootex: fc.boolean(),
+    fallbackLoader: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(folders, options, (names, choice) => {
+      const listed = Object.entries(names).map(([key, paths]) => {
+        const all = paths?.map((parts) => ({
+          from: `/Windows/Boot/${key}/${parts.join("/")}`,
+          path: parts.join("/"),
+          sizeBytes: 1,
+        }));
+        return [key, all];
+      });
+      const listing = {
+        folders: Object.fromEntries(listed) as BootListing["folders"],
+        machines: { EFI: "x86_64", EFI_EX: "aarch64" },
+        skipped: [],
+      };
+      const plan = planBootFiles(listing, choice);
+      const targets = [...plan.copies, ...plan.created].map(({ to }) => to.toLowerCase());
+      expect(new Set(targets).size).toBe(targets.length);
+      for (const target of targets) {
+        expect(target).toMatch(
+          /^\/(efi\/microsoft\/boot\/|efi\/boot\/boot(x64|aa64)\.efi$|boot\/|bootmgr$|bootnxt$)/,
+        );
+      }
+      const fallback = plan.copies.filter(({ to }) => to.startsWith("/EFI/Boot/"));
+      if (!choice.fallbackLoader || choice.firmware === "bios") expect(fallback).toEqual([]);
+      if (!choice.bootex)
+        expect(plan.copies.filter(({ from }) => from.includes("EFI_EX/"))).toEqual([]);
+    }),
+  );
 });
 
 test("a volume without Windows", async () => {

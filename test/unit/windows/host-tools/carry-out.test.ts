@@ -382,6 +382,32 @@ test("cancelled: the step under way ends, the letter goes, nothing else runs", a
   await host.done();
 });
 
+test("Ctrl-C that reached the tool is no failure of the tool", async () => {
+  const host = new Host(await temporaryFolder(), [
+    ...PREPARED,
+    { tool: "dism", exitCode: 0xc000_013a },
+    LETTER_AWAY,
+  ]);
+  const job = carryOutOnWindows(PLAN, host.run, host.context(), host.files);
+  await expect(job).rejects.toMatchObject({ kind: "cancelled" });
+  await host.done();
+});
+
+test("DISM that asks for a restart has done its work", async () => {
+  await carryOut({ ...PLAN, firmware: "bios", bootex: true }, [
+    ...PREPARED,
+    {
+      tool: "dism",
+      exitCode: 3010,
+      does: async (files) => files.makeFolder("W:\\Windows\\Boot\\EFI_EX"),
+    },
+    // BIOS knows no certificates.
+    { tool: "bcdboot", args: BCDBOOT.map((arg) => (arg === "ALL" ? "BIOS" : arg)) },
+    bcdedit("S:\\Boot\\BCD"),
+    LETTER_AWAY,
+  ]);
+});
+
 test("that the letter can't be taken away doesn't hide what went wrong", async () => {
   const host = new Host(await temporaryFolder(), [
     ...PREPARED,

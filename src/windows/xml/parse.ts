@@ -48,6 +48,10 @@ interface OpenElement {
 class Parser {
   readonly #text: string;
   #at = 0;
+  /** The line that was asked for last: its number, where it begins, and the line feed that ends it; -1: not looked for. */
+  #line = 1;
+  #lineStart = 0;
+  #lineEnd = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -285,23 +289,18 @@ class Parser {
     return start + this.#text.slice(this.#at + start.length, this.#at + start.length + 10).trim();
   }
 
+  /** Asked for from the front to the back, all lines of a document cost one pass over it. */
   #lineAt(at: number): number {
-    this.#countLines(at);
-    return this.#lines;
-  }
-
-  // Lines are counted on from where the last question was: the whole costs one pass.
-  #lines = 1;
-  #countedTo = 0;
-
-  #countLines(at: number): void {
-    if (at < this.#countedTo) [this.#lines, this.#countedTo] = [1, 0];
-    for (;;) {
-      const next = this.#text.indexOf("\n", this.#countedTo);
-      if (next === -1 || next >= at) break;
-      this.#lines++;
-      this.#countedTo = next + 1;
+    if (at < this.#lineStart) [this.#line, this.#lineStart, this.#lineEnd] = [1, 0, -1];
+    while (this.#lineEnd < at) {
+      if (this.#lineEnd !== -1) {
+        this.#line++;
+        this.#lineStart = this.#lineEnd + 1;
+      }
+      const next = this.#text.indexOf("\n", this.#lineStart);
+      this.#lineEnd = next === -1 ? Number.POSITIVE_INFINITY : next;
     }
+    return this.#line;
   }
 
   #failure(reason: Text, at: number = this.#at): Error {

@@ -87,6 +87,16 @@ test.each([
   "d:\\中文\\安装.esd",
 ])("%s is a path", (path) => expect(refusal(withImage({ path }))).toBeUndefined());
 
+test("long paths are judged at once", () => {
+  const long = "a".repeat(250);
+  const started = process.cpuUsage();
+  for (const path of [`D:\\${long}|`, `D:\\${"a\\".repeat(120)}|`, `\\\\${long}|`]) {
+    expect(refusal(withImage({ path }))).toBe("host-plan");
+    expect(refusal(withImage({ parts: `${path}*` }))).toBe("host-plan");
+  }
+  expect(process.cpuUsage(started).user).toBeLessThan(1e6);
+});
+
 test("whatever the names: refused, or every script and argument is what it should be", async () => {
   const hostile = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),

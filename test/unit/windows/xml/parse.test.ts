@@ -138,6 +138,16 @@ test("what would cost too much is refused: depth, entities, prefixes", () => {
   expect(refusal(`<a>${" ".repeat(4 << 20)}</a>`)).toContain("longer");
 });
 
+test("long lines, deep lines and many lines: a second is enough for the largest", () => {
+  const many = "<b c='d'/>".repeat(100_000);
+  for (const text of [`<a>${many}</a>`, `<a>${many}\n</a>`, `<a>${"\n<b/>".repeat(200_000)}</a>`]) {
+    const started = process.cpuUsage();
+    expect(parseXml(Buffer.from(text)).children.length).toBeGreaterThan(99_999);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(5);
+  }
+});
+
 const character = fc.oneof(
   fc.constantFrom("&", "<", ">", '"', "'", "\t", "\n", "\r", "]]>", " ", "$", "${x}"),
   fc.string({ unit: "binary", maxLength: 3 }).filter((text) => {

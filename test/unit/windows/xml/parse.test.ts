@@ -138,13 +138,13 @@ test("what would cost too much is refused: depth, entities, prefixes", () => {
   expect(refusal(`<a>${" ".repeat(4 << 20)}</a>`)).toContain("longer");
 });
 
-test("long lines, deep lines and many lines: a second is enough for the largest", () => {
-  const many = "<b c='d'/>".repeat(100_000);
-  for (const text of [`<a>${many}</a>`, `<a>${many}\n</a>`, `<a>${"\n<b/>".repeat(200_000)}</a>`]) {
+test("long lines, deep lines and many lines: each line is counted once", () => {
+  const many = "<b c='d'/>".repeat(40_000);
+  for (const text of [`<a>${many}</a>`, `<a>${many}\n</a>`, `<a>${"\n<b/>".repeat(40_001)}</a>`]) {
     const started = process.cpuUsage();
-    expect(parseXml(Buffer.from(text)).children.length).toBeGreaterThan(99_999);
+    expect(parseXml(Buffer.from(text)).children.length).toBeGreaterThan(39_999);
     const { user, system } = process.cpuUsage(started);
-    expect((user + system) / 1e6).toBeLessThan(5);
+    expect((user + system) / 1e6).toBeLessThan(3);
   }
 });
 

@@ -17,6 +17,7 @@ export const TEST_PACKAGES = [
   { package: "ntfs-3g", programs: ["mkntfs", "ntfscat", "ntfsresize", "ntfs-3g"] },
   { package: "libhivex-bin", programs: ["hivexsh", "hivexml"] },
   { package: "wimtools", programs: ["wimlib-imagex"] },
+  { package: "libxml2-utils", programs: ["xmllint"] },
   { package: "e2fsprogs", programs: ["mke2fs", "debugfs", "e2fsck"] },
   { package: "xorriso", programs: ["xorriso"] },
   { package: "genisoimage", programs: ["genisoimage", "isoinfo"] },

@@ -2,7 +2,7 @@
 import type { ByteRange } from "../block/byte-range.ts";
 import { readBytes } from "../block/byte-range.ts";
 import { LifeboatError } from "../system/errors.ts";
-import { readPe } from "./pe.ts";
+import { readPe } from "../windows/pe.ts";
 import { issuersOf } from "./signer.ts";
 
 /** "HdrS" at 0x202 of a Linux kernel (kernel documentation, "The Linux/x86 Boot Protocol"). */

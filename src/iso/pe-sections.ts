@@ -2,8 +2,8 @@
 import type { ByteRange } from "../block/byte-range.ts";
 import { readBytes } from "../block/byte-range.ts";
 import { Struct, bytes, u16le, u32le } from "../block/struct.ts";
-import type { PeHeaders } from "./pe.ts";
-import { readPeHeaders } from "./pe.ts";
+import type { PeHeaders } from "../windows/pe.ts";
+import { readPeHeaders } from "../windows/pe.ts";
 
 const SectionHeader = new Struct("PE section header", 40, {
   name: bytes(8),

@@ -7,6 +7,9 @@ import type { Infer } from "../../block/struct.ts";
 import { encodeLongName, shortNameChecksum } from "./long-name.ts";
 import { encodeTimestamp } from "./timestamp.ts";
 
+export const ATTRIBUTE_READ_ONLY = 0x01;
+export const ATTRIBUTE_HIDDEN = 0x02;
+export const ATTRIBUTE_SYSTEM = 0x04;
 export const ATTRIBUTE_VOLUME_ID = 0x08;
 export const ATTRIBUTE_DIRECTORY = 0x10;
 export const ATTRIBUTE_ARCHIVE = 0x20;
@@ -79,6 +82,15 @@ export function encodeReplaced(
     clusterLow: entry.firstCluster & 0xffff,
     sizeBytes: entry.sizeBytes,
   });
+}
+
+/** Attributes that a file or directory can be given; the others say what it is. */
+const SETTABLE = ATTRIBUTE_READ_ONLY | ATTRIBUTE_HIDDEN | ATTRIBUTE_SYSTEM;
+
+/** Sets those of the entry at `at`, and changes nothing else of it. */
+export function setAttributes(bytes: Buffer, at: number, attributes: number): void {
+  const kept = bytes.readUInt8(at + 11) & ~SETTABLE;
+  bytes.writeUInt8(kept | (attributes & SETTABLE), at + 11);
 }
 
 /** Makes the entry at `at` lead to another cluster, and changes nothing else of it. */

@@ -9,4 +9,10 @@ export { usedExtents } from "./used.ts";
 export { openFat } from "./volume.ts";
 export type { FatVolume } from "./volume.ts";
 export { openFat32 } from "./writable-volume.ts";
-export type { Fat32Volume, OpenFat32Options, TreeChange, TreeFile } from "./writable-volume.ts";
+export type {
+  Fat32Volume,
+  FatAttributes,
+  OpenFat32Options,
+  TreeChange,
+  TreeFile,
+} from "./writable-volume.ts";

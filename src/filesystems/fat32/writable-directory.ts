@@ -6,6 +6,7 @@ import {
   encodeEntrySet,
   encodeReplaced,
   encodeShortEntry,
+  setAttributes,
   setFirstCluster,
 } from "./directory-entry.ts";
 import type { NewEntry } from "./directory-entry.ts";
@@ -104,6 +105,13 @@ export class WritableDirectory extends Directory {
     this.#touch(slot);
     this.drop(record);
     this.#addSorted({ ...record, firstCluster });
+  }
+
+  /** Sets an entry's attributes: one slot changes, and its times stay. */
+  setAttributes(record: FatRecord, attributes: number): void {
+    const slot = record.slot + record.slots - 1;
+    setAttributes(this.#bytes, slot * SLOT_BYTES, attributes);
+    this.#touch(slot);
   }
 
   /** Nothing of it is on the medium yet. */

@@ -9,7 +9,12 @@ import { OverlayRange } from "../../block/overlay.ts";
 import { LifeboatError } from "../../system/errors.ts";
 import type { Reservation, WritableVolume } from "../volume.ts";
 import { ClusterMap } from "./cluster-map.ts";
-import { ATTRIBUTE_ARCHIVE } from "./directory-entry.ts";
+import {
+  ATTRIBUTE_ARCHIVE,
+  ATTRIBUTE_HIDDEN,
+  ATTRIBUTE_READ_ONLY,
+  ATTRIBUTE_SYSTEM,
+} from "./directory-entry.ts";
 import { sizeOf, writeData } from "../file-data.ts";
 import type { FileData } from "../file-data.ts";
 import { decodeFsInfo } from "./fsinfo.ts";
@@ -46,6 +51,13 @@ export type TreeFile = {
   readonly path: string;
   readonly modified?: Date;
 } & ({ readonly data: Uint8Array } | { readonly source: ByteRange });
+
+/** What DOS and Windows hide and protect files by. Left out: not set. */
+export interface FatAttributes {
+  readonly readOnly?: boolean;
+  readonly hidden?: boolean;
+  readonly system?: boolean;
+}
 
 /** What `switchTrees` changes: absolute paths. */
 export interface TreeChange {
@@ -237,6 +249,21 @@ export class Fat32Volume extends FatVolume implements WritableVolume {
   }
 
   /**
+   * Gives a file or directory these attributes, and takes the others of the three away: one sector changes.
+   * @throws LifeboatError `no-such-file`, `not-a-file` (the root, which has no entry).
+   */
+  async setAttributes(path: string, attributes: FatAttributes): Promise<void> {
+    await this.#writer.change(async (change) => {
+      const found = await this.locate(path);
+      if (found === undefined) throw noSuchFile(path);
+      if (found.record === undefined) throw notAFile("/");
+      const parent = await this.#writer.directoryAt(found.parent);
+      parent.setAttributes(found.record, bitsOf(attributes));
+      change.touchedDirectories.add(parent);
+    });
+  }
+
+  /**
    * Puts other bytes of the same number where a file's bytes are, and touches nothing else. A file of one sector changes in
    * one write: on media that write sectors whole, a power cut leaves the old bytes or the new ones.
    * @throws LifeboatError `no-such-file`, `not-a-file`, `size-differs`.
@@ -375,6 +402,14 @@ export class Fat32Volume extends FatVolume implements WritableVolume {
     }
     return Math.ceil(sizeBytes / this.geometry.clusterBytes);
   }
+}
+
+function bitsOf({ readOnly, hidden, system }: FatAttributes): number {
+  return (
+    (readOnly === true ? ATTRIBUTE_READ_ONLY : 0) |
+    (hidden === true ? ATTRIBUTE_HIDDEN : 0) |
+    (system === true ? ATTRIBUTE_SYSTEM : 0)
+  );
 }
 
 function exists(path: string): LifeboatError {

@@ -2,7 +2,7 @@
 import type { ByteRange } from "../../block/byte-range.ts";
 import { judgeSignature, readBootImage } from "../boot-image.ts";
 import { WHOLE_IMAGE } from "../method-paths.ts";
-import { PE_SUBSYSTEM, readPe } from "../pe.ts";
+import { PE_SUBSYSTEM, readPe } from "../../windows/pe.ts";
 import { signatureProblems } from "../problems.ts";
 import { say as sayIso } from "../messages.ts";
 import { problem, withProblem } from "../report.ts";

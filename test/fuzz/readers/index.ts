@@ -1,5 +1,6 @@
 /** All readers of foreign bytes that are fuzzed. */
 import type { FuzzedReader } from "../reader.ts";
+import { unattend } from "./answer-files.ts";
 import { cpio, tar, zip } from "./archives.ts";
 import { exfatCheck, fatCheck, ntfsCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
@@ -38,6 +39,7 @@ export const READERS: readonly FuzzedReader[] = [
   image,
   ventoyRelease,
   ventoyEsp,
+  unattend,
 ];
 
 export function readerOf(name: string): FuzzedReader {

@@ -377,3 +377,22 @@ test("what lies behind a directory's end doesn't come alive", async () => {
   expect(await openFat(range).then(async (reader) => reader.list("/"))).toHaveLength(1);
   await assertClean(image);
 });
+
+test("attributes are set and taken away, and nothing else changes", async () => {
+  const { image, volume } = await newVolume(SIZE);
+  await volume.writeTree([{ path: "/Boot/a long name.dat", data: patterned(5000) }]);
+  const shown = async (path: string) => {
+    const said = await judge("mattrib", ["-i", image, path]);
+    return said.replace(/::.*/s, "").replaceAll(/\s+/g, "");
+  };
+  await volume.setAttributes("/Boot", { hidden: true, system: true });
+  await volume.setAttributes("/boot/A LONG NAME.DAT", { readOnly: true, hidden: true });
+  expect(await shown("::/Boot")).toBe("SH");
+  expect(await shown("::/Boot/a long name.dat")).toBe("AHR");
+  await volume.setAttributes("/Boot/a long name.dat", {});
+  expect(await shown("::/Boot/a long name.dat")).toBe("A");
+  expect(digest(await contents(volume, "/Boot/a long name.dat"))).toBe(digest(patterned(5000)));
+  await assertClean(image);
+  await expect(volume.setAttributes("/none", {})).rejects.toMatchObject({ code: "no-such-file" });
+  await expect(volume.setAttributes("/", {})).rejects.toMatchObject({ code: "not-a-file" });
+});

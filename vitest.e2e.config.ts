@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/e2e/**/*.test.ts"],
-    setupFiles: ["test/support/environment.ts", "test/support/remove-suite-folders.ts"],
+    setupFiles: ["test/support/environment.ts", "test/support/each-file.ts"],
     testTimeout: 10 * 60_000,
     // Making the live systems, where they aren't in the cache yet.
     hookTimeout: 15 * 60_000,

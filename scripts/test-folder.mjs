@@ -2,28 +2,38 @@
  * Where the tests put the disk images that they make: in memory where there is plenty of it. They write and flush all the time, and half
  * of their time on a disk is the kernel's.
  */
-import { mkdtempSync, readFileSync, statfsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const MEMORY = "/dev/shm";
-const TMPFS_MAGIC = 0x01021994; // statfs(2)
-const ENOUGH_BYTES = 12 * 2 ** 30;
+const ENOUGH_GIB = 16;
 
-/** A new folder in memory; undefined where there is none, or too little of it, or TMPDIR says where. */
+/**
+ * A new folder in memory, and how it goes away again; undefined where TMPDIR says where, where memory is short, and for whoever may
+ * not mount. (Not below /dev/shm: xorriso takes what is in /dev for a drive.)
+ */
 export function folderInMemory() {
-  if (process.env.TMPDIR !== undefined) return undefined;
-  try {
-    const { type, bavail, bsize } = statfsSync(MEMORY);
-    if (type !== TMPFS_MAGIC || bavail * bsize < ENOUGH_BYTES) return undefined;
-    if (availableMemory() < ENOUGH_BYTES) return undefined;
-    return mkdtempSync(join(MEMORY, "lifeboat-tests-"));
-  } catch {
-    return undefined; // no such file system here
-  }
+  if (process.env.TMPDIR !== undefined || process.getuid?.() !== 0) return undefined;
+  if (availableGib() < ENOUGH_GIB) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "lifeboat-tests-"));
+  const options = ["-t", "tmpfs", "-o", `size=${ENOUGH_GIB - 4}g`, "lifeboat-tests", folder];
+  const isMounted = spawnSync("mount", options, { stdio: "ignore" }).status === 0;
+  const remove = () => {
+    if (isMounted) spawnSync("umount", ["--lazy", folder], { stdio: "inherit" });
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (isMounted) return { folder, remove };
+  remove();
+  return undefined;
 }
 
-/** In bytes, by /proc/meminfo (proc(5)). */
-function availableMemory() {
-  const kib = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1];
-  return Number(kib ?? 0) * 1024;
+/** By /proc/meminfo (proc(5)). */
+function availableGib() {
+  try {
+    const meminfo = readFileSync("/proc/meminfo", "utf8");
+    return Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) / 2 ** 20;
+  } catch {
+    return 0; // no Linux
+  }
 }

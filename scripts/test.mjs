@@ -22,7 +22,7 @@ if (missing.length > 0)
   stop("The tests hold lifeboat against these programs and can't do without them.");
 
 const memory = folderInMemory();
-if (memory !== undefined) process.env.TMPDIR = memory;
+if (memory !== undefined) process.env.TMPDIR = memory.folder;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -37,7 +37,7 @@ if (withBoots) {
   suite("boots in QEMU", ["run", "--config", "vitest.e2e.config.ts"]);
 }
 
-if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+memory?.remove();
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 let folders: string[] = [];
 
-/** A folder for a whole test file, removed at its end (remove-suite-folders.ts). For `beforeAll`, or the top of a file. */
+/** A folder for a whole test file, removed at its end (each-file.ts). For `beforeAll`, or the top of a file. */
 export async function suiteFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lifeboat-test-"));
   folders.push(folder);

@@ -3,7 +3,7 @@ import { readBytes } from "../../../block/byte-range.ts";
 import type { ByteRange } from "../../../block/byte-range.ts";
 import type { DirtyPage } from "./log-entry.ts";
 
-export const SIGNATURE = "DIRT";
+const SIGNATURE = "DIRT";
 const PAGE_BYTES = 512;
 
 /**

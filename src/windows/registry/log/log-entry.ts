@@ -5,7 +5,7 @@ import { Struct, ascii, u32le, u64le } from "../../../block/struct.ts";
 import { BIN_ALIGNMENT } from "../base-block.ts";
 import { marvin32 } from "./marvin32.ts";
 
-export const SIGNATURE = "HvLE";
+const SIGNATURE = "HvLE";
 /** Of entries, and of the base block before the first one. */
 export const LOG_ALIGNMENT = 512;
 const HASH_2_COVERS = 32;
@@ -71,29 +71,4 @@ function dirtyPages(body: Buffer, count: number, end: number): DirtyPage[] | und
     at += size;
   }
   return pages;
-}
-
-/** The entry with its hashes, filled up to where the next one begins. */
-export function encodeLogEntry(entry: Omit<LogEntry, "size">): Buffer {
-  const references = Buffer.alloc(entry.pages.length * REFERENCE_BYTES);
-  for (const [index, { offset, data }] of entry.pages.entries()) {
-    references.writeUInt32LE(offset, index * REFERENCE_BYTES);
-    references.writeUInt32LE(data.length, index * REFERENCE_BYTES + 4);
-  }
-  const parts = [references, ...entry.pages.map(({ data }) => data)];
-  const content = parts.reduce((sum, part) => sum + part.length, RawLogEntry.size);
-  const size = Math.ceil(content / LOG_ALIGNMENT) * LOG_ALIGNMENT;
-  const body = Buffer.concat([...parts, Buffer.alloc(size - content)]);
-  const header = {
-    signature: SIGNATURE,
-    size,
-    flags: entry.flags,
-    sequenceNumber: entry.sequenceNumber,
-    hiveBinsDataSize: entry.hiveBinsDataSize,
-    dirtyPagesCount: entry.pages.length,
-    hash1: marvin32(body),
-    hash2: 0n,
-  };
-  const hash2 = marvin32(RawLogEntry.encode(header).subarray(0, HASH_2_COVERS));
-  return Buffer.concat([RawLogEntry.encode({ ...header, hash2 }), body]);
 }

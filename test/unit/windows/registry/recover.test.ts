@@ -6,11 +6,10 @@ import { MemoryRange } from "../../../../src/block/memory.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { editHive, readHive, recoverHive } from "../../../../src/windows/registry/index.ts";
 import type { HiveEdit } from "../../../../src/windows/registry/index.ts";
-import { encodeLogEntry } from "../../../../src/windows/registry/log/log-entry.ts";
 import { marvin32 } from "../../../../src/windows/registry/log/marvin32.ts";
 import { fuzzRounds, mutate } from "../../../support/mutations.ts";
-import { baseBlock, dirtyPages, newLog, oldLog } from "./logs.ts";
-import { checkLayout } from "./support-layout.ts";
+import { baseBlock, dirtyPages, logEntry, newLog, oldLog } from "../../../support/hive-logs.ts";
+import { checkLayout } from "../../../support/hive-layout.ts";
 import { binary, digestOf, dword, key, made, treeOf } from "./support.ts";
 
 test("Marvin32 gives what .NET's own tests expect of it", () => {
@@ -169,12 +168,7 @@ describe("recoverHive", () => {
 
   test("an entry can't make the hive larger than the logs explain", async () => {
     const [start = Buffer.alloc(0)] = states;
-    const entry = encodeLogEntry({
-      flags: 0,
-      sequenceNumber: 1,
-      hiveBinsDataSize: 0x7000_0000,
-      pages: dirtyPages(start, states[1] ?? start),
-    });
+    const entry = logEntry(1, 0x7000_0000, dirtyPages(start, states[1] ?? start));
     const log = Buffer.concat([baseBlock(start, { type: 6, primary: 1, secondary: 1 }), entry]);
     const hive = torn({ primary: 2, secondary: 1 }, () => false);
     await expect(recovered(hive, log)).rejects.toMatchObject({ code: "hive-logs-missing" });

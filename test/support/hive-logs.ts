@@ -1,7 +1,7 @@
 /** Transaction logs, as Windows writes them before it writes to a hive. */
-import { checksumOf } from "../../../../src/windows/registry/base-block.ts";
-import { encodeLogEntry } from "../../../../src/windows/registry/log/log-entry.ts";
-import type { DirtyPage } from "../../../../src/windows/registry/log/log-entry.ts";
+import { checksumOf } from "../../src/windows/registry/base-block.ts";
+import type { DirtyPage } from "../../src/windows/registry/log/log-entry.ts";
+import { marvin32 } from "../../src/windows/registry/log/marvin32.ts";
 
 const BINS = 4096;
 
@@ -34,19 +34,40 @@ export function baseBlock(
 
 /** A log of the new format: entry by entry what turns each of the states into the next one. */
 export function newLog(states: readonly Buffer[], first: number): Buffer {
-  const entries = states.slice(1).map((after, index) =>
-    encodeLogEntry({
-      flags: 0,
-      sequenceNumber: first + index,
-      hiveBinsDataSize: after.length - BINS,
-      pages: dirtyPages(states[index] ?? after, after),
-    }),
-  );
+  const entries = states
+    .slice(1)
+    .map((after, index) =>
+      logEntry(first + index, after.length - BINS, dirtyPages(states[index] ?? after, after)),
+    );
   const [start = Buffer.alloc(512)] = states;
   return Buffer.concat([
     baseBlock(start, { type: 6, primary: first, secondary: first }),
     ...entries,
   ]);
+}
+
+/** Hash-1 is of all behind the header, hash-2 of the header up to itself. */
+export function logEntry(
+  sequenceNumber: number,
+  hiveBinsDataSize: number,
+  pages: readonly DirtyPage[],
+): Buffer {
+  const data = pages.reduce((sum, page) => sum + page.data.length, 0);
+  const entry = Buffer.alloc(Math.ceil((40 + pages.length * 8 + data) / 512) * 512);
+  entry.write("HvLE");
+  for (const [index, word] of [entry.length, 0, sequenceNumber, hiveBinsDataSize].entries()) {
+    entry.writeUInt32LE(word, 4 + index * 4);
+  }
+  entry.writeUInt32LE(pages.length, 20);
+  let at = 40 + pages.length * 8;
+  for (const [index, page] of pages.entries()) {
+    entry.writeUInt32LE(page.offset, 40 + index * 8);
+    entry.writeUInt32LE(page.data.length, 44 + index * 8);
+    at += page.data.copy(entry, at);
+  }
+  entry.writeBigUInt64LE(marvin32(entry.subarray(40)), 24);
+  entry.writeBigUInt64LE(marvin32(entry.subarray(0, 32)), 32);
+  return entry;
 }
 
 /** A log of the old format. */

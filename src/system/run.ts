@@ -2,6 +2,7 @@
  * The one door to other programs. Everything that lifeboat starts goes through a `Run`, so that a test can see and answer
  * every call, and so that each program gets the same clean environment.
  */
+import { StringDecoder } from "node:string_decoder";
 import { LifeboatError } from "./errors.ts";
 import { packageOf } from "./packages.ts";
 
@@ -10,8 +11,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Exit codes that are no error. Default: 0 only. */
-  readonly accept?: readonly number[];
+  /** Exit codes that are no error. Default: 0 only. `any`: the caller reads what each means. */
+  readonly accept?: readonly number[] | "any";
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   /**
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly uninterrupted?: boolean;
   /** An open file of ours that becomes its standard input; not with `input`. */
   readonly descriptor?: number;
+  /** What it prints on standard output, in pieces as they come: for programs that tell their progress there. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface RunResult {
@@ -65,7 +68,7 @@ export function childEnvironment(): Record<string, string> {
 export const run: Run = async (program, args, options = {}) => {
   // Loaded when the first program is started: a job on an image file often starts none.
   const { execa } = await import("execa");
-  const result = await execa(program, args, {
+  const child = execa(program, args, {
     env: { ...childEnvironment(), ...options.env },
     extendEnv: false,
     reject: false,
@@ -79,6 +82,12 @@ export const run: Run = async (program, args, options = {}) => {
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
+  const { onOutput } = options;
+  if (onOutput !== undefined) {
+    const decoder = new StringDecoder("utf8");
+    child.stdout?.on("data", (bytes: Buffer) => onOutput(decoder.write(bytes)));
+  }
+  const result = await child;
   const command = [program, ...args].join(" ");
   if (process.env["LIFEBOAT_DEBUG"]) process.stderr.write(`+ ${command}\n`);
   if (result.isCanceled) options.signal?.throwIfAborted();
@@ -90,7 +99,10 @@ export const run: Run = async (program, args, options = {}) => {
     throw new LifeboatError("cancelled", { en: "Cancelled", zh: "已取消" }, { kind: "cancelled" });
   }
   const exitCode = result.exitCode ?? -1;
-  if (!(options.accept ?? [0]).includes(exitCode)) {
+  const { accept = [0] } = options;
+  // One that a signal ended has none.
+  const accepted = accept === "any" ? exitCode >= 0 : accept.includes(exitCode);
+  if (!accepted) {
     const last = (result.stderr || result.stdout || result.shortMessage || "")
       .trim()
       .split("\n")

@@ -20,3 +20,17 @@ test("a program that isn't there is named with its package", async () => {
     kind: "missing",
   });
 });
+
+test("output is told while the program runs, characters whole, and any exit code may be accepted", async () => {
+  const pieces: string[] = [];
+  const script =
+    "printf '\\344\\270'; sleep 0.2; printf '\\255 50%%'; sleep 0.2; printf done; exit 9";
+  const result = await run("sh", ["-c", script], {
+    accept: "any",
+    onOutput: (text) => pieces.push(text),
+  });
+  expect(result).toEqual({ exitCode: 9, stdout: "中 50%done", stderr: "" });
+  expect(pieces.filter((piece) => piece !== "")).toEqual(["中 50%", "done"]);
+  const killed = run("sh", ["-c", "kill -TERM $$"], { accept: "any" });
+  await expect(killed).rejects.toMatchObject({ code: "tool-failed" });
+});

@@ -1,7 +1,7 @@
 /** WIM files of a small tree, made by wimlib-imagex, of each kind that the format knows. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { judge } from "./tools.ts";
+import { judge, temporaryFolder } from "./tools.ts";
 import { randomFrom } from "./random.ts";
 
 /** What Windows' own images say, for the two editions of `windows`. */
@@ -98,4 +98,21 @@ async function windowsImage(tree: string, wim: string): Promise<string> {
     ]);
   }
   return wim;
+}
+
+/** An ISO like Windows' own: a boot.wim, and what else is to be in `sources`. Name there → file. */
+export async function windowsIso(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  { paths }: Wims,
+): Promise<string> {
+  const work = await temporaryFolder();
+  const sources = join(work, "tree/sources");
+  await mkdir(sources, { recursive: true });
+  for (const [target, source] of Object.entries({ "boot.wim": paths.lzx, ...files })) {
+    await copyFile(source, join(sources, target));
+  }
+  const iso = join(work, name);
+  await judge("genisoimage", ["-quiet", "-J", "-R", "-udf", "-o", iso, join(work, "tree")]);
+  return iso;
 }

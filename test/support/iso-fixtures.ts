@@ -203,7 +203,10 @@ async function windowsImage(folder: string): Promise<Buffer> {
       DISPLAYNAME: `Windows 11 ${edition}`,
     };
     await judge("wimlib-imagex", [
-      ...[index === 0 ? "capture" : "append", tree, wim, `Name ${edition}`],
+      index === 0 ? "capture" : "append",
+      tree,
+      wim,
+      `Name ${edition}`,
       ...Object.entries(properties).map(([name, value]) => `--image-property=${name}=${value}`),
     ]);
   }

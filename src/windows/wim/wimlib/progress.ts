@@ -30,6 +30,7 @@ const LONGEST_LINE = 16_384;
 /** @returns what takes the pieces of its output. */
 export function wimlibProgress(report: Report): (piece: string) => void {
   let line = "";
+  let told = "";
   let step: Text | undefined;
   const tellOnce: Report = (event) => {
     if (event.kind === "step" && event.text.en === step?.en) return;
@@ -40,7 +41,10 @@ export function wimlibProgress(report: Report): (piece: string) => void {
     const lines = (line + piece).split(/[\r\n]/);
     line = (lines.pop() ?? "").slice(-LONGEST_LINE);
     // It writes the end of a line at the beginning of the next one: what stands there whole is told at once.
-    for (const one of [...lines, line]) tell(one, tellOnce);
+    for (const one of [...lines, line]) {
+      if (one !== told) tell(one, tellOnce);
+      told = one;
+    }
   };
 }
 

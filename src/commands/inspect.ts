@@ -4,12 +4,17 @@ import type { ByteRange } from "../block/byte-range.ts";
 import type { describeIso } from "../stick/inspect.ts";
 import type { Stick } from "../stick/stick.ts";
 import type { VentoySurvey } from "../stick/ventoy/survey.ts";
-import type { LifeboatError } from "../system/errors.ts";
+import { LifeboatError } from "../system/errors.ts";
 import { formatSize } from "../system/sizes.ts";
 import type { Register } from "./common.ts";
 import { builtInRecipes } from "./common.ts";
-import { scanJson } from "./scan.ts";
+import type { Besides, ChecksumOptions } from "./file-checksum.ts";
+import { editionLines, scanJson } from "./scan.ts";
 import type { Shell } from "./shell.ts";
+
+interface InspectOptions extends ChecksumOptions {
+  readonly check?: boolean;
+}
 
 export const registerInspect: Register = (program, open) => {
   program
@@ -18,9 +23,28 @@ export const registerInspect: Register = (program, open) => {
       en: "what a stick, a disk, an image or an ISO is, in full",
       zh: "详细说明 U 盘、磁盘、映像或 ISO 的内容",
     })
-    .examples("lifeboat inspect /dev/sdb", "lifeboat inspect stick.img --json")
-    .action(async (path: string, _options, command) => {
+    .value("--sha256 <hex>", {
+      en: "hold the file against this SHA-256; exit status 4 where it is another",
+      zh: "与此 SHA-256 核对；不符则退出码为 4",
+    })
+    .value("--checksums <file>", {
+      en: "hold the file against a list of checksums (sha256sum's form and others)",
+      zh: "与校验和列表核对（sha256sum 等格式）",
+    })
+    .flag("--check", {
+      en: "read a WIM to its end and hold it against its integrity table",
+      zh: "完整读取 WIM 并与其完整性表核对",
+    })
+    .examples(
+      "lifeboat inspect /dev/sdb",
+      "lifeboat inspect stick.img --json",
+      "lifeboat inspect install.wim --check",
+      "lifeboat inspect windows.iso --checksums SHA256SUMS",
+    )
+    .action(async (path: string, options: InspectOptions, command) => {
       const shell = open(command);
+      const { checksumOf } = await import("./file-checksum.ts");
+      const besides = await checksumOf(path, options, shell);
       const { openStick } = await import("../stick/stick.ts");
       const { inspectStick } = await import("../stick/inspect.ts");
       const { UNKNOWN_MENU } = await import("../stick/manifest.ts");
@@ -32,12 +56,13 @@ export const registerInspect: Register = (program, open) => {
         else if (failure.code !== "not-a-stick") throw error;
         return undefined;
       });
-      if (stick === undefined) return inspectOther(path, shell, unknown);
+      if (stick === undefined) return inspectOther(path, options, besides, shell, unknown);
       if (stick.manifest.bootStage.kind === "ventoy") {
         await stick.disk.close();
-        return inspectOther(path, shell);
+        return inspectOther(path, options, besides, shell);
       }
       try {
+        if (options.check === true) throw noIntegrityTable(path);
         const found = await inspectStick(stick);
         const behind = await ventoyBehind(stick, shell);
         const lines = [
@@ -45,8 +70,10 @@ export const registerInspect: Register = (program, open) => {
           ...(behind?.lines ?? []),
           ...partitionLines(found),
           ...isoLines(found.isos),
+          ...besides.lines,
         ];
-        shell.result({ ...found, ...(behind && { ventoy: behind.json }) }, lines);
+        const ventoy = behind && { ventoy: behind.json };
+        shell.result({ ...found, ...ventoy, ...besides.json }, lines);
       } finally {
         await stick.disk.close();
       }
@@ -70,33 +97,48 @@ async function ventoyBehind({ manifest, disk, path }: Stick, shell: Shell) {
  * An ISO where one can be recognised (it may have a partition table of its own), else a disk.
  * @param unknown of a stick whose menu's own file can't be gone by: what Ventoy starts is known without it.
  */
-async function inspectOther(path: string, shell: Shell, unknown?: LifeboatError): Promise<void> {
+async function inspectOther(
+  path: string,
+  options: InspectOptions,
+  besides: Besides,
+  shell: Shell,
+  unknown?: LifeboatError,
+): Promise<void> {
   const { openTarget } = await import("../block/device.ts");
   const { inspectIso } = await import("../iso/inspect.ts");
   const { describePartitions } = await import("../stick/inspect.ts");
   const range = await openTarget(path);
   try {
+    const { isWim } = await import("../windows/wim/header.ts");
+    if (await isWim(range)) {
+      const { inspectWim } = await import("./inspect-wim.ts");
+      return await inspectWim(range, path, { check: options.check === true }, besides, shell);
+    }
+    if (options.check === true) throw noIntegrityTable(path);
     const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
     const ventoy = await surveyVentoy(range);
     if (ventoy !== undefined) {
       if (unknown !== undefined) shell.warn(unknown.text);
-      return await inspectVentoyStick(range, path, ventoy, shell);
+      return await inspectVentoyStick(range, path, ventoy, besides, shell);
     }
     if (unknown !== undefined) throw unknown;
     const report = await inspectIso(range, basename(path), await (await builtInRecipes()).load());
     if (report.uuid !== "") {
       const json = scanJson({ file: path, ...report }, shell);
-      shell.result({ kind: "iso", ...json }, [
+      shell.result({ kind: "iso", ...json, ...besides.json }, [
         `${report.name} ${report.version}  [${report.family}]`.trim(),
+        ...editionLines(report),
         ...report.entries.map(({ title }) => `  • ${title}`),
         ...report.problems.map(({ severity, text }) => `  ${severity}: ${shell.say(text)}`),
+        ...besides.lines,
       ]);
       return;
     }
     const found = await describePartitions(range);
-    shell.result({ kind: "disk", size: range.size, ...found }, [
+    shell.result({ kind: "disk", size: range.size, ...found, ...besides.json }, [
       `${path}  ${formatSize(range.size)}  ${found.scheme}`,
       ...partitionLines(found),
+      ...besides.lines,
     ]);
   } finally {
     await range.close();
@@ -107,17 +149,30 @@ async function inspectVentoyStick(
   range: ByteRange,
   path: string,
   survey: VentoySurvey,
+  besides: Besides,
   shell: Shell,
 ): Promise<void> {
   const { inspectVentoy } = await import("../stick/ventoy/inspect.ts");
   const { linesOfVentoy } = await import("./ventoy-words.ts");
   const found = await inspectVentoy(range, survey, await builtInRecipes(), shell.job);
   const deviceCheck = found.deviceCheck.map((one) => ({ ...one, what: shell.say(one.what) }));
-  shell.result({ ...found, deviceCheck }, [
+  shell.result({ ...found, deviceCheck, ...besides.json }, [
     ...linesOfVentoy(path, survey, shell),
     ...partitionLines(found),
     ...isoLines(found.isos),
+    ...besides.lines,
   ]);
+}
+
+function noIntegrityTable(path: string): LifeboatError {
+  const text = {
+    en: `${path} is no WIM: it has no integrity table`,
+    zh: `${path} 不是 WIM：没有完整性表`,
+  };
+  return new LifeboatError("not-a-wim", text, {
+    kind: "usage",
+    hint: { en: "Use --sha256 or --checksums", zh: "请使用 --sha256 或 --checksums" },
+  });
 }
 
 function isoLines(isos: readonly ReturnType<typeof describeIso>[]): string[] {

@@ -125,11 +125,20 @@ export function scanJson(report: Scanned, shell: Shell) {
   };
 }
 
+/** The editions of Windows on it. */
+export function editionLines({ editions = [] }: Pick<IsoReport, "editions">): string[] {
+  return editions.map(({ index, name, editionId, architecture, version, languages }) => {
+    const facts = [editionId, architecture, version, languages.join(" ")].filter(Boolean);
+    return `  ${index}  ${[name, ...facts].join("  ")}`;
+  });
+}
+
 function describe(report: Scanned, shell: Shell): string[] {
   const title = [report.name, report.version].filter(Boolean).join(" ") || report.volumeId;
   const lines = [
     report.file,
     `  ${title}  [${report.family}]  ${report.arch.join(" ")}  ${report.firmware.join(" ")}`,
+    ...editionLines(report),
     ...report.entries.map(({ title, via, firmware, secureBoot }) => {
       const secure = /^(unsigned|other-vendor|own-loader)$/.test(secureBoot) ? secureBoot : "";
       return `  • ${title}  (${[shell.say(sayIso.via(via)), firmware.join("/"), secure].filter(Boolean).join(", ")})`;

@@ -6,6 +6,7 @@ export type { RecipeMistake, RecipeSet, RecipeText } from "./recipes/load.ts";
 export type {
   BootMethod,
   Firmware,
+  IsoEdition,
   IsoEntry,
   IsoProblem,
   IsoReport,

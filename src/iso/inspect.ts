@@ -82,6 +82,12 @@ async function describeVolume(
   if (recipe === undefined)
     report.problems.push(problem("unknown-image", "warning", say.unknown()));
   else await describeByRecipe(facts, recipe, report);
+  if (recipe?.family === "windows") {
+    const { addEditions } = await import("./windows-editions.ts");
+    await addEditions(tree, report);
+    const machines = report.editions?.map(({ architecture }) => canonicalMachine(architecture));
+    if (report.arch.length === 0) report.arch = [...new Set(machines)].filter((one) => one !== "");
+  }
   if (report.firmware.length === 0) report.firmware = await firmwareOfTree(tree);
   if (report.arch.length === 0) report.arch = await machinesOfTree(tree);
   if (tree.damage !== undefined) {

@@ -191,4 +191,12 @@ export const say = {
         };
     }
   },
+  installImageUnreadable: (path: string, reason: Text): Text => ({
+    en: `The editions in ${path} can't be read: ${reason.en}`,
+    zh: `无法读取 ${path} 中的版本：${reason.zh}`,
+  }),
+  nothingToRead: (name: string): Text => ({
+    en: `${name} can't be opened`,
+    zh: `无法打开 ${name}`,
+  }),
 };

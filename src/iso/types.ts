@@ -125,6 +125,22 @@ export interface IsoProblem {
   text: Text;
 }
 
+/** One edition of Windows on an installation medium. */
+export interface IsoEdition {
+  /** The image that has it: `/sources/install.wim`. */
+  file: string;
+  /** Its number there, from 1. */
+  index: number;
+  name: string;
+  /** `Professional`, `Core`, `ServerStandard`. */
+  editionId: string;
+  /** `x86`, `x86_64`, `arm64`. */
+  architecture: string;
+  /** `10.0.26100.1742`; empty where the image doesn't say. */
+  version: string;
+  languages: string[];
+}
+
 export interface IsoReport {
   /** In bytes. */
   size: number;
@@ -148,4 +164,6 @@ export interface IsoReport {
   persistence?: IsoPersistence;
   /** Undefined where nothing can be answered beforehand. */
   unattended?: IsoUnattended;
+  /** Of Windows' installation media alone. */
+  editions?: IsoEdition[];
 }

@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "qemu-system-i386": "qemu-system-x86",
   "qemu-system-x86_64": "qemu-system-x86",
   udevadm: "udev",
+  "wimlib-imagex": "wimtools",
 };
 
 /** The package that brings `program`; its own name where that isn't known. */

@@ -7,12 +7,14 @@
  *     npm run bench -- fixtures   the scan of a thousand ISOs only
  *     npm run bench -- screens    the screens while a stick is built; 12 GB of room
  *     npm run bench -- clone      the copy of a stick of 16 GiB only; 20 GB of room
+ *     npm run bench -- apply      a WIM image of 4 GiB applied only; 16 GB of room, LIFEBOAT_BENCH_WIM_MIB for another size
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureApply } from "./apply.ts";
 import { measureClone } from "./clone.ts";
 import { measureScanOfFixtures } from "./fixtures.ts";
 import { minimalIso } from "./minimal-iso.ts";
@@ -46,6 +48,7 @@ try {
     rows.push(scanMany());
     rows.push(addLarge());
   }
+  if (wanted("apply")) rows.push(measureApply(folder, writeRandom));
   const scan = wanted("fixtures") ? await measureScanOfFixtures(LIFEBOAT, at("fixtures")) : "";
   const screens = wanted("screens") ? await screensDuringBuild() : "";
   const clone = wanted("clone") ? measureClone(LIFEBOAT, folder, writeRandom) : "";

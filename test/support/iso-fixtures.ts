@@ -152,6 +152,8 @@ export async function bytesOf(content: string, folder: string): Promise<Buffer> 
     case "@initrd":
     case "@data":
       return Buffer.alloc(4096, "x");
+    case "@wim":
+      return windowsImage(folder);
     case "@fat-with-efi64":
       return fatWithProgram(folder);
     default:
@@ -180,6 +182,35 @@ function dummyProgram(machine: number): Buffer {
   // Subsystem: EFI application.
   program.writeUInt16LE(10, 0x98 + 68);
   return program;
+}
+
+/** An install.wim with two editions and next to nothing in them. */
+async function windowsImage(folder: string): Promise<Buffer> {
+  const tree = join(folder, "windows-image");
+  const wim = join(folder, "windows-image.wim");
+  await mkdir(tree, { recursive: true });
+  await writeFile(join(tree, "a.txt"), "a");
+  for (const [index, edition] of ["Core", "Professional"].entries()) {
+    const properties = {
+      "WINDOWS/EDITIONID": edition,
+      "WINDOWS/ARCH": "9",
+      "WINDOWS/LANGUAGES/LANGUAGE": "en-US",
+      "WINDOWS/LANGUAGES/DEFAULT": "en-US",
+      "WINDOWS/VERSION/MAJOR": "10",
+      "WINDOWS/VERSION/MINOR": "0",
+      "WINDOWS/VERSION/BUILD": "26100",
+      "WINDOWS/VERSION/SPBUILD": "1742",
+      DISPLAYNAME: `Windows 11 ${edition}`,
+    };
+    await judge("wimlib-imagex", [
+      index === 0 ? "capture" : "append",
+      tree,
+      wim,
+      `Name ${edition}`,
+      ...Object.entries(properties).map(([name, value]) => `--image-property=${name}=${value}`),
+    ]);
+  }
+  return readFile(wim);
 }
 
 async function fatWith(files: Readonly<Record<string, string>>, id: string, folder: string) {

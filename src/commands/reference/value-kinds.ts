@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   file: "file",
   // Of the stick, not of this computer.
   folder: "free",
+  hex: "free",
   iso: "file",
   label: "free",
   language: "free",

@@ -1,17 +1,14 @@
 /** `verify --deep` of one image: read once, and held against the sum of when it was added and those that lie beside it. */
-import { createHash } from "node:crypto";
 import type { ReadableVolume } from "../../filesystems/volume.ts";
 import { failureOf } from "../../system/errors.ts";
 import type { JobContext } from "../../system/progress.ts";
-import { MIB } from "../../system/sizes.ts";
 import type { IsoRecord } from "../manifest.ts";
 import type { VerifyFinding } from "../verify/finding.ts";
 import { error, info } from "../verify/finding.ts";
 import { say } from "../verify/messages.ts";
 import type { PublishedSum } from "./find.ts";
+import { hashRange } from "./hash.ts";
 import type { Algorithm } from "../../system/checksum-list.ts";
-
-const CHUNK_BYTES = 4 * MIB;
 
 export async function checkContent(
   iso: Pick<IsoRecord, "path" | "sha256">,
@@ -48,23 +45,11 @@ function compare(path: string, published: PublishedSum, sum: string): VerifyFind
   return error("checksum-mismatch", what, path, say.downloadAgain());
 }
 
-/** In one pass, however many sums are wanted: reading a stick takes longer than hashing. */
 async function hashFile(
   path: string,
   algorithms: ReadonlySet<Algorithm>,
   data: ReadableVolume,
   job: JobContext,
-): Promise<Map<Algorithm, string>> {
-  const file = await data.open(path);
-  const hashes = [...algorithms].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  for (let at = 0; at < file.size; at += CHUNK_BYTES) {
-    job.signal.throwIfAborted();
-    const chunk = buffer.subarray(0, Math.min(CHUNK_BYTES, file.size - at));
-    await file.read(at, chunk);
-    for (const { hash } of hashes) hash.update(chunk);
-    const doneBytes = at + chunk.length;
-    job.report({ kind: "bytes", text: say.hashing(path), doneBytes, totalBytes: file.size });
-  }
-  return new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
+): Promise<ReadonlyMap<Algorithm, string>> {
+  return hashRange(await data.open(path), algorithms, say.hashing(path), job);
 }

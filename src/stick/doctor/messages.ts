@@ -120,6 +120,14 @@ export const say = {
     en: "ext4: build --fs ext4, persistence files",
     zh: "ext4：build --fs ext4、持久化文件",
   }),
+  forWindowsImages: (): Text => ({
+    en: "what is in WIM, ESD and SWM images (Windows To Go, Windows PE)",
+    zh: "WIM、ESD、SWM 映像的内容（Windows To Go、Windows PE）",
+  }),
+  homebrewFix: (): Text => ({
+    en: "brew install wimlib; on macOS it can't write to NTFS volumes",
+    zh: "请运行 brew install wimlib；在 macOS 上它无法写入 NTFS 卷",
+  }),
   forKitBuild: (): Text => ({ en: "kit build", zh: "命令 kit build" }),
 
   kit: (count: number, shim: string, folder: string): Text => ({

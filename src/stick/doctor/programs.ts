@@ -14,6 +14,8 @@ interface Program {
   readonly neededFor: () => Text;
   /** Without it building and keeping sticks doesn't work. */
   readonly basic: boolean;
+  /** How it comes to a system that doesn't bring it itself, other than Linux. */
+  readonly fix?: () => Text;
 }
 
 const VERSION = ["--version"];
@@ -32,6 +34,7 @@ const LINUX: readonly Program[] = [
   { name: "apt-get", ask: VERSION, neededFor: say.forKitBuild, basic: false },
   { name: "dpkg", ask: VERSION, neededFor: say.forKitBuild, basic: false },
   { name: "dpkg-deb", ask: VERSION, neededFor: say.forKitBuild, basic: false },
+  { name: "wimlib-imagex", ask: VERSION, neededFor: say.forWindowsImages, basic: false },
 ];
 
 const WINDOWS: readonly Program[] = [
@@ -41,11 +44,25 @@ const WINDOWS: readonly Program[] = [
     neededFor: say.forListing,
     basic: true,
   },
+  // It wants an administrator even for this, and says so.
+  {
+    name: "dism.exe",
+    ask: ["/English", "/?"],
+    neededFor: say.forWindowsImages,
+    basic: false,
+  },
 ];
 
 const MACOS: readonly Program[] = [
   { name: "diskutil", ask: ["listFilesystems"], neededFor: say.forListing, basic: true },
   { name: "system_profiler", ask: ["-listDataTypes"], neededFor: say.forListing, basic: false },
+  {
+    name: "wimlib-imagex",
+    ask: VERSION,
+    neededFor: say.forWindowsImages,
+    basic: false,
+    fix: say.homebrewFix,
+  },
 ];
 
 /** Those of a platform; QEMU is another group's. */
@@ -66,7 +83,7 @@ export async function checkPrograms(
 }
 
 async function look(program: Program, run: Run, platform: NodeJS.Platform): Promise<Check> {
-  const { name, ask, neededFor, basic } = program;
+  const { name, ask, neededFor, basic, fix = say.ofTheSystem } = program;
   const about = { id: `program-${name}`, neededFor: neededFor() };
   const level = basic ? "error" : "warning";
   try {
@@ -79,7 +96,7 @@ async function look(program: Program, run: Run, platform: NodeJS.Platform): Prom
       return { ...about, level, what: say.programFails(name, failure.text.en) };
     }
     const what = say.programMissing(name);
-    if (platform !== "linux") return { ...about, level, what, fix: say.ofTheSystem() };
+    if (platform !== "linux") return { ...about, level, what, fix: fix() };
     const brings = packageOf(name);
     return { ...about, level, what, fix: say.installFix(brings), package: brings };
   }

@@ -10,6 +10,7 @@ import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
 import { elTorito, iso9660, udf } from "./optical.ts";
 import { selfTest } from "./self-test.ts";
 import { ventoyEsp, ventoyRelease } from "./ventoy.ts";
+import { wim } from "./windows.ts";
 import { checksums, manifest, recipes, settings, ventoyJson } from "./stick.ts";
 
 export const READERS: readonly FuzzedReader[] = [
@@ -43,6 +44,7 @@ export const READERS: readonly FuzzedReader[] = [
   unattend,
   registryHive,
   registryLog,
+  wim,
 ];
 
 export function readerOf(name: string): FuzzedReader {

@@ -125,6 +125,7 @@ describe("something is missing", () => {
     });
     expect(check("program-fuser")).toMatchObject({ level: "warning", package: "psmisc" });
     expect(check("program-umount")).toMatchObject({ level: "warning", package: "mount" });
+    expect(check("program-wimlib-imagex")).toMatchObject({ level: "warning", package: "wimtools" });
     expect(check("qemu")).toMatchObject({ level: "warning", package: "qemu-system-x86" });
     expect(found.packages).toEqual(expect.arrayContaining(["mount", "psmisc", "util-linux"]));
     // Without lsblk nobody knows which disks there are.
@@ -142,6 +143,7 @@ describe("something is missing", () => {
     ["partx", "util-linux"],
     ["fuser", "psmisc"],
     ["mke2fs", "e2fsprogs"],
+    ["wimlib-imagex", "wimtools"],
   ])("the package of %s is the one that has it", async (program, name) => {
     const files = (await judge("dpkg", ["-L", name])).split("\n");
     expect(files.some((file) => file.endsWith(`bin/${program}`))).toBe(true);

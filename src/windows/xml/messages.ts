@@ -22,43 +22,11 @@ export const say = {
     en: `elements are nested more than ${limit} deep`,
     zh: `元素嵌套超过 ${limit} 层`,
   }),
-  character: (code: number): Text => ({
-    en: `character U+${code.toString(16).toUpperCase().padStart(4, "0")} can't stand in XML`,
-    zh: `XML 中不能有字符 U+${code.toString(16).toUpperCase().padStart(4, "0")}`,
-  }),
   noRoot: (): Text => ({ en: "there is no element in it", zh: "其中没有元素" }),
-  behindRoot: (): Text => ({
-    en: "something stands outside of the first element",
-    zh: "第一个元素之外还有内容",
-  }),
-  unclosed: (what: string): Text => ({ en: `${what} isn't closed`, zh: `${what} 没有结束` }),
-  wrongEnd: (name: string, open: string): Text => ({
-    en: `</${name}> closes <${open}>`,
-    zh: `</${name}> 与 <${open}> 不匹配`,
-  }),
-  expected: (what: string): Text => ({ en: `${what} is missing here`, zh: `此处缺少 ${what}` }),
-  twice: (name: string): Text => ({
-    en: `the attribute ${name} is there twice`,
-    zh: `属性 ${name} 重复`,
-  }),
-  reference: (text: string): Text => ({
-    en: `${text} is no reference that XML knows`,
-    zh: `${text} 不是 XML 认识的引用`,
-  }),
+  /** In the parser's own words, which are English. */
+  broken: (words: string): Text => ({ en: words, zh: `语法错误（${words}）` }),
   doctype: (): Text => ({
     en: "it has a DOCTYPE, which no such file needs; take it away",
     zh: "含有 DOCTYPE，此类文件不需要；请删除",
-  }),
-  prefix: (prefix: string): Text => ({
-    en: `the prefix ${prefix}: is declared nowhere`,
-    zh: `前缀 ${prefix}: 未声明`,
-  }),
-  tooManyPrefixes: (limit: number): Text => ({
-    en: `more than ${limit} prefixes are declared`,
-    zh: `声明的前缀超过 ${limit} 个`,
-  }),
-  misplaced: (what: string): Text => ({
-    en: `${what} can't stand here`,
-    zh: `${what} 不能出现在此处`,
   }),
 };

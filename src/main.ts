@@ -77,6 +77,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
   completion: async () => (await import("./commands/completion.ts")).registerCompletion,
   manual: async () => (await import("./commands/manual.ts")).registerManual,
+  bcd: async () => (await import("./commands/bcd.ts")).registerBcd,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
   tui: async () => (await import("./commands/tui.ts")).registerTui,
 };

@@ -23,3 +23,8 @@ export interface RegistryValue {
   /** As it is stored: texts in UTF-16LE with their NUL, numbers in little-endian. */
   data: Buffer;
 }
+
+/** REG_LINK. */
+export const LINK_TYPE = 6;
+/** Where a key that is a link says what to. */
+export const LINK_VALUE = "SymbolicLinkValue";

@@ -1,0 +1,18 @@
+/**
+ * Registry hives, by Maxim Suhanov's "Windows registry file format specification": read over a byte range, written anew from a
+ * tree, and edited in place.
+ *
+ * Small hives (BCD stores) are best read whole (`readKeyTree`) and written anew (`serialiseHive`); large ones (SYSTEM) are
+ * navigated (`Hive.find`).
+ *
+ * Not here: transactional logs of the CLFS (TxR), layered keys, hives of Windows NT 3.
+ */
+export { readHive } from "./hive.ts";
+export type { Hive } from "./hive.ts";
+export type { HiveKey, HiveValue } from "./hive-key.ts";
+export { compareNames } from "./names.ts";
+export { readKeyTree } from "./read-tree.ts";
+export type { ReadTreeOptions } from "./read-tree.ts";
+export { serialiseHive } from "./serialise.ts";
+export type { SerialiseOptions } from "./serialise.ts";
+export type { RegistryKey, RegistryValue } from "./tree.ts";

@@ -84,10 +84,19 @@ function registerCheck(group: LifeboatCommand, open: OpenShell): void {
       }));
       shell.result({ ok, findings: said }, [
         ...findings.map((finding) => lineOf(finding, shell)),
-        ...(ok ? [shell.say({ en: "The store is sound", zh: "存储完好" })] : []),
+        ...(ok ? [summary(findings, shell)] : []),
       ]);
       if (!ok) process.exitCode = EXIT_STATUS.damaged;
     });
+}
+
+function summary(findings: readonly BcdFinding[], shell: Shell): string {
+  return findings.some(({ severity }) => severity === "warning")
+    ? shell.say({
+        en: "Nothing in the store is damaged; see the warnings above",
+        zh: "存储没有损坏；请查看上面的警告",
+      })
+    : shell.say({ en: "The store is sound", zh: "存储完好" });
 }
 
 function lineOf({ severity, what, where, fix }: BcdFinding, shell: Shell): string {

@@ -9,7 +9,7 @@ import { findElement, findObject } from "./store.ts";
 import { parseValue } from "./value-text.ts";
 import { encodeValue } from "./values.ts";
 
-/** Of names that are offered where one is mistyped. */
+/** Names are offered that begin with as many letters of the mistyped one. */
 const NEAR_LETTERS = 4;
 const MOST_NEAR = 4;
 
@@ -56,10 +56,18 @@ function elementCalled(object: BcdObject, name: string): number {
   const type = object.type ?? 0;
   const id = parseElementName(name, type);
   if (id !== undefined) return id;
-  const start = name.toLowerCase().slice(0, NEAR_LETTERS);
-  const near = elementNamesOf(type).filter((known) => known.startsWith(start));
+  const alike = (known: string) => commonStart(known, name.toLowerCase());
+  const near = elementNamesOf(type)
+    .filter((known) => alike(known) >= NEAR_LETTERS)
+    .toSorted((one, other) => alike(other) - alike(one));
   throw new LifeboatError("bcd-no-such-element-name", say.noSuchElementName(name), {
     kind: "usage",
     hint: say.noSuchElementHint(near.slice(0, MOST_NEAR)),
   });
+}
+
+function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }

@@ -11,18 +11,21 @@ import { ELEMENT, elementValue, findObject, KEY } from "../store.ts";
 import { decodeString, REG } from "../values.ts";
 import type { BcdFinding } from "./finding.ts";
 import { say } from "./messages.ts";
-import { checkObjects } from "./object.ts";
+import { checkObjects, isDraft } from "./object.ts";
 import { checkReferences } from "./references.ts";
 
 /** @param dirty whether the hive's two sequence numbers differ. */
 export function checkStore(store: BcdStore, dirty: boolean): BcdFinding[] {
   const naming = namingOf(store);
+  const isTemplate = store.objects.some(isDraft);
   return [
     ...(dirty ? [dirtyHive()] : []),
+    ...(isTemplate ? [template()] : []),
     ...checkDescription(store),
-    ...checkBootManager(store),
+    // Of a template, bcdboot makes the menu.
+    ...(isTemplate ? [] : checkBootManager(store)),
     ...checkObjects(store, naming),
-    ...checkReferences(store, naming),
+    ...checkReferences(store, naming, isTemplate),
     ...sameEntries(store, naming),
     ...foreignKeys(store),
   ];
@@ -30,6 +33,11 @@ export function checkStore(store: BcdStore, dirty: boolean): BcdFinding[] {
 
 function dirtyHive(): BcdFinding {
   return { id: "dirty-hive", severity: "error", what: say.dirty(), where: "", fix: say.fixDirty() };
+}
+
+function template(): BcdFinding {
+  const fix = say.nothingToDo();
+  return { id: "template", severity: "info", what: say.template(), where: "", fix };
 }
 
 function checkDescription({ description }: BcdStore): BcdFinding[] {

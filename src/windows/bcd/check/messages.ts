@@ -10,6 +10,10 @@ export const say = {
     en: "Start the Windows it belongs to and shut it down; or write it anew as it is with bcd export",
     zh: "启动其所属的 Windows 再正常关机；或用 bcd export 按现状重新写出",
   }),
+  template: (): Text => ({
+    en: "This is a template, BCD-Template, that bcdboot makes stores from; it is no store to start from",
+    zh: "这是 bcdboot 用来生成存储的模板（BCD-Template），不能用于启动",
+  }),
   noBootmgr: (): Text => ({
     en: "There is no {bootmgr}: Windows' boot manager finds no settings of its own",
     zh: "没有 {bootmgr}：Windows 启动管理器找不到自己的设置",

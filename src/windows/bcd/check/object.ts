@@ -1,5 +1,5 @@
 /** Checks of objects: type, what a loader needs, what is there twice. */
-import { parseElementKeyName } from "../element-id.ts";
+import { ELEMENT_CLASS, elementClass, parseElementKeyName } from "../element-id.ts";
 import { elementName } from "../names/element-names.ts";
 import type { ObjectNaming } from "../naming.ts";
 import { OBJECT_TYPE, wellKnownType } from "../object-type.ts";
@@ -47,9 +47,7 @@ function digits(type: number): string {
 }
 
 function checkLoader(object: BcdObject, where: string): BcdFinding[] {
-  // Those of BCD-Template are drafts: the path is made of another element.
-  const isDraft = object.elements.some(({ id }) => id >>> 28 === 4 && id !== WINRE_MARK);
-  if (object.type !== OBJECT_TYPE.osloader || isDraft) return [];
+  if (object.type !== OBJECT_TYPE.osloader || isDraft(object)) return [];
   const needed = [ELEMENT.device, ELEMENT.path, ELEMENT.osdevice, ELEMENT.systemroot];
   return needed
     .filter((id) => findElement(object, id) === undefined)
@@ -63,6 +61,13 @@ function checkLoader(object: BcdObject, where: string): BcdFinding[] {
 
 /** Of class 4, and in loaders of Windows RE. */
 const WINRE_MARK = 0x46000010;
+
+/** An object of BCD-Template, which bcdboot makes others of: devices and paths are left out. */
+export function isDraft({ elements }: BcdObject): boolean {
+  return elements.some(
+    ({ id }) => elementClass(id) === ELEMENT_CLASS.template && id !== WINRE_MARK,
+  );
+}
 
 function checkElementKeys({ key }: BcdObject, name: string): BcdFinding[] {
   const elements = (key && childKey(key, KEY.elements)?.subkeys) ?? [];

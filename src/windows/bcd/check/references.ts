@@ -9,12 +9,18 @@ import { decodeValue } from "../values.ts";
 import type { BcdFinding } from "./finding.ts";
 import { say } from "./messages.ts";
 
-export function checkReferences(store: BcdStore, naming: ObjectNaming): BcdFinding[] {
+/** @param isTemplate of a BCD-Template, whose loaders get other identifiers when a store is made of it. */
+export function checkReferences(
+  store: BcdStore,
+  naming: ObjectNaming,
+  isTemplate: boolean,
+): BcdFinding[] {
   const there = new Set(store.objects.map(({ id }) => id));
   return store.objects.flatMap((object) =>
     object.elements.flatMap((element) => {
       const missing = referencesOf(element).filter((id) => !there.has(id) && !isVirtual(id));
-      return missing.map((id) => dangling(object, element, id, naming));
+      const findings = missing.map((id) => dangling(object, element, id, naming));
+      return isTemplate ? findings.map((one) => ({ ...one, severity: "info" as const })) : findings;
     }),
   );
 }
@@ -26,16 +32,10 @@ function isVirtual(id: ObjectId): boolean {
 
 function referencesOf(element: BcdElement): readonly ObjectId[] {
   const value = decodeValue(element.id, element);
-  switch (value.format) {
-    case "object":
-      return [value.id];
-    case "object-list":
-      return value.ids;
-    case "device":
-      return value.device.options === NIL_OBJECT ? [] : [value.device.options];
-    default:
-      return [];
-  }
+  if (value.format === "object") return [value.id];
+  if (value.format === "object-list") return value.ids;
+  if (value.format !== "device" || value.device.options === NIL_OBJECT) return [];
+  return [value.device.options];
 }
 
 /** Without these, something that is in the menu doesn't start; the others are looked for when they are wanted. */

@@ -1,5 +1,5 @@
 /** Device elements: the bytes that real stores have, the words for them, and whatever else comes. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeDevice, deviceLengths } from "../../../../src/windows/bcd/device/decode.ts";
 import type { BcdDevice, DeviceDescriptor } from "../../../../src/windows/bcd/device/device.ts";

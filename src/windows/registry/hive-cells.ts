@@ -39,6 +39,11 @@ export class HiveCells implements Cells {
     return decodeHiveBin(header, offset, this.hiveBinsDataSize);
   }
 
+  /** As they are, whatever they are. */
+  async bytes(offset: number, length: number): Promise<Buffer> {
+    return this.#read(offset, length);
+  }
+
   async #read(offset: number, length: number): Promise<Buffer> {
     return this.#cached.read(BASE_BLOCK_BYTES + offset, length);
   }

@@ -7,7 +7,7 @@ import { readKeySecurity } from "./key-security.ts";
 import { readKeyValue, readValuesList } from "./key-value.ts";
 import type { KeyValue } from "./key-value.ts";
 import { compareNames } from "./names.ts";
-import { readSubkeys } from "./subkeys-list.ts";
+import { mayBe, readSubkeysList } from "./subkeys-list.ts";
 
 /**
  * A key of an open hive. Names are as they are stored, and come from outside: they may have any character in them. All methods
@@ -55,17 +55,21 @@ export class HiveKey {
 
   /** As `subkeys`, one at a time. */
   async *eachSubkey(): AsyncGenerator<HiveKey> {
-    const { elements } = await readSubkeys(this.#cells, this.offset, this.node);
-    for (const { offset } of elements) yield await HiveKey.read(this.#cells, offset);
+    const { leaves } = await readSubkeysList(this.#cells, this.offset, this.node);
+    for (const { elements } of leaves) {
+      for (const { offset } of elements) yield await HiveKey.read(this.#cells, offset);
+    }
   }
 
   /** @param name compared without regard to case. */
   async subkey(name: string): Promise<HiveKey | undefined> {
-    const { elements } = await readSubkeys(this.#cells, this.offset, this.node);
-    for (const element of elements) {
-      if (!element.mayBe(name)) continue;
-      const key = await HiveKey.read(this.#cells, element.offset);
-      if (compareNames(key.name, name) === 0) return key;
+    const { leaves } = await readSubkeysList(this.#cells, this.offset, this.node);
+    for (const leaf of leaves) {
+      for (const element of leaf.elements) {
+        if (!mayBe(leaf, element, name)) continue;
+        const key = await HiveKey.read(this.#cells, element.offset);
+        if (compareNames(key.name, name) === 0) return key;
+      }
     }
     return undefined;
   }

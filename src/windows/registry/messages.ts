@@ -91,6 +91,14 @@ export const say = {
     en: `${sizeBytes} bytes are too many for one registry value of this hive's version; ${limitBytes} are the most`,
     zh: `${sizeBytes} 字节超出该版本配置单元中单个值的上限 ${limitBytes} 字节`,
   }),
+  noSuchKey: (path: string): Text => ({
+    en: `There is no registry key ${path} in the hive`,
+    zh: `配置单元中没有注册表项 ${path}`,
+  }),
+  noRoom: (neededBytes: number, presentBytes: number): Text => ({
+    en: `The changed hive takes ${neededBytes} bytes, and its file has ${presentBytes}`,
+    zh: `更改后的配置单元需要 ${neededBytes} 字节，而文件只有 ${presentBytes} 字节`,
+  }),
   noHint: (): Text => ({
     en: "Take a backup of the hive; Windows keeps some in config\\RegBack",
     zh: "请使用配置单元的备份，Windows 的 config\\RegBack 中可能有",

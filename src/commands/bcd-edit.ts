@@ -203,13 +203,13 @@ async function change(
   requireClean(file);
   const changes = plan(file);
   const described = describeChanges(file.store, changes);
-  const backup = dryRun ? undefined : await editStore(file, changes);
+  const backup = dryRun ? undefined : await editStore(file, changes, new Date());
   shell.result({ store: path, ...more(), dryRun, changes: described, backup: backup ?? null }, [
     ...described.map(({ object, element, before, after }) =>
       [`${object} ${element ?? ""}`.trim(), `${joined(before)} → ${joined(after)}`].join(": "),
     ),
     ...(backup === undefined
-      ? []
+      ? unchanged(dryRun, shell)
       : [
           shell.say({
             en: `The store as it was is in ${backup}`,
@@ -217,6 +217,10 @@ async function change(
           }),
         ]),
   ]);
+}
+
+function unchanged(dryRun: boolean, shell: Shell): string[] {
+  return dryRun ? [] : [shell.say({ en: "The store says so already", zh: "存储原本就是如此" })];
 }
 
 function joined(values: readonly string[] | null): string {

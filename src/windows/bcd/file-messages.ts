@@ -34,6 +34,14 @@ export const fileSay = {
     en: "Give the file of the same name without .LOG, .LOG1 or .LOG2",
     zh: "请指定同名但不带 .LOG、.LOG1 或 .LOG2 的文件",
   }),
+  editFailed: (path: string): Text => ({
+    en: `${path} can't be changed in place: the changed hive doesn't read as it should`,
+    zh: `无法就地修改 ${path}：修改后的配置单元读取结果不符`,
+  }),
+  editFailedHint: (): Text => ({
+    en: "Nothing was written. Look at it with bcd check; bcd export writes it anew",
+    zh: "未写入任何内容。请用 bcd check 检查；可用 bcd export 重新写出",
+  }),
   dirty: (path: string): Text => ({
     en: `${path} was not closed properly, and an edit could mix what its logs still hold with what it has`,
     zh: `${path} 未正常关闭，此时修改可能与日志中尚未写入的内容混在一起`,

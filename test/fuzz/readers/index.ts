@@ -1,6 +1,7 @@
 /** All readers of foreign bytes that are fuzzed. */
 import type { FuzzedReader } from "../reader.ts";
 import { cpio, tar, zip } from "./archives.ts";
+import { bcd, bcdDevice } from "./bcd.ts";
 import { exfatCheck, fatCheck, ntfsCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
@@ -38,6 +39,8 @@ export const READERS: readonly FuzzedReader[] = [
   image,
   ventoyRelease,
   ventoyEsp,
+  bcd,
+  bcdDevice,
 ];
 
 export function readerOf(name: string): FuzzedReader {

@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { withChanges } from "../../../src/windows/bcd/edit.ts";
+import { planSet } from "../../../src/windows/bcd/plan-values.ts";
+import { readStoreBytes } from "../../../src/windows/bcd/store-file.ts";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 import { hiveOf, LOADER, uefiStore } from "../windows/bcd/support.ts";
@@ -97,42 +100,34 @@ default                 {default}
     expect(element(bootmgr, "displayorder")).toMatchObject({ value: [LOADER] });
   });
 
-  test.each([
-    ["a text file", "hello", /is no BCD store: it is no registry hive/],
-    ["an empty file", "", /is no BCD store/],
-  ])("%s is refused", async (_what, content, said) => {
-    await writeFile(store, content);
-    const { status, stderr } = await lifeboat(["bcd", "show", store]);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(said);
-  });
-
-  test("a hive that is no store, an object that isn't there, no file at all", async () => {
+  test("what is no hive, a hive that is no store, an object that isn't there", async () => {
     const other = join(folder, "SOFTWARE");
     await writeFile(other, made(key("ROOT", { subkeys: [key("Microsoft")] })));
+    const text = join(folder, "text");
+    await writeFile(text, "hello");
     const asked = [
-      ["bcd", "show", other],
-      ["bcd", "show", store, "{ntldr}"],
-      ["bcd", "check", other],
-    ];
-    for (const args of asked) expect((await lifeboat(args)).status).toBe(2);
-    expect((await lifeboat(["bcd", "show", join(folder, "none")])).status).not.toBe(0);
+      [[text], "text is no BCD store: it is no registry hive"],
+      [[other], "it has no key Objects"],
+      [[store, "{ntldr}"], "The store has no object {ntldr}"],
+    ] as const;
+    for (const [args, said] of asked) {
+      const { status, stderr } = await lifeboat(["bcd", "show", ...args]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(said);
+    }
   });
 });
 
 describe("check", () => {
   test("a sound store", async () => {
-    expect(await lifeboatJson(["bcd", "check", store])).toMatchObject({
-      status: 0,
-      json: { ok: true, findings: [] },
-    });
-    const { stdout } = await lifeboat(["bcd", "check", store, "--lang", "zh"]);
-    expect(stdout).toBe("存储完好\n");
+    const { status, stdout } = await lifeboat(["bcd", "check", store, "--lang", "zh"]);
+    expect([status, stdout]).toEqual([0, "存储完好\n"]);
   });
 
   test("a damaged one: exit status 4, and what mends it", async () => {
-    await lifeboat(["bcd", "delete", store, "{globalsettings}", "--force"]);
-    await lifeboat(["bcd", "set", store, "{bootmgr}", "default", "{ntldr}"]);
+    const sound = uefiStore();
+    const changes = planSet(sound, "{bootmgr}", "default", ["{ntldr}"]);
+    await writeFile(store, hiveOf(withChanges(sound, changes)));
     const { status, json } = await lifeboatJson(["bcd", "check", store]);
     expect(status).toBe(4);
     expect(json).toMatchObject({
@@ -169,8 +164,6 @@ describe("set, deletevalue, add, delete", () => {
     });
     expect(await hash(`${store}.bak`)).toBe(before);
     expect((await readdir(folder)).toSorted()).toEqual(["BCD", "BCD.bak"]);
-    const { stdout } = await lifeboat(["bcd", "show", store, "{bootmgr}"]);
-    expect(stdout).toContain("timeout                 5\n");
     const [now, then] = [await readFile(store), await readFile(`${store}.bak`)];
     const values = (xml: string) =>
       xml.replaceAll(/<mtime>[^<]*<\/mtime>|<byte_runs>.*?<\/byte_runs>/g, "");
@@ -195,9 +188,6 @@ describe("set, deletevalue, add, delete", () => {
     expect(await lifeboat(["bcd", "set", store, id, "safeboot", "Minimal"])).toMatchObject({
       status: 0,
     });
-    const { stdout } = await lifeboat(["bcd", "show", store, id]);
-    expect(stdout).toContain("description             Safe mode");
-    expect(stdout).toContain("safeboot                Minimal");
     expect((await lifeboat(["bcd", "deletevalue", store, id, "safeboot"])).status).toBe(0);
     expect((await lifeboat(["bcd", "delete", store, id])).status).toBe(0);
     const { json: shown } = await lifeboatJson(["bcd", "show", store, "{bootmgr}"]);
@@ -206,30 +196,21 @@ describe("set, deletevalue, add, delete", () => {
 
   test.each([
     [["add", "STORE", "--application", "osloader", "--inherit"], 2, "one of them only"],
-    [["add", "STORE", "--application", "game"], 2, "--application takes one of osloader"],
     [["add", "STORE", "--inherit", "game"], 2, "--inherit takes one of any"],
-    [["add", "STORE"], 2, "what kind of object"],
-    [["set", "STORE", "{bootmgr}", "timeout", "x"], 2, "takes a number"],
-    [["set", "STORE", "{bootmgr}", "timeout"], 2, "value"],
     [["delete", "STORE", "{memdiag}"], 3, "well-known"],
   ])("%j is refused", async (args, expected, said) => {
     const before = await hash();
     const words = args.map((word) => (word === "STORE" ? store : word));
     const { status, stderr } = await lifeboat(["bcd", ...words]);
     expect(status).toBe(expected);
-    expect(stderr.toLowerCase()).toContain(said);
+    expect(stderr).toContain(said);
     expect(await hash()).toBe(before);
   });
 
-  test("types by --inherit and --device", async () => {
-    const typeOf = async (...args: string[]) => {
-      const { json } = await lifeboatJson(["bcd", "add", store, ...args]);
-      const { json: shown } = await lifeboatJson(["bcd", "show", store, String(json["id"])]);
-      return (shown["objects"] as { type: string }[])[0]?.type;
-    };
-    expect(await typeOf("--inherit")).toBe("0x20100000");
-    expect(await typeOf("--inherit", "osloader")).toBe("0x20200003");
-    expect(await typeOf("--device")).toBe("0x30000000");
+  test("a type by --inherit", async () => {
+    const { json } = await lifeboatJson(["bcd", "add", store, "--inherit", "osloader"]);
+    const { store: read } = await readStoreBytes("BCD", await readFile(store));
+    expect(read.objects.find(({ id }) => id === json["id"])?.type).toBe(0x20200003);
   });
 
   test("a dirty store isn't edited, and says what to do", async () => {
@@ -239,15 +220,6 @@ describe("set, deletevalue, add, delete", () => {
     expect(status).toBe(3);
     expect(stderr).toContain("bcd export");
     expect(await hash()).toBe(before);
-  });
-
-  test("what an interrupted edit left beside the store is no hindrance", async () => {
-    await writeFile(`${store}.new`, "half");
-    await writeFile(`${store}.bak`, "old");
-    const before = await hash();
-    expect((await lifeboat(["bcd", "set", store, "{bootmgr}", "timeout", "5"])).status).toBe(0);
-    expect(await hash(`${store}.bak`)).toBe(before);
-    expect((await readdir(folder)).toSorted()).toEqual(["BCD", "BCD.bak"]);
   });
 });
 
@@ -269,6 +241,7 @@ describe("export", () => {
     const { status, stderr } = await lifeboat(["bcd", "export", store, fresh]);
     expect(status).toBe(0);
     expect(stderr).toContain("not closed properly");
-    expect((await lifeboat(["bcd", "check", fresh])).status).toBe(0);
+    const { hive, store: read } = await readStoreBytes("BCD", await readFile(fresh));
+    expect([hive.dirty, read.objects.length]).toEqual([false, 11]);
   });
 });

@@ -23,16 +23,14 @@ import {
   sampleStores,
   text,
   treeOf,
-  xmlOf,
 } from "../registry/support.ts";
 import { LOADER, RESUME, uefiStore } from "./support.ts";
 
 describe.skipIf(!hasSamples)("real stores", () => {
-  test.each(sampleStores)("%s: read, written anew, the same to hivex", async (name) => {
-    const bytes = await sampleStore(name);
-    const { store, tree, hive } = await readStoreBytes(name, bytes);
+  // That hivex reads them so when they are written anew, the tests of hives see to.
+  test.each(sampleStores)("%s: the same tree again", async (name) => {
+    const { store, tree } = await readStoreBytes(name, await sampleStore(name));
     expect(digestOf(storeTree(store))).toBe(digestOf(tree));
-    expect(await xmlOf(serialiseStore(storeTree(store), hive))).toBe(await xmlOf(bytes));
     const naming = namingOf(store);
     for (const object of listed(store)) {
       for (const element of describeObject(object, naming, "en").elements) {

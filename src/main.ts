@@ -112,10 +112,11 @@ async function parse(): Promise<void> {
   }
 }
 
-/** `lifeboat build`, where the first word names a command. */
+/** `lifeboat build`, by the first word that names a command: `kit add` is one of kit's. */
 function commandIn(argv: readonly string[]): string {
-  const found = program.commands.find((command) => argv.includes(command.name()));
-  return found === undefined ? "lifeboat" : `lifeboat ${found.name()}`;
+  const names = new Set(program.commands.map((command) => command.name()));
+  const found = argv.find((word) => names.has(word));
+  return found === undefined ? "lifeboat" : `lifeboat ${found}`;
 }
 
 /** `lifeboat build --json` as well as `lifeboat --json build`. */

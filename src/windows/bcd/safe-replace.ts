@@ -1,6 +1,6 @@
 /** Files replaced so that a power cut leaves the old one or the new one, never half of one. */
 import { constants } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { chown, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LifeboatError } from "../../system/errors.ts";
 import { reasonOf } from "../../system/reason.ts";
@@ -32,20 +32,23 @@ export async function replaceKeeping(
   before: Uint8Array,
   data: Uint8Array,
 ): Promise<string> {
-  const backup = `${path}.bak`;
-  await replace(backup, before, path);
-  await replace(path, data, path);
+  // A link stays one: what it leads to is replaced.
+  const real = await realpath(path).catch(() => path);
+  const backup = `${real}.bak`;
+  await replace(backup, before, real);
+  await replace(real, data, real);
   return backup;
 }
 
-/** @param like the file whose permissions the new one gets. */
+/** @param like the file whose permissions, and where the system lets it whose owner, the new one gets. */
 async function replace(path: string, data: Uint8Array, like: string): Promise<void> {
   const fresh = `${path}.new`;
   try {
-    const { mode } = await stat(like);
+    const { mode, uid, gid } = await stat(like);
     // What an earlier attempt left behind.
     await rm(fresh, { force: true });
     await written(fresh, data, mode & 0o777);
+    await chown(fresh, uid, gid).catch(() => {});
     await rename(fresh, path);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});

@@ -38,7 +38,7 @@ function registerSet(group: LifeboatCommand, open: OpenShell): void {
     .examples(
       "lifeboat bcd set BCD '{bootmgr}' timeout 5",
       "lifeboat bcd set BCD '{default}' recoveryenabled no",
-      "lifeboat bcd set BCD '{default}' osdevice boot --dry-run",
+      "lifeboat bcd set BCD '{default}' osdevice 'partition=/dev/sdb#4' --dry-run",
     )
     .action(
       async (
@@ -50,10 +50,16 @@ function registerSet(group: LifeboatCommand, open: OpenShell): void {
         command,
       ) => {
         const shell = open(command);
-        const { planSet } = await import("../windows/bcd/plan-values.ts");
-        await change(path, options, shell, ({ store }) =>
-          planSet(store, identifier, element, words),
-        );
+        const { elementCalled, objectCalled, planSet } =
+          await import("../windows/bcd/plan-values.ts");
+        const { elementFormat } = await import("../windows/bcd/element-id.ts");
+        const { withIdentifiers } = await import("../windows/bcd/partition-of.ts");
+        await change(path, options, shell, async ({ store }) => {
+          const id = elementCalled(objectCalled(store, identifier), element);
+          const isDevice = elementFormat(id) === "device";
+          const value = isDevice ? [await withIdentifiers(words.join(" "))] : words;
+          return planSet(store, identifier, element, value);
+        });
       },
     );
 }
@@ -193,7 +199,7 @@ async function change(
   path: string,
   { dryRun = false }: DryRun,
   shell: Shell,
-  plan: (file: StoreFile) => readonly StoreChange[],
+  plan: (file: StoreFile) => readonly StoreChange[] | Promise<readonly StoreChange[]>,
   more: () => object = () => ({}),
 ): Promise<void> {
   const { openStore } = await import("../windows/bcd/store-file.ts");
@@ -201,7 +207,7 @@ async function change(
   const { describeChanges } = await import("../windows/bcd/describe-changes.ts");
   const file = await openStore(path);
   requireClean(file);
-  const changes = plan(file);
+  const changes = await plan(file);
   const described = describeChanges(file.store, changes);
   const backup = dryRun ? undefined : await editStore(file, changes, new Date());
   shell.result({ store: path, ...more(), dryRun, changes: described, backup: backup ?? null }, [

@@ -34,6 +34,14 @@ export const fileSay = {
     en: "Give the file of the same name without .LOG, .LOG1 or .LOG2",
     zh: "请指定同名但不带 .LOG、.LOG1 或 .LOG2 的文件",
   }),
+  noPartition: (disk: string, number: number): Text => ({
+    en: `${disk} has no partition ${number}`,
+    zh: `${disk} 没有分区 ${number}`,
+  }),
+  noPartitionHint: (numbers: readonly number[]): Text => ({
+    en: numbers.length === 0 ? "It has no partition table" : `It has ${numbers.join(", ")}`,
+    zh: numbers.length === 0 ? "该磁盘没有分区表" : `现有分区：${numbers.join("、")}`,
+  }),
   editFailed: (path: string): Text => ({
     en: `${path} can't be changed in place: the changed hive doesn't read as it should`,
     zh: `无法就地修改 ${path}：修改后的配置单元读取结果不符`,

@@ -15,8 +15,8 @@ export const say = {
     zh: `“${text}”不是 bcdedit 语法的设备`,
   }),
   badDeviceHint: (): Text => ({
-    en: "boot; partition={partition GUID}@{disk GUID} (GPT); partition=<byte offset>@<disk signature> (MBR), both as 0x…; locate=custom:12000002 or locate=\\path; ramdisk=[device]\\path,{options}; file=[device]\\path; vhd=[device]\\path; bytes=<hexadecimal>",
-    zh: "可用：boot；partition={分区 GUID}@{磁盘 GUID}（GPT）；partition=<字节偏移>@<磁盘签名>（MBR，均写作 0x…）；locate=custom:12000002 或 locate=\\路径；ramdisk=[设备]\\路径,{选项}；file=[设备]\\路径；vhd=[设备]\\路径；bytes=<十六进制>",
+    en: "boot; partition={partition GUID}@{disk GUID} (GPT); partition=<byte offset>@<disk signature> (MBR), both as 0x…; partition=<disk or image>#<number>; locate=custom:12000002 or locate=\\path; ramdisk=[device]\\path,{options}; file=[device]\\path; vhd=[device]\\path; bytes=<hexadecimal>",
+    zh: "可用：boot；partition={分区 GUID}@{磁盘 GUID}（GPT）；partition=<字节偏移>@<磁盘签名>（MBR，均写作 0x…）；partition=<磁盘或映像>#<分区号>；locate=custom:12000002 或 locate=\\路径；ramdisk=[设备]\\路径,{选项}；file=[设备]\\路径；vhd=[设备]\\路径；bytes=<十六进制>",
   }),
   driveLetter: (text: string): Text => ({
     en: `"${text}" names a drive letter, and a store knows partitions only by their identifiers`,

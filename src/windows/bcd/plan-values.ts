@@ -52,7 +52,8 @@ export function objectCalled(store: BcdStore, identifier: string): BcdObject {
   });
 }
 
-function elementCalled(object: BcdObject, name: string): number {
+/** @throws LifeboatError `bcd-no-such-element-name`. */
+export function elementCalled(object: BcdObject, name: string): number {
   const type = object.type ?? 0;
   const id = parseElementName(name, type);
   if (id !== undefined) return id;

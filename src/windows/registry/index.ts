@@ -1,6 +1,7 @@
 /**
  * Registry hives, by Maxim Suhanov's "Windows registry file format specification": read over a byte range, written anew from a
- * tree, and edited in place.
+ * tree, edited in
+ * place, and recovered from their transaction logs.
  *
  * Small hives (BCD stores) are best read whole (`readKeyTree`) and written anew (`serialiseHive`); large ones (SYSTEM) are
  * navigated (`Hive.find`) and edited (`editHive`, `HiveEditor`).
@@ -15,6 +16,8 @@ export type { HiveKey, HiveValue } from "./hive-key.ts";
 export { HiveEditor } from "./hive-editor.ts";
 export type { HiveEditOptions, NewKeyOptions } from "./hive-editor.ts";
 export { compareNames } from "./names.ts";
+export { recoverHive } from "./log/recover.ts";
+export type { RecoveredHive } from "./log/recover.ts";
 export { readKeyTree } from "./read-tree.ts";
 export type { ReadTreeOptions } from "./read-tree.ts";
 export { serialiseHive } from "./serialise.ts";

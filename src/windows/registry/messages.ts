@@ -99,6 +99,14 @@ export const say = {
     en: `The changed hive takes ${neededBytes} bytes, and its file has ${presentBytes}`,
     zh: `更改后的配置单元需要 ${neededBytes} 字节，而文件只有 ${presentBytes} 字节`,
   }),
+  logsMissing: (): Text => ({
+    en: "The hive is dirty, and none of the transaction logs given belongs to it as it is",
+    zh: "配置单元处于未完成状态，而给出的事务日志都与其不匹配",
+  }),
+  logsMissingHint: (): Text => ({
+    en: "Give the .LOG1 and .LOG2 from the same folder at the same time; without them, take a backup of the hive",
+    zh: "请给出同一文件夹中同一时刻的 .LOG1 和 .LOG2；若没有，请使用配置单元的备份",
+  }),
   noHint: (): Text => ({
     en: "Take a backup of the hive; Windows keeps some in config\\RegBack",
     zh: "请使用配置单元的备份，Windows 的 config\\RegBack 中可能有",

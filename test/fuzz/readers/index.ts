@@ -5,6 +5,7 @@ import { bcd, bcdDevice } from "./bcd.ts";
 import { exfatCheck, fatCheck, ntfsCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
+import { registryHive, registryLog } from "./hives.ts";
 import { grubConfig, image, isolinuxConfig, pe } from "./images.ts";
 import { elTorito, iso9660, udf } from "./optical.ts";
 import { selfTest } from "./self-test.ts";
@@ -39,6 +40,8 @@ export const READERS: readonly FuzzedReader[] = [
   image,
   ventoyRelease,
   ventoyEsp,
+  registryHive,
+  registryLog,
   bcd,
   bcdDevice,
 ];

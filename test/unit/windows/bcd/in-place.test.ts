@@ -27,7 +27,7 @@ import {
 import type { RegistryKey } from "../../../../src/windows/registry/index.ts";
 import { temporaryFolder } from "../../../support/tools.ts";
 import { hasSamples, key, sampleStore, sampleStores, treeOf, xmlOf } from "../registry/support.ts";
-import { checkLayout } from "../registry/support-layout.ts";
+import { checkLayout } from "../../../support/hive-layout.ts";
 import { hiveOf, LOADER, uefiStore } from "./support.ts";
 
 const NOW = new Date("2026-12-01T00:00:00Z");

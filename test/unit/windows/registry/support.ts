@@ -5,9 +5,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MemoryRange } from "../../../../src/block/memory.ts";
-import { readHive, readKeyTree, serialiseHive } from "../../../../src/windows/registry/index.ts";
-import type { RegistryKey, RegistryValue } from "../../../../src/windows/registry/index.ts";
+import { readHive, readKeyTree } from "../../../../src/windows/registry/index.ts";
+import type { RegistryKey } from "../../../../src/windows/registry/index.ts";
 import { judge, temporaryFolder } from "../../../support/tools.ts";
+
+export * from "../../../support/hives.ts";
 
 const SAMPLES = fileURLToPath(new URL("../../../../../shared/samples", import.meta.url));
 const LOG = "trolldbois-bcd-2";
@@ -67,16 +69,6 @@ async function stored(hive: Buffer): Promise<string> {
   return path;
 }
 
-/** O:BAG:SYD:(A;;KA;;;BA)(A;;KA;;;SY), written by hand: header, owner, group, DACL. */
-export const SECURITY = Buffer.from(
-  "010004804800000058000000000000001400000002003400020000000000180" +
-    "03f000f00010200000000000520000000200200000000140" +
-    "03f000f00010100000000000512000000" +
-    "01020000000000052000000020020000" +
-    "010100000000000512000000",
-  "hex",
-);
-
 /** Equal for equal trees; comparing two of 25,000 keys would take many seconds. */
 export function digestOf(tree: RegistryKey): string {
   const hash = createHash("sha256");
@@ -91,33 +83,4 @@ export function digestOf(tree: RegistryKey): string {
   };
   add(tree);
   return hash.digest("hex");
-}
-
-export const TIME = 133_000_000_000_000_000n;
-
-export function key(
-  name: string,
-  parts: { values?: RegistryValue[]; subkeys?: RegistryKey[]; className?: string } = {},
-): RegistryKey {
-  const { values = [], subkeys = [], className } = parts;
-  const read = { name, lastWritten: TIME, security: SECURITY, values, subkeys };
-  return className === undefined ? read : { ...read, className };
-}
-
-export function text(name: string, content: string): RegistryValue {
-  return { name, type: 1, data: Buffer.from(`${content}\0`, "utf16le") };
-}
-
-export function dword(name: string, number: number): RegistryValue {
-  const data = Buffer.alloc(4);
-  data.writeUInt32LE(number);
-  return { name, type: 4, data };
-}
-
-export function binary(name: string, data: Buffer): RegistryValue {
-  return { name, type: 3, data };
-}
-
-export function made(tree: RegistryKey, minorVersion: 3 | 4 | 5 | 6 = 5): Buffer {
-  return serialiseHive(tree, { minorVersion, fileName: "test", timestamp: TIME });
 }

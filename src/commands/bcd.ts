@@ -62,6 +62,11 @@ const DIRTY = {
   zh: "存储未正常关闭：日志中可能有此处未显示的更改",
 };
 
+const RECOVERED = {
+  en: "The store was not closed properly; the changes in its logs were taken over",
+  zh: "存储未正常关闭；已采用其日志中的更改",
+};
+
 function registerCheck(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("check <store>")
@@ -109,17 +114,18 @@ function registerExport(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("export <store> <file>")
     .about({
-      en: "write the store anew to another file, with the same keys and values",
-      zh: "将存储重新写入另一个文件，键和值不变",
+      en: "write the store anew to another file, with the same keys and values; what its logs still hold is taken over",
+      zh: "将存储重新写入另一个文件，键和值不变；并采用其日志中尚未写入的更改",
     })
     .examples("lifeboat bcd export BCD BCD.fresh")
     .action(async (path: string, file: string, _options, command) => {
       const shell = open(command);
-      const { exportStore, openStore } = await import("../windows/bcd/store-file.ts");
-      const store = await openStore(path);
+      const { exportStore, openRecovered } = await import("../windows/bcd/store-file.ts");
+      const { file: store, applied } = await openRecovered(path);
+      if (applied > 0) shell.warn(RECOVERED);
       if (store.hive.dirty) shell.warn(DIRTY);
       const bytes = await exportStore(store, file);
-      shell.result({ file, bytes, objects: store.store.objects.length }, [
+      shell.result({ file, bytes, objects: store.store.objects.length, recovered: applied > 0 }, [
         `${file}  ${formatSize(bytes)}`,
       ]);
     });

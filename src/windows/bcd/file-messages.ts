@@ -55,7 +55,7 @@ export const fileSay = {
     zh: `${path} 未正常关闭，此时修改可能与日志中尚未写入的内容混在一起`,
   }),
   dirtyHint: (): Text => ({
-    en: "Start the Windows it belongs to and shut it down; or write it anew as it is with bcd export, and edit that",
-    zh: "请启动其所属的 Windows 再正常关机；或用 bcd export 按现状重新写出，再修改新文件",
+    en: "Start the Windows it belongs to and shut it down; or write it anew with bcd export, which takes over what the logs beside it hold, and edit that",
+    zh: "请启动其所属的 Windows 再正常关机；或用 bcd export 重新写出（采用其旁日志中的更改），再修改新文件",
   }),
 };

@@ -1,10 +1,11 @@
 /** The file of a store: opened, and written anew. */
+import { stat } from "node:fs/promises";
 import { readBytes } from "../../block/byte-range.ts";
 import { openFile } from "../../block/file.ts";
 import { MemoryRange } from "../../block/memory.ts";
-import { LifeboatError } from "../../system/errors.ts";
+import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { Hive, RegistryKey } from "../registry/index.ts";
-import { readHive, readKeyTree, serialiseHive } from "../registry/index.ts";
+import { readHive, readKeyTree, recoverHive, serialiseHive } from "../registry/index.ts";
 import { fileSay } from "./file-messages.ts";
 import { writeNew } from "./safe-replace.ts";
 import type { BcdStore } from "./store.ts";
@@ -43,6 +44,41 @@ async function readWhole(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * As `openStore`, but a dirty hive has the transaction logs beside it applied, where they belong to it: nothing is written.
+ * @returns also how many of the logs' entries were applied; the store is still dirty where it was and there were none.
+ */
+export async function openRecovered(path: string): Promise<{ file: StoreFile; applied: number }> {
+  const bytes = await readWhole(path);
+  const hive = await readHive(new MemoryRange(bytes)).catch((error: unknown) => {
+    throw asWrongFile(path, error);
+  });
+  const logs = hive.dirty ? await logsBeside(path) : [];
+  if (logs.length === 0) return { file: await readStoreBytes(path, bytes), applied: 0 };
+  const { range, applied } = await recoverHive(new MemoryRange(bytes), logs).catch(
+    (error: unknown) => {
+      if (failureOf(error).code !== "hive-logs-missing") throw error;
+      return { range: new MemoryRange(bytes), applied: 0 };
+    },
+  );
+  return {
+    file: await readStoreBytes(path, await readBytes(range, 0, range.size)),
+    applied,
+  };
+}
+
+async function logsBeside(path: string): Promise<MemoryRange[]> {
+  const logs: MemoryRange[] = [];
+  for (const ending of [".LOG1", ".LOG2", ".LOG"]) {
+    const isThere = await stat(`${path}${ending}`).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isThere) logs.push(new MemoryRange(await readWhole(`${path}${ending}`)));
+  }
+  return logs;
 }
 
 /** @param path for messages. @throws as `openStore`. */

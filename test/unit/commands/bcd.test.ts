@@ -228,7 +228,12 @@ describe("export", () => {
     const fresh = join(folder, "fresh");
     const { status, json } = await lifeboatJson(["bcd", "export", store, fresh]);
     expect(status).toBe(0);
-    expect(json).toEqual({ file: fresh, bytes: (await stat(fresh)).size, objects: 11 });
+    expect(json).toEqual({
+      file: fresh,
+      bytes: (await stat(fresh)).size,
+      objects: 11,
+      recovered: false,
+    });
     expect(await xmlOf(await readFile(fresh))).toBe(await xmlOf(await readFile(store)));
     const again = await lifeboat(["bcd", "export", store, fresh]);
     expect(again.status).toBe(3);

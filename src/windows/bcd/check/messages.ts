@@ -7,8 +7,8 @@ export const say = {
     zh: "配置单元未正常关闭：最后一次写入的更改可能只在 BCD.LOG1 和 BCD.LOG2 中",
   }),
   fixDirty: (): Text => ({
-    en: "Start the Windows it belongs to and shut it down; or write it anew as it is with bcd export",
-    zh: "启动其所属的 Windows 再正常关机；或用 bcd export 按现状重新写出",
+    en: "Start the Windows it belongs to and shut it down; or write it anew with bcd export, which takes over what the logs beside it hold",
+    zh: "启动其所属的 Windows 再正常关机；或用 bcd export 重新写出（采用其旁日志中的更改）",
   }),
   template: (): Text => ({
     en: "This is a template, BCD-Template, that bcdboot makes stores from; it is no store to start from",

@@ -66,7 +66,7 @@ class UsedCells {
     const subkeys = hive.readUInt32LE(at + 20);
     const names = subkeys > 0 ? this.#list(hive.readUInt32LE(at + 28), offset) : [];
     assert.equal(names.length, subkeys, "number of subkeys");
-    const upper = names.map((name) => name.toUpperCase());
+    const upper = names.map(upperCase);
     assert.deepEqual(
       upper,
       upper.toSorted((a, b) => (a < b ? -1 : 1)),
@@ -122,4 +122,12 @@ class UsedCells {
     } while (offset !== first);
     assert.equal(this.#references.size, 0, "security items outside the ring");
   }
+}
+
+/** Letter by letter: ß stays what it is. */
+function upperCase(name: string): string {
+  const units = Array.from({ length: name.length }, (_, index) => name.charAt(index));
+  return units
+    .map((unit) => (unit.toUpperCase().length === 1 ? unit.toUpperCase() : unit))
+    .join("");
 }

@@ -18,6 +18,15 @@ export class CellMap {
     return ((this.#bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
   }
 
+  *[Symbol.iterator](): Generator<number> {
+    for (const [index, byte] of this.#bits.entries()) {
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) {
+        if ((byte & (1 << bit)) !== 0) yield (index * 8 + bit) * CELL_ALIGNMENT;
+      }
+    }
+  }
+
   set(offset: number, isCell: boolean): void {
     const bit = offset / CELL_ALIGNMENT;
     if (bit >> 3 >= this.#bits.length) {

@@ -23,6 +23,11 @@ export function checkValueName(name: string): void {
   if (name.length > MOST_VALUE_NAME) throw badName(name);
 }
 
+/** @throws LifeboatError `registry-name`. */
+export function checkClassName(name: string): void {
+  if (name.length > MOST_CLASS_NAME) throw badName(name);
+}
+
 /**
  * What a hive can't hold is refused before anything is written.
  * @throws LifeboatError `registry-name`, `registry-duplicate`, `registry-data-too-large`, `registry-too-deep`.
@@ -32,7 +37,7 @@ export function checkTree(key: RegistryKey, minorVersion: number, level = 1): vo
     throw new LifeboatError("registry-too-deep", say.tooDeep(MOST_LEVELS), { kind: "usage" });
   }
   checkKeyName(key.name);
-  if ((key.className?.length ?? 0) > MOST_CLASS_NAME) throw badName(key.className ?? "");
+  checkClassName(key.className ?? "");
   if (key.security.length > MOST_DESCRIPTOR_BYTES) {
     throw new LifeboatError(
       "registry-data-too-large",

@@ -1,6 +1,7 @@
 /** Key security items of a hive that is edited: one more or one less key that has a descriptor. */
 import { NO_CELL } from "./cell.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import { securityOf } from "./key-node.ts";
 import { MOST_DESCRIPTOR_BYTES, encodeKeySecurity, readKeySecurity } from "./key-security.ts";
 import { say } from "./messages.ts";
 import type { EditedCells } from "./edited-cells.ts";
@@ -47,15 +48,39 @@ async function addItem(
   return offset;
 }
 
-/** A key that had it is deleted: what no key has goes as well. */
-export async function dropSecurity(cells: EditedCells, offset: number): Promise<void> {
-  if (offset === NO_CELL) return;
-  const item = await readKeySecurity(cells, offset);
-  if (item.referenceCount > 1) {
-    const referenceCount = item.referenceCount - 1;
+/**
+ * Keys were deleted: what no key has any more goes as well. Counts are wrong in some hives (in those that Windows has healed,
+ * for one), so that no item is given up on its count alone.
+ * @param items of the keys, one of each.
+ */
+export async function dropSecurities(cells: EditedCells, items: readonly number[]): Promise<void> {
+  const ended: number[] = [];
+  for (const offset of items) {
+    if (offset === NO_CELL) continue;
+    const item = await readKeySecurity(cells, offset);
+    const referenceCount = Math.max(1, item.referenceCount - 1);
     await cells.replace(offset, encodeKeySecurity({ ...item, referenceCount }), WHAT);
-    return;
+    if (item.referenceCount <= 1) ended.push(offset);
   }
+  if (ended.length === 0) return;
+  const used = await securitiesInUse(cells);
+  for (const offset of new Set(ended)) {
+    if (!used.has(offset)) await removeItem(cells, offset);
+  }
+}
+
+/** Of all cells that look like keys. */
+async function securitiesInUse(cells: EditedCells): Promise<Set<number>> {
+  const used = new Set<number>();
+  for (const offset of cells.allocated()) {
+    const item = await securityOf(cells, offset);
+    if (item !== undefined) used.add(item);
+  }
+  return used;
+}
+
+async function removeItem(cells: EditedCells, offset: number): Promise<void> {
+  const item = await readKeySecurity(cells, offset);
   if (item.flink !== offset) {
     const before = await readKeySecurity(cells, item.blink);
     await cells.replace(item.blink, encodeKeySecurity({ ...before, flink: item.flink }), WHAT);

@@ -102,6 +102,11 @@ export class EditedCells implements Cells, CellStore {
     this.#free.add(offset, room + CELL_HEADER_BYTES);
   }
 
+  /** All allocated cells, in order. */
+  allocated(): Iterable<number> {
+    return this.#allocated;
+  }
+
   /** What differs in the hive bins data, in order. */
   async changes(): Promise<HiveChange[]> {
     const changes: HiveChange[] = [];

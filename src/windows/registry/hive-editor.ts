@@ -3,21 +3,20 @@ import { LifeboatError } from "../../system/errors.ts";
 import { BASE_BLOCK_BYTES, encodeBaseBlock } from "./base-block.ts";
 import type { BaseBlock } from "./base-block.ts";
 import { checkDataSize } from "./big-data.ts";
-import { checkKeyName, checkValueName } from "./check-tree.ts";
-import { dropSecurity, useSecurity } from "./edit-security.ts";
-import { insertSubkey, removeSubkey } from "./edit-subkeys.ts";
-import { dropValue, putValue, releaseValues } from "./edit-values.ts";
+import { checkClassName, checkKeyName, checkValueName } from "./check-tree.ts";
+import { addSubkey, deleteSubkey } from "./edit-keys.ts";
+import type { NewKey } from "./edit-keys.ts";
+import { dropValue, putValue } from "./edit-values.ts";
 import { EditedCells } from "./edited-cells.ts";
 import type { HiveChange } from "./edited-cells.ts";
 import { damaged } from "./errors.ts";
 import { HiveCells } from "./hive-cells.ts";
 import { Hive, readBaseBlock } from "./hive.ts";
 import { HiveKey } from "./hive-key.ts";
-import { KEY_FLAGS, encodeKeyNode, newKeyNode } from "./key-node.ts";
+import { KEY_FLAGS, encodeKeyNode } from "./key-node.ts";
 import type { KeyNode } from "./key-node.ts";
 import { say } from "./messages.ts";
 import { MOST_LEVELS } from "./read-tree.ts";
-import { readSubkeysList } from "./subkeys-list.ts";
 import type { RegistryValue } from "./tree.ts";
 
 const WHAT = "key node (nk)";
@@ -114,6 +113,7 @@ export class HiveEditor {
   async createKey(path: string, options: NewKeyOptions = {}): Promise<boolean> {
     const names = namesOf(path);
     for (const name of names) checkKeyName(name);
+    checkClassName(options.className ?? "");
     if (names.length >= MOST_LEVELS) {
       throw new LifeboatError("registry-too-deep", say.tooDeep(MOST_LEVELS), { kind: "usage" });
     }
@@ -142,14 +142,8 @@ export class HiveEditor {
     const parent = await this.find(names.join("\\"));
     const key = await parent?.subkey(name);
     if (parent === undefined || key === undefined) return false;
-    const node = { ...parent.node };
-    await removeSubkey(this.#cells, parent.offset, node, key.offset);
-    if (node.numberOfSubkeys === 0) {
-      node.largestSubkeyNameLength = 0;
-      node.largestSubkeyClassNameLength = 0;
-    }
+    const node = await deleteSubkey(this.#cells, parent, key);
     await this.#write(parent.offset, node);
-    await this.#release(key, 1);
     return true;
   }
 
@@ -217,56 +211,15 @@ export class HiveEditor {
     return { offset: key.offset, node: { ...key.node } };
   }
 
-  async #write(offset: number, node: KeyNode): Promise<void> {
-    const lastWrittenTimestamp = this.#timestamp ?? node.lastWrittenTimestamp;
-    await this.#cells.replace(offset, encodeKeyNode({ ...node, lastWrittenTimestamp }), WHAT);
-  }
-
-  async #addSubkey(
-    parent: HiveKey,
-    name: string,
-    own: { security: Buffer | undefined; className: string },
-  ): Promise<HiveKey> {
-    const parentNode = { ...parent.node };
-    const time = this.#timestamp ?? parentNode.lastWrittenTimestamp;
-    const node = newKeyNode(name, parent.offset, time);
-    node.keySecurityOffset = await useSecurity(
-      this.#cells,
-      parentNode.keySecurityOffset,
-      own.security,
-    );
-    const className = Buffer.from(own.className, "utf16le");
-    if (className.length > 0) {
-      node.classNameOffset = this.#cells.store(className);
-      node.classNameLength = className.length;
-    }
-    const offset = this.#cells.store(encodeKeyNode(node));
-    await insertSubkey(this.#cells, parent.offset, parentNode, { name, offset });
-    parentNode.largestSubkeyNameLength = Math.max(
-      parentNode.largestSubkeyNameLength,
-      name.length * 2,
-    );
-    parentNode.largestSubkeyClassNameLength = Math.max(
-      parentNode.largestSubkeyClassNameLength,
-      className.length,
-    );
+  async #addSubkey(parent: HiveKey, name: string, own: NewKey): Promise<HiveKey> {
+    const { offset, parentNode } = await addSubkey(this.#cells, parent, name, own, this.#timestamp);
     await this.#write(parent.offset, parentNode);
     return HiveKey.read(this.#cells, offset);
   }
 
-  async #release(key: HiveKey, level: number): Promise<void> {
-    if (level > MOST_LEVELS) throw damaged("hive-too-deep", say.tooDeep(MOST_LEVELS));
-    const { offset, node } = key;
-    for (const subkey of await key.subkeys()) await this.#release(subkey, level + 1);
-    const { root, leaves } = await readSubkeysList(this.#cells, offset, node);
-    for (const leaf of leaves) await this.#cells.release(leaf.offset, "subkeys list");
-    if (root !== undefined) await this.#cells.release(root, "subkeys list");
-    await releaseValues(this.#cells, offset, node);
-    if ((await key.className()) !== undefined) {
-      await this.#cells.release(node.classNameOffset, "class name");
-    }
-    await dropSecurity(this.#cells, node.keySecurityOffset);
-    await this.#cells.release(offset, WHAT);
+  async #write(offset: number, node: KeyNode): Promise<void> {
+    const lastWrittenTimestamp = this.#timestamp ?? node.lastWrittenTimestamp;
+    await this.#cells.replace(offset, encodeKeyNode({ ...node, lastWrittenTimestamp }), WHAT);
   }
 }
 

@@ -1,7 +1,6 @@
 /**
  * Registry hives, by Maxim Suhanov's "Windows registry file format specification": read over a byte range, written anew from a
- * tree, edited in
- * place, and recovered from their transaction logs.
+ * tree, edited in place, and recovered from their transaction logs.
  *
  * Small hives (BCD stores) are best read whole (`readKeyTree`) and written anew (`serialiseHive`); large ones (SYSTEM) are
  * navigated (`Hive.find`) and edited (`editHive`, `HiveEditor`).

@@ -108,6 +108,13 @@ export function newKeyNode(name: string, parent: number, lastWrittenTimestamp: b
   };
 }
 
+/** The key security item of a cell that looks like a key node, whatever it is. */
+export async function securityOf(cells: Cells, offset: number): Promise<number | undefined> {
+  const cell = await cells.cell(offset, RawKeyNode.size, WHAT);
+  const looksLikeKey = cell.length === RawKeyNode.size && cell.toString("latin1", 0, 2) === "nk";
+  return looksLikeKey ? RawKeyNode.decode(cell).keySecurityOffset : undefined;
+}
+
 /** How many values it has on a disk. */
 export function valueCountOf(node: KeyNode): number {
   return (node.flags & KEY_FLAGS.predefinedHandle) !== 0 ? 0 : node.numberOfKeyValues;

@@ -108,7 +108,7 @@ export const say = {
     zh: "请给出同一文件夹中同一时刻的 .LOG1 和 .LOG2；若没有，请使用配置单元的备份",
   }),
   noHint: (): Text => ({
-    en: "Take a backup of the hive; Windows keeps some in config\\RegBack",
-    zh: "请使用配置单元的备份，Windows 的 config\\RegBack 中可能有",
+    en: "Take a backup of the hive, if there is one; Windows before 10 version 1803 keeps some in config\\RegBack",
+    zh: "请使用配置单元的备份（如有）；Windows 10 1803 之前的版本会在 config\\RegBack 中保留备份",
   }),
 };

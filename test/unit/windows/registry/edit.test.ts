@@ -131,6 +131,16 @@ describe("HiveEditor", () => {
     expect(digestOf(await treeOf(none))).toBe(digestOf(key("Root", { subkeys: [key("many")] })));
   });
 
+  test("a security descriptor that is counted too low isn't lost", async () => {
+    const hive = made(start());
+    const item = hive.indexOf("sk\0\0", 4096, "latin1");
+    hive.writeUInt32LE(1, item + 12);
+    const edited = await editHive(hive, [{ kind: "delete-key", key: "one" }]);
+    const tree = start();
+    tree.subkeys.shift();
+    expect(digestOf(await treeOf(edited))).toBe(digestOf(tree));
+  });
+
   test("room that was freed is used before the hive grows", async () => {
     const hive = made(start(), 3);
     const edited = await editHive(hive, [

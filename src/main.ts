@@ -77,6 +77,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
   completion: async () => (await import("./commands/completion.ts")).registerCompletion,
   manual: async () => (await import("./commands/manual.ts")).registerManual,
+  bcd: async () => (await import("./commands/bcd.ts")).registerBcd,
   kit: async () => (await import("./commands/kit.ts")).registerKit,
   tui: async () => (await import("./commands/tui.ts")).registerTui,
 };
@@ -111,10 +112,11 @@ async function parse(): Promise<void> {
   }
 }
 
-/** `lifeboat build`, where the first word names a command. */
+/** `lifeboat build`, by the first word that names a command: `kit add` is one of kit's. */
 function commandIn(argv: readonly string[]): string {
-  const found = program.commands.find((command) => argv.includes(command.name()));
-  return found === undefined ? "lifeboat" : `lifeboat ${found.name()}`;
+  const names = new Set(program.commands.map((command) => command.name()));
+  const found = argv.find((word) => names.has(word));
+  return found === undefined ? "lifeboat" : `lifeboat ${found}`;
 }
 
 /** `lifeboat build --json` as well as `lifeboat --json build`. */

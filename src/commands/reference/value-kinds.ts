@@ -5,6 +5,9 @@ export type ValueKind = "file" | "folder" | "disk" | "free";
 
 const KINDS: Readonly<Record<string, ValueKind>> = {
   archive: "file",
+  // Words of bcdedit.
+  element: "free",
+  identifier: "free",
   command: "free",
   file: "file",
   // Of the stick, not of this computer.
@@ -20,11 +23,15 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   seconds: "free",
   serial: "free",
   shell: "free",
+  place: "free",
   size: "free",
   source: "folder",
   stick: "disk",
+  store: "file",
   target: "disk",
   text: "free",
+  type: "free",
+  value: "free",
   // An ISO on the stick.
   "persistence create iso": "free",
   "persistence remove iso": "free",

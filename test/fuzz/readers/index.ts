@@ -2,6 +2,7 @@
 import type { FuzzedReader } from "../reader.ts";
 import { unattend } from "./answer-files.ts";
 import { cpio, tar, zip } from "./archives.ts";
+import { bcd, bcdDevice } from "./bcd.ts";
 import { exfatCheck, fatCheck, ntfsCheck } from "./checks.ts";
 import { gpt, mbr, plist } from "./disks.ts";
 import { exfat, ext4, fat, ntfs } from "./file-systems.ts";
@@ -45,6 +46,8 @@ export const READERS: readonly FuzzedReader[] = [
   registryHive,
   registryLog,
   wim,
+  bcd,
+  bcdDevice,
 ];
 
 export function readerOf(name: string): FuzzedReader {

@@ -1,5 +1,5 @@
 /** What is no ISO: floppies, disks, EFI programs, and the check of a file from the menu. */
-import { copyFile, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { KIT_PATHS } from "../../src/boot/kit/manifest.ts";
@@ -18,6 +18,7 @@ import { testKit } from "../support/kit.ts";
 import { judge } from "../support/tools.ts";
 import { buildImage } from "./lifeboat.ts";
 import { LIVE_TIMEOUT_MS, imagesFolder, startEntry as start } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("images");
 const ROOT_GUID = "11112222-3333-4444-8555-666677778888";
@@ -85,7 +86,7 @@ beforeAll(async () => {
   const memtest = await kit.read(KIT_PATHS.memtestX64Efi);
   const programs: [string, Buffer][] = [["memtest-alone.efi", memtest]];
   for (const [name, data] of programs) await writeFile(join(folder, name), data);
-  await copyFile(
+  await copySparse(
     join(await packageFiles(), "usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"),
     join(folder, "rescue-prompt.efi"),
   );

@@ -2,7 +2,7 @@
  * The program in a real terminal, a stick's life on its screens: Ventoy's stick is adopted, its boot stage saved, damage mended, and what
  * starts it brought back after its tables were destroyed. What lies in the image is judged after each.
  */
-import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../src/block/file.ts";
@@ -24,6 +24,7 @@ import {
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-adopt");
 const PATHS = ["/debian.iso", "/镜像/救援 盘.iso"];
@@ -118,7 +119,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, 
     const work = join(folder, `车间 ${columns} ${language}`);
     await mkdir(work);
     const image = join(work, "旧 stick.img");
-    await copyFile(ventoy, image);
+    await copySparse(ventoy, image);
     const env = {
       LIFEBOAT_KIT: kit,
       LIFEBOAT_STATE: join(work, "state"),

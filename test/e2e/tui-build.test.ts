@@ -1,5 +1,5 @@
 /** Several sticks made at once in a real terminal: two image files, one of which was there before and has to be named. */
-import { copyFile, mkdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { inspectStick } from "../../src/stick/inspect.ts";
@@ -9,6 +9,7 @@ import { MIB, expectCleanStick, fixtureIso, sfdiskTable, withStick } from "../su
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-build");
 let iso: string;
@@ -62,7 +63,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, 
     const words = WORDS[language];
     const work = join(folder, `车间 ${columns} ${language}`);
     await mkdir(work, { recursive: true });
-    await copyFile(iso, join(work, "debian 直播.iso"));
+    await copySparse(iso, join(work, "debian 直播.iso"));
     const [old, fresh] = [join(work, "stick.img"), join(work, "stick-2.img")];
     await writeFile(old, "what was there before");
     await truncate(old, 500 * MIB);

@@ -1,6 +1,6 @@
 /** A stick copied to two image files at once, on the screens of the program itself in a real terminal. */
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../support/cli.ts";
@@ -10,6 +10,7 @@ import { MIB, buildStick, expectCleanStick, fixtureIso, named } from "../support
 import { TmuxTerminal } from "../support/tmux.ts";
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-clone");
 let made: string;
@@ -71,7 +72,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, 
     await mkdir(work, { recursive: true });
     const stick = join(work, "源 stick.img");
     const [one, two] = [join(work, "stick.img"), join(work, "stick-2.img")];
-    await copyFile(made, stick);
+    await copySparse(made, stick);
     await writeFile(two, "what was there before");
     const terminal = await TmuxTerminal.open({
       columns,

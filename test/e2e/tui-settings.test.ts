@@ -1,5 +1,5 @@
 /** A stick's settings in a real terminal: from its page to More, changed, edited with vi, written, and in force on the image. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readActiveSlot, readSlot } from "../../src/stick/menu/slots.ts";
@@ -11,6 +11,7 @@ import { buildStick, fixtureIso, named, withStick } from "../support/sticks.ts";
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-settings");
 let made: string;
@@ -66,7 +67,7 @@ const WORDS = {
 
 test("line by line, in a real terminal, a password isn't echoed, and reaches the stick as a hash", async () => {
   const stick = join(folder, "plain.img");
-  await copyFile(made, stick);
+  await copySparse(made, stick);
   const env = { LIFEBOAT_KIT: kit, TERM: "dumb", LANG: "en_US.UTF-8" };
   const args = ["tui", stick];
   const terminal = await TmuxTerminal.open({ columns: 100, rows: 60, folder, env, args });
@@ -118,7 +119,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, 
     const work = join(folder, `车间 ${columns} ${language}`);
     await mkdir(work, { recursive: true });
     const stick = join(work, "stick 试.img");
-    await copyFile(made, stick);
+    await copySparse(made, stick);
     const env = {
       LIFEBOAT_KIT: kit,
       TERM: "screen-256color",

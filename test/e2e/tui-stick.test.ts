@@ -2,7 +2,7 @@
  * A stick's own screens in a real terminal, at every size and in both languages: what is asked of them is done on the image file, and
  * what stands on the screen fits on it.
  */
-import { copyFile, mkdir, readdir, rm, truncate } from "node:fs/promises";
+import { mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -24,6 +24,7 @@ import type { Layout } from "../support/layout.ts";
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-stick");
 const made = join(folder, "made.img");
@@ -70,11 +71,11 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", (place) => {
   beforeEach(async () => {
     await rm(work, { recursive: true, force: true });
     await mkdir(work, { recursive: true });
-    await copyFile(made, stick);
+    await copySparse(made, stick);
   });
 
   test("an image is added, named and taken away again; the stick is checked and tested", async () => {
-    await copyFile(iso, join(work, "arch 新.iso"));
+    await copySparse(iso, join(work, "arch 新.iso"));
     const terminal = await open(place, work, ["救援 stick.img"]);
     /** The screen has it, and nothing on it goes over its edge. */
     const see = async (wanted: string) => {
@@ -139,7 +140,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", (place) => {
   });
 
   test("help, the boot files, what is no stick, and the way back from each", async () => {
-    await copyFile(iso, join(work, "no stick.img"));
+    await copySparse(iso, join(work, "no stick.img"));
     const terminal = await open(place, work, []);
     try {
       await terminal.see(homeSay.make()[language]);
@@ -166,7 +167,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", (place) => {
 
   test("Ctrl-C while an image is written asks, then stops, and the stick is as it was", async () => {
     const large = join(work, "large 大.iso");
-    await copyFile(iso, large);
+    await copySparse(iso, large);
     await truncate(large, 240 << 20);
     const slow = pathToFileURL(join(import.meta.dirname, "..", "support", "slow-reads.mjs"));
     const options = { NODE_OPTIONS: `--import=${slow.href}` };

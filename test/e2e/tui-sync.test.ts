@@ -1,6 +1,6 @@
 /** A stick that follows a folder, and then a web server, on the screens of the program itself in a real terminal. */
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ import { imagesOn, lay } from "../support/sync.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { WALKED_LAYOUTS } from "../support/layout.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui-sync");
 const large = randomBytes(12 * MIB);
@@ -98,7 +99,7 @@ describe.each(WALKED_LAYOUTS)("$columns × $rows, $language", ({ columns, rows, 
     const library = join(work, "库 isos");
     await mkdir(library, { recursive: true });
     const stick = join(work, "stick 中.img");
-    await copyFile(made, stick);
+    await copySparse(made, stick);
     await lay(library, "live/debian 直播.iso", await readFile(iso));
     await lay(library, "old.iso", "old");
     const terminal = await TmuxTerminal.open({

@@ -1,5 +1,5 @@
 /** The screens in a real terminal, from the first one to a stick that was started: keys go in, and the screen is read. */
-import { copyFile, mkdir, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../support/cli.ts";
@@ -7,6 +7,7 @@ import { testKit } from "../support/kit.ts";
 import { fixtureIso } from "../support/sticks.ts";
 import { TmuxTerminal } from "../support/tmux.ts";
 import { imagesFolder } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("tui");
 let iso: string;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 async function open(columns: number, rows: number, language = "en"): Promise<TmuxTerminal> {
   const work = join(folder, `车间 ${columns}`);
   await mkdir(work, { recursive: true });
-  await copyFile(iso, join(work, "debian 直播.iso"));
+  await copySparse(iso, join(work, "debian 直播.iso"));
   const env = {
     LIFEBOAT_KIT: kit,
     TERM: "screen-256color",
@@ -117,7 +118,7 @@ test("a stick that was made on the screens is started from them, and shows its m
   const image = join(folder, "车间 60", "stick.img");
   try {
     await terminal.see("Make a stick");
-    await copyFile(image, join(folder, "车间 100", "made.img"));
+    await copySparse(image, join(folder, "车间 100", "made.img"));
     await terminal.press("Tab", "Right", "Enter");
     await terminal.see("made.img");
     await terminal.type("made");

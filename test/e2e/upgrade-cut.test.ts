@@ -1,5 +1,5 @@
 /** An upgrade whose power was cut between its two switches: the BIOS' boot code is the new one, and all files of the ESP are the old ones. */
-import { copyFile } from "node:fs/promises";
+
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { openFile } from "../../src/block/file.ts";
@@ -20,6 +20,7 @@ import { testIso } from "../setup/isos.ts";
 import { quietJob } from "../support/jobs.ts";
 import { buildStick, MIB, refreshTools } from "../support/sticks.ts";
 import { imagesFolder, startEntry } from "./support.ts";
+import { copySparse } from "../support/copy-sparse.ts";
 
 const folder = await imagesFolder("upgrade-cut");
 const image = join(folder, "cut.img");
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const whole = join(folder, "whole.img");
   await buildStick(whole, { sizeBytes: 400 * MIB, isos: [await testIso("memtest")] });
   kit = await laterKit(join(folder, "later-kit"));
-  await copyFile(whole, image);
+  await copySparse(whole, image);
   const disk = await openFile(whole);
   const { bootStage: before } = await stageOf(disk);
   const recorder = new RecordingRange(new OverlayRange(disk));

@@ -1,7 +1,7 @@
 /** Whole sticks in image files: built as the program builds them, and held against other implementations. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -25,6 +25,7 @@ import { buildFixture, loadFixtures } from "./iso-fixtures.ts";
 import { quietJob } from "./jobs.ts";
 import { testKit } from "./kit.ts";
 import { judge } from "./tools.ts";
+import { copySparse } from "./copy-sparse.ts";
 
 export { suiteFolder } from "./suite-folder.ts";
 
@@ -45,7 +46,7 @@ export async function fixtureIso(family: string, folder: string): Promise<string
 /** The same file under another name. */
 export async function named(source: string, folder: string, name: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await copyFile(source, join(folder, name));
+  await copySparse(source, join(folder, name));
   return join(folder, name);
 }
 

@@ -1,10 +1,11 @@
 /** Options and files that come in numbers, and what the terminal is told of names that aren't harmless. */
-import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { testKit } from "../../support/kit.ts";
 import { buildStick, fixtureIso, hashesByOthers, suiteFolder } from "../../support/sticks.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder = "";
 let iso = "";
@@ -33,7 +34,7 @@ describe("build --iso", () => {
     ["before another option", (a: string, b: string) => ["--iso", a, b, "--size", "4G", "T"]],
   ])("%s", async (_what, args) => {
     const other = join(folder, "other.iso");
-    await copyFile(iso, other);
+    await copySparse(iso, other);
     const target = join(folder, "planned.img");
     const found = await plan(...args(iso, other).map((word) => (word === "T" ? target : word)));
     expect(found.target.path).toBe(target);
@@ -102,7 +103,7 @@ describe("scan", () => {
 
   test("of a name with a terminal's commands in it shows none of them", async () => {
     const wild = join(folder, "wild \u001b[2J\u009b31m\r\n.iso");
-    await copyFile(iso, wild);
+    await copySparse(iso, wild);
     const { status, stdout, stderr } = await lifeboat(["scan", wild]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.split("\n")[0]).toBe(join(folder, "wild  [2J 31m .iso"));
@@ -113,7 +114,7 @@ describe("scan", () => {
 
   test("nor does the progress of a copy", async () => {
     const wild = join(folder, "copied \u009b31m.iso");
-    await copyFile(iso, wild);
+    await copySparse(iso, wild);
     const { status, stderr } = await lifeboat(["add", stick, wild, "--to", "/"], { env });
     expect({ status, stderr }).toMatchObject({
       status: 0,

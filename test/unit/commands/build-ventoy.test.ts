@@ -1,7 +1,6 @@
 /** `build --ventoy` through the command line: what it makes is held against other tools, and what it refuses leaves the target alone. */
 import {
   appendFile,
-  copyFile,
   cp,
   readFile,
   readdir,
@@ -26,6 +25,7 @@ import {
   ventoyTree,
   writeSums,
 } from "../../support/ventoy-release.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const MIB = 1 << 20;
 
@@ -157,7 +157,7 @@ describe("the archive and its sums", () => {
   test("are compared, and without sums that is said", async () => {
     const own = await temporaryFolder();
     const archive = join(own, basename(release.archive));
-    await copyFile(release.archive, archive);
+    await copySparse(release.archive, archive);
     const args = ["build", join(own, "s.img"), "--size", "200M", "--ventoy", archive, "--dry-run"];
     expect((await lifeboat(args)).stderr).toContain("against no checksum");
     const sums = await writeSums(archive);
@@ -178,7 +178,7 @@ const HOSTILE: [what: string, code: string, make: (own: string) => Promise<strin
     "ventoy-archive-damaged",
     async (own) => {
       const archive = join(own, basename(release.archive));
-      await copyFile(release.archive, archive);
+      await copySparse(release.archive, archive);
       await truncate(archive, (await stat(archive)).size - 100);
       return archive;
     },
@@ -188,7 +188,7 @@ const HOSTILE: [what: string, code: string, make: (own: string) => Promise<strin
     "ventoy-archive-mixed",
     async (own) => {
       const archive = join(own, "ventoy-9.9.8-linux.tar.gz");
-      await copyFile(release.archive, archive);
+      await copySparse(release.archive, archive);
       return archive;
     },
   ],

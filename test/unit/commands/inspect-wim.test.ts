@@ -1,6 +1,6 @@
 /** `inspect` of WIM files and of Windows ISOs, and files held against a checksum. */
 import { createHash } from "node:crypto";
-import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 import type { Wims } from "../../support/wims.ts";
 import { makeWims, windowsIso } from "../../support/wims.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let wims: Wims;
 let folder = "";
@@ -58,7 +59,7 @@ test("a WIM tells its editions, in words and as JSON", async () => {
 test("a part of a split WIM tells which parts are beside it and which not", async () => {
   const other = await temporaryFolder();
   const names = (await readdir(folder)).filter((name) => name.endsWith(".swm"));
-  for (const name of names) await copyFile(join(folder, name), join(other, name));
+  for (const name of names) await copySparse(join(folder, name), join(other, name));
   await rm(join(other, "install2.swm"));
   const { json } = await lifeboatJson(["inspect", join(other, "install.swm")]);
   expect(json["parts"]).toMatchObject({ total: names.length, missing: [2] });

@@ -1,5 +1,5 @@
 /** Ventoy sticks on the command line: inspected, verified, upgraded from a release's archive, and brought back. */
-import { copyFile, mkdir, readFile, readdir } from "node:fs/promises";
+import { mkdir, readFile, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { encodeMark } from "../../../src/stick/ventoy/mark.ts";
@@ -10,6 +10,7 @@ import { judge } from "../../support/tools.ts";
 import type { MadeRelease } from "../../support/ventoy-release.ts";
 import { ventoyRelease, writeSums } from "../../support/ventoy-release.ts";
 import { onDisk, ventoyStick } from "../../support/ventoy-stick.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const folder = await suiteFolder();
 const made = join(folder, "made.img");
@@ -40,7 +41,7 @@ let count = 0;
 async function stick(): Promise<string> {
   const image = join(folder, `stick-${count++}`, "stick.img");
   await mkdir(dirname(image));
-  await copyFile(made, image);
+  await copySparse(made, image);
   return image;
 }
 
@@ -108,7 +109,7 @@ test.each([["upgrade", "--dry-run"], ["verify"]])(
   async (command, ...options) => {
     const archive = join(folder, command, basename(older.archive));
     await mkdir(dirname(archive));
-    await copyFile(older.archive, archive);
+    await copySparse(older.archive, archive);
     const args = [command, made, "--ventoy", archive, ...options];
     const warned = `warning: ${archive} was held against no checksum`;
     expect((await lifeboat(args)).stderr).toContain(warned);
@@ -124,7 +125,7 @@ test("kit add keeps a release, and --ventoy kit is that one", async () => {
   expect(none).toMatchObject({ status: 5, json: { error: { code: "no-kit" } } });
   const archive = join(folder, "to-add", basename(newer.archive));
   await mkdir(dirname(archive));
-  await copyFile(newer.archive, archive);
+  await copySparse(newer.archive, archive);
   const added = await lifeboat(["kit", "add", archive], { env });
   expect(added.stderr).toContain("was held against no checksum");
   const sums = await writeSums(archive);

@@ -1,6 +1,6 @@
 /** What starts a stick, saved and brought back: judged by bytes, fsck.fat, sgdisk and mtools. */
 import { createHash } from "node:crypto";
-import { copyFile, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -21,6 +21,7 @@ import { quietJob } from "../../support/jobs.ts";
 import { smallKit, smallStick } from "../../support/small-kit.ts";
 import { MIB, expectCleanStick, sfdiskTable, suiteFolder } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const SHAPES = [
   ["gpt", 512],
@@ -159,7 +160,7 @@ describe.each(SHAPES)("%s, sectors of %i bytes", (scheme, sectorSize) => {
 
 test("what came back is what the judges take for a clean stick", async () => {
   const image = join(folder, "judged.img");
-  await copyFile(imageOf("gpt", 512), image);
+  await copySparse(imageOf("gpt", 512), image);
   const disk = await openFile(image, { writable: true });
   const file = await saved(disk);
   const { partitions } = await sfdiskTable(image);
@@ -202,7 +203,7 @@ describe("is refused", () => {
     const { base, disk } = await open("gpt", 512);
     const file = await saved(disk);
     const image = join(folder, "partitioned-anew.img");
-    await copyFile(imageOf("gpt", 512), image);
+    await copySparse(imageOf("gpt", 512), image);
     await judge("sgdisk", ["--zap-all", "--new=1:2048:0", image]);
     const anew = await openFile(image);
     const recorder = new RecordingRange(new OverlayRange(anew));
@@ -237,7 +238,7 @@ describe("is refused", () => {
       await base.close();
       // The old backup GPT stays at the end, as it does where somebody formats the whole stick.
       const image = join(folder, "superfloppy.img");
-      await copyFile(imageOf("gpt", 512), image);
+      await copySparse(imageOf("gpt", 512), image);
       await format(image);
       const formatted = await openFile(image);
       const recorder = new RecordingRange(new OverlayRange(formatted));

@@ -1,5 +1,5 @@
 /** Checksum files beside ISOs, as coreutils, OpenSSL and publishers write them, and what `verify --deep` makes of them. */
-import { appendFile, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -18,13 +18,14 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const NAME = "救援 live (1).iso";
 
 let folder = "";
 beforeAll(async () => {
   folder = await suiteFolder();
-  await copyFile(await fixtureIso("debian-live", join(folder, "made")), join(folder, NAME));
+  await copySparse(await fixtureIso("debian-live", join(folder, "made")), join(folder, NAME));
 });
 
 /** What a program prints when it runs beside the ISO. */
@@ -143,7 +144,7 @@ describe("verify --deep", () => {
       await volume.makeDirectory("/more");
       const other = join(folder, "other");
       await mkdir(other);
-      await copyFile(join(folder, NAME), join(other, "Other.iso"));
+      await copySparse(join(folder, NAME), join(other, "Other.iso"));
       // One byte: another file.
       await appendFile(join(other, "Other.iso"), Buffer.alloc(2048));
       const options = { folder: "/more" };

@@ -2,7 +2,7 @@
  * Files that others put on the data partition: found by `refresh` wherever they lie and whatever they are called, in one
  * piece or in several. mtools, exfat-fuse, ntfscp and ntfs-3g, and debugfs do the putting.
  */
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readBytes } from "../../../src/block/byte-range.ts";
@@ -29,6 +29,7 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -94,7 +95,7 @@ function foldersOf(files: ReadonlyMap<string, string>): Set<string> {
 async function putInto(root: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [path, source] of files) {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    await copyFile(source, join(root, path));
+    await copySparse(source, join(root, path));
   }
 }
 
@@ -233,7 +234,7 @@ async function fillAndFree(
   }
   const program = { exfat: "mount.exfat-fuse", ntfs: "ntfs-3g", ext4: "mount" } as const;
   await mounted(volume, program[fileSystem], async (root) => {
-    for (const one of all) await copyFile(filler, join(root, one));
+    for (const one of all) await copySparse(filler, join(root, one));
     for (const one of everySecond) await rm(join(root, one));
   });
 }

@@ -1,5 +1,5 @@
 /** `verify --fix`: each kind of damage is found, mended, and then neither we nor the real tools find anything. */
-import { copyFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
@@ -25,6 +25,7 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const SECTOR = 512;
 /** The fixtures' kernels are signed by nobody: nothing of the stick's is wrong. */
@@ -201,7 +202,7 @@ const DAMAGES: readonly Damage[] = [
 
 async function damaged({ kind = "gpt", does }: Damage): Promise<Stick> {
   const image = join(folder, "damaged.img");
-  await copyFile(original(kind), image);
+  await copySparse(original(kind), image);
   const file = await openFile(image);
   const { partitions } = await readPartitions(file);
   await file.close();

@@ -1,5 +1,5 @@
 /** `add`, `remove` and `refresh` of many ISOs: what doesn't change isn't written, and a power cut leaves a whole menu. */
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
@@ -33,6 +33,7 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const COUNT = 50;
 
@@ -236,7 +237,7 @@ describe("a damaged menu", () => {
   /** Does something to the ESP with mtools, and refreshes. */
   async function damaged(...commands: string[][]) {
     const copy = `${image}.copy`;
-    await copyFile(image, copy);
+    await copySparse(image, copy);
     const { partitions } = await withPartitions(image);
     const start = (partitions.find(({ number }) => number === 2)?.start ?? 0) * 512;
     for (const [program = "", ...args] of commands) {

@@ -1,5 +1,5 @@
 /** A stick that is pulled out in the middle of a job: what is said of it, and what `verify` says of it afterwards. */
-import { copyFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
@@ -44,6 +44,7 @@ import {
   suiteFolder,
   withStick,
 } from "../../support/sticks.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder = "";
 let whole = "";
@@ -67,7 +68,7 @@ async function pulledOut(
   original = whole,
 ): Promise<{ image: string; operations: number; error: unknown }> {
   const image = join(folder, `${name}.img`);
-  await copyFile(original, image);
+  await copySparse(original, image);
   const base: ByteRange = await openFile(image, { writable: true });
   const faulty = new FaultyHandle(base, "gone", at);
   try {
@@ -261,7 +262,7 @@ test("build says that it is no stick yet, and leaves none; the next build comes 
 
 test("verify --fix says that what was mended stays so, and a second run mends the rest", async () => {
   const damaged = join(folder, "damaged.img");
-  await copyFile(whole, damaged);
+  await copySparse(whole, damaged);
   const disk = await openFile(damaged, { writable: true });
   const { bootVolume: esp } = await recogniseStick(disk, damaged);
   // The backup GPT's header; a loader of the boot stage; the menu.
@@ -309,7 +310,7 @@ test("verify --fix says that what was mended stays so, and a second run mends th
 test("restore-boot says whether the stick has parts of two boot stages, and a second run brings it back", async () => {
   const file = join(folder, "saved.lifeboat-boot");
   const changed = join(folder, "changed.img");
-  await copyFile(whole, changed);
+  await copySparse(whole, changed);
   const disk = await openFile(changed, { writable: true });
   await saveBoot(disk, changed, file, { version: VERSION, now: new Date() }, quietJob());
   const { bootVolume: esp } = await recogniseStick(disk, changed);

@@ -1,6 +1,6 @@
 /** A new kit's boot stage on an old stick: what changes, what doesn't, and what is left when it is cut or fails. */
 import { createHash } from "node:crypto";
-import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../src/block/byte-range.ts";
@@ -47,6 +47,7 @@ import {
   suiteFolder,
 } from "../../support/sticks.ts";
 import { judge } from "../../support/tools.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const SHAPES = [
   ["gpt", 512, "exfat"],
@@ -567,7 +568,7 @@ describe("sticks of other shapes", () => {
 test("an image is upgraded in place, with nothing left beside it", async () => {
   const inside = await mkdtemp(join(folder, "beside-"));
   const image = join(inside, "stick.img");
-  await copyFile(imageOf(...SHAPES[0]), image);
+  await copySparse(imageOf(...SHAPES[0]), image);
   const disk = await openFile(image, { writable: true });
   await upgrade(disk, { path: image });
   await disk.close();

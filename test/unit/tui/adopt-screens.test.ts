@@ -1,5 +1,5 @@
 /** Disks and images that are no lifeboat sticks: what they are asked to become, and adopting them, with the real tools as judges. */
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
@@ -28,6 +28,7 @@ import { judge } from "../../support/tools.ts";
 import type { TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { stands } from "../../support/wrapped.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const folder = await suiteFolder();
 const PATHS = ["/debian.iso", "/镜像/救援 盘.iso"];
@@ -60,7 +61,7 @@ async function freshPath(): Promise<string> {
 
 async function freshVentoy(): Promise<string> {
   const image = await freshPath();
-  await copyFile(ventoy, image);
+  await copySparse(ventoy, image);
   return image;
 }
 

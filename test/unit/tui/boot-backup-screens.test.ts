@@ -1,5 +1,5 @@
 /** Saving a boot stage and bringing it back on the screens; the image byte for byte, and the real tools, are the judges. */
-import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
@@ -17,6 +17,7 @@ import { judge } from "../../support/tools.ts";
 import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { stands } from "../../support/wrapped.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const folder = await suiteFolder();
 const SIZE = 368 * MIB;
@@ -35,7 +36,7 @@ beforeEach(async () => {
   const own = join(folder, `车间 no ${count++}`);
   await mkdir(own);
   stick = join(own, "启动 stick.img");
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 const open = async (options: TerminalOptions = {}, image = stick) => {
@@ -207,7 +208,7 @@ test("what isn't a saved boot stage, or is damaged, is refused before anything i
   first.close();
   const own = dirname(stick);
   await writeFile(join(own, "a-letter.lifeboat-boot"), "Dear reader, ".repeat(40));
-  await copyFile(file, join(own, "b-damaged.lifeboat-boot"));
+  await copySparse(file, join(own, "b-damaged.lifeboat-boot"));
   const damaged = await openFile(join(own, "b-damaged.lifeboat-boot"), { writable: true });
   await damaged.write(5000, Buffer.alloc(64, 0xa7));
   await damaged.close();
@@ -233,7 +234,7 @@ test("another disk's is said in red, with the way back first", async () => {
   terminal.close();
   const other = join(dirname(stick), "other.img");
   await (await smallStick(other, kit)).close();
-  await copyFile(file, join(dirname(stick), "theirs.lifeboat-boot"));
+  await copySparse(file, join(dirname(stick), "theirs.lifeboat-boot"));
   const again = await open({}, other);
   await again.see("Images (0)");
   await again.button("More");

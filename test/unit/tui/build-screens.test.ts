@@ -1,5 +1,5 @@
 /** Making a stick on the screens: from home to a stick in an image file, in each size and both languages, and all that can go wrong. */
-import { copyFile, mkdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Disk } from "../../../src/disks/disk.ts";
@@ -24,6 +24,7 @@ import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { LAYOUTS } from "../../support/layout.ts";
 import { expectWholeScreen } from "../../support/whole-screen.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder: string;
 let iso: string;
@@ -37,7 +38,7 @@ beforeAll(async () => {
 async function workFolder(name: string): Promise<string> {
   const path = join(folder, `试 用 ${name}`);
   await mkdir(path, { recursive: true });
-  await copyFile(iso, join(path, "debian live 中.iso"));
+  await copySparse(iso, join(path, "debian live 中.iso"));
   return path;
 }
 
@@ -154,7 +155,7 @@ describe("what can go wrong", () => {
   test("an image that is there is overwritten only when its name is typed", async () => {
     const work = await workFolder("there");
     const image = join(work, "stick.img");
-    await copyFile(iso, image);
+    await copySparse(iso, image);
     const terminal = await openTerminal(testApp(work), homeScreen);
     await toPlan(terminal, "400M");
     await begin(terminal);

@@ -1,6 +1,6 @@
 /** A stick copied to others on the screens; the clones are judged by other programs, and by what they hold. */
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Disk } from "../../../src/disks/disk.ts";
@@ -27,6 +27,7 @@ import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { LAYOUTS } from "../../support/layout.ts";
 import { expectWholeScreen } from "../../support/whole-screen.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let suite: string;
 let made: string;
@@ -52,7 +53,7 @@ beforeEach(async () => {
   folder = join(suite, `车 间 ${count++}`);
   await mkdir(folder);
   stick = join(folder, "源.img");
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 /** A file that the computer of the test has for a disk. */

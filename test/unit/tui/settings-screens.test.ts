@@ -1,5 +1,5 @@
 /** A stick's settings on the screens, with the file on the stick and its menu as the judges. */
-import { copyFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { hashPassword } from "../../../src/menu/password.ts";
@@ -30,6 +30,7 @@ import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { LAYOUTS } from "../../support/layout.ts";
 import { expectWholeScreen } from "../../support/whole-screen.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder: string;
 let made: string;
@@ -46,7 +47,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   stick = join(folder, "stick 试.img");
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 async function open(size: TerminalOptions = {}, image?: string) {

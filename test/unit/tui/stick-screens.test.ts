@@ -1,5 +1,5 @@
 /** A stick on the screens: what lies on it, and each job that is done to it, with the stick itself as the judge. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { WritableVolume } from "../../../src/filesystems/volume.ts";
@@ -19,6 +19,7 @@ import {
   withStick,
 } from "../../support/sticks.ts";
 import { openTerminal, testApp } from "../../support/tui.tsx";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder: string;
 let made: string;
@@ -44,7 +45,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   stick = join(folder, `stick ${expect.getState().currentTestName?.length}.img`);
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 const open = async () => {
@@ -114,7 +115,7 @@ describe("a stick", () => {
   });
 
   test("one that is there is refused with a reason, and the stick is as it was", async () => {
-    await copyFile(fresh, join(folder, "new", "arch.iso"));
+    await copySparse(fresh, join(folder, "new", "arch.iso"));
     const terminal = await open();
     await terminal.button("Add images");
     await terminal.see("arch.iso");

@@ -1,6 +1,6 @@
 /** A stick that follows a folder or a web server, on the screens; what lies on it afterwards is read by other programs. */
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -25,6 +25,7 @@ import type { Terminal, TerminalOptions } from "../../support/tui.tsx";
 import { openTerminal, testApp } from "../../support/tui.tsx";
 import { LAYOUTS } from "../../support/layout.ts";
 import { expectWholeScreen } from "../../support/whole-screen.ts";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
 
@@ -58,7 +59,7 @@ beforeEach(async () => {
   library = join(folder, "库 isos");
   await mkdir(library, { recursive: true });
   stick = join(folder, "stick 中.img");
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 const WORDS = {

@@ -1,5 +1,5 @@
 /** Checking and mending on the screens, with sgdisk, fsck and `verify` itself as judges of what is on the stick afterwards. */
-import { copyFile } from "node:fs/promises";
+
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openFile } from "../../../src/block/file.ts";
@@ -27,6 +27,7 @@ import { stopAt } from "../../support/stopping.ts";
 import type { TerminalOptions } from "../../support/tui.tsx";
 import { stands } from "../../support/wrapped.ts";
 import { openTerminal, testApp } from "../../support/tui.tsx";
+import { copySparse } from "../../support/copy-sparse.ts";
 
 let folder: string;
 let made: string;
@@ -46,7 +47,7 @@ beforeAll(async () => {
 let count = 0;
 beforeEach(async () => {
   stick = join(folder, `坏的 stick ${count++}.img`);
-  await copyFile(made, stick);
+  await copySparse(made, stick);
 });
 
 async function overwrite(offset: number, data: Uint8Array): Promise<void> {

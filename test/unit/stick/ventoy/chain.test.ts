@@ -2,7 +2,7 @@
  * Sticks that start by lifeboat and have Ventoy behind their menu: partitioning tools and file system checkers look at them, Ventoy's check of
  * its device passes, both parts are upgraded, and what Ventoy's own installer does to one is told and put right.
  */
-import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -37,6 +37,7 @@ import type { VentoyParts } from "../../../support/ventoy-release.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import { updateAsVentoyDoes } from "../../../support/ventoy-stick.ts";
 import { releaseOf, upgradeOver } from "../../../support/ventoy-upgrade.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 /** Of Ventoy's boot code. */
 const COPY = "/lifeboat/ventoy/boot.img";
@@ -60,7 +61,7 @@ beforeAll(async () => {
 
 async function copyOf(scheme: Scheme): Promise<string> {
   const image = join(await mkdtemp(join(folder, "copy-")), "stick.img");
-  await copyFile(made(scheme), image);
+  await copySparse(made(scheme), image);
   return image;
 }
 

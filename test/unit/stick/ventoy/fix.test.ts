@@ -1,5 +1,5 @@
 /** `verify --fix` of Ventoy sticks: the user's partition and lifeboat's menu are mended, and no byte of Ventoy's is written. */
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -30,6 +30,7 @@ import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
 import { releaseOf } from "../../../support/ventoy-upgrade.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SHAPES = [
   ["mbr", "exfat"],
@@ -79,7 +80,7 @@ function plainStick(fileSystem: string): MadeVentoyStick {
 let count = 0;
 async function copyOf({ image }: MadeVentoyStick): Promise<string> {
   const copy = join(folder, `copy-${count++}.img`);
-  await copyFile(image, copy);
+  await copySparse(image, copy);
   return copy;
 }
 

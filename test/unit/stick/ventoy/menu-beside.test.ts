@@ -1,5 +1,5 @@
 /** lifeboat's menu on Ventoy sticks that Ventoy's own steps made: put there, kept, cut short, and never in the way of Ventoy's. */
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -30,6 +30,7 @@ import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { ventoyStick } from "../../../support/ventoy-stick.ts";
 import { ALL, EVERY_OTHER, NONE, powerCuts } from "../../../support/power-cuts.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SCHEMES = ["gpt", "mbr"] as const;
 const NOW = new Date("2026-06-01T12:00:00Z");
@@ -67,7 +68,7 @@ const madeStick = (scheme: string): MadeVentoyStick => {
 
 async function copyOf(scheme: string, name: string): Promise<string> {
   const image = join(folder, `${name}.img`);
-  await copyFile(madeStick(scheme).image, image);
+  await copySparse(madeStick(scheme).image, image);
   return image;
 }
 

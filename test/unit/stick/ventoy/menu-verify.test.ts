@@ -1,5 +1,5 @@
 /** Ventoy sticks with lifeboat's menu, checked: the partitions say what starts the stick, whatever lifeboat's files on it say. */
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -30,6 +30,7 @@ import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
 import { releaseOf } from "../../../support/ventoy-upgrade.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SCHEMES = ["gpt", "mbr"] as const;
 type Scheme = (typeof SCHEMES)[number];
@@ -72,7 +73,7 @@ beforeAll(async () => {
 let count = 0;
 async function copyOf(source: string): Promise<string> {
   const image = join(folder, `copy-${count++}.img`);
-  await copyFile(source, image);
+  await copySparse(source, image);
   return image;
 }
 

@@ -1,5 +1,5 @@
 /** What was saved of a Ventoy stick, brought back to a partition that nothing shows to be Ventoy's any more. sgdisk and mkfs.fat spoil it. */
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -12,6 +12,7 @@ import { suiteFolder } from "../../../support/sticks.ts";
 import { judge } from "../../../support/tools.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SCHEMES = ["mbr", "gpt"] as const;
 type Scheme = (typeof SCHEMES)[number];
@@ -36,7 +37,7 @@ let count = 0;
 /** A copy, saved after `before` was done to it, and spoilt then: nothing says that its partition 2 is Ventoy's. */
 async function spoilt(scheme: Scheme, before = async (_image: string) => {}) {
   const image = join(folder, `spoilt-${count++}.img`);
-  await copyFile(made(scheme), image);
+  await copySparse(made(scheme), image);
   await before(image);
   const file = `${image}.lifeboat-boot`;
   const disk = await openFile(image);

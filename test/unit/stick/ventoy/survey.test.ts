@@ -1,5 +1,5 @@
 /** Ventoy sticks that Ventoy's own steps have made: what lifeboat finds out about them. */
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MemoryRange } from "../../../../src/block/memory.ts";
@@ -16,6 +16,7 @@ import type { VentoyParts } from "../../../support/ventoy-release.ts";
 import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SHAPES = [
   ["mbr", "exfat", 0],
@@ -54,7 +55,7 @@ async function changed(
   change: Parameters<typeof onDisk>[1] = async () => {},
 ) {
   const copy = join(folder, "changed.img");
-  await copyFile(image, copy);
+  await copySparse(image, copy);
   await onDisk(copy, change);
   const disk = await openFile(copy);
   try {
@@ -136,7 +137,7 @@ describe("known for one, whatever is wrong with it", () => {
   test.each(["mbr", "gpt"])("another label: %s", async (scheme) => {
     const stick = madeAs(scheme, "exfat");
     const copy = join(folder, "labelled.img");
-    await copyFile(stick.image, copy);
+    await copySparse(stick.image, copy);
     await judge("mlabel", ["-i", `${copy}@@${stick.esp.startLba * 512}`, "::OTHER"]);
     const disk = await openFile(copy);
     const survey = await surveyVentoy(disk);
@@ -155,7 +156,7 @@ describe("known for one, whatever is wrong with it", () => {
   test("a file of Ventoy's is gone", async () => {
     const stick = madeAs("mbr", "exfat");
     const copy = join(folder, "without.img");
-    await copyFile(stick.image, copy);
+    await copySparse(stick.image, copy);
     await judge("mdel", ["-i", `${copy}@@${stick.esp.startLba * 512}`, "::/grub/localboot.cfg"]);
     const disk = await openFile(copy);
     const survey = await surveyVentoy(disk);

@@ -1,5 +1,5 @@
 /** Ventoy sticks upgraded: held byte for byte against what Ventoy's own steps give, refused, and going back when they fail. */
-import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ByteRange } from "../../../../src/block/byte-range.ts";
@@ -28,6 +28,7 @@ import {
   ventoyStick,
 } from "../../../support/ventoy-stick.ts";
 import { releaseOf, upgradeOver } from "../../../support/ventoy-upgrade.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const SCHEMES = ["mbr", "gpt"] as const;
 
@@ -139,7 +140,7 @@ describe.each(SCHEMES)("%s", (scheme) => {
 
   test("files that the release doesn't have are named before they are gone", async () => {
     const image = join(folder, `lost-${scheme}.img`);
-    await copyFile(join(folder, `${scheme}.img`), image);
+    await copySparse(join(folder, `${scheme}.img`), image);
     const at = `${image}@@${espOf(scheme)}`;
     await judge("mmd", ["-i", at, "::/mine", "::/System Volume Information"]);
     for (const path of ["/mine/my tool.efi", "/grub/own.cfg", "/System Volume Information/x"]) {
@@ -180,7 +181,7 @@ test("with an MBR the user's partition becomes the active one", async () => {
   const disk = new MemoryRange(bytesBefore("mbr"));
   disk.bytes[446] = 0;
   disk.bytes[462] = 0x80;
-  await copyFile(join(folder, "mbr.img"), image);
+  await copySparse(join(folder, "mbr.img"), image);
   await onDisk(image, async (write) => write(0, disk.bytes));
   await updateAsVentoyDoes(image, { scheme: "mbr", espStart: espOf("mbr") / 512 }, newer);
   await upgrade(disk);
@@ -190,7 +191,7 @@ test("with an MBR the user's partition becomes the active one", async () => {
 
 test("with a GPT the entry of Ventoy's partition becomes right, in both copies", async () => {
   const image = join(folder, "entry.img");
-  await copyFile(join(folder, "gpt.img"), image);
+  await copySparse(join(folder, "gpt.img"), image);
   await onDisk(image, async (write) => write(0, bytesBefore("gpt")));
   await judge("sgdisk", ["--typecode=2:ef00", "--attributes=2:=:0", image]);
   const unset = await readFile(image);

@@ -1,5 +1,5 @@
 /** What `verify` says of Ventoy sticks: nothing of whole ones, and each thing that is wrong by its name. */
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openFile } from "../../../../src/block/file.ts";
@@ -15,6 +15,7 @@ import { ventoyParts } from "../../../support/ventoy-release.ts";
 import type { MadeVentoyStick } from "../../../support/ventoy-stick.ts";
 import { onDisk, ventoyStick } from "../../../support/ventoy-stick.ts";
 import { releaseOf } from "../../../support/ventoy-upgrade.ts";
+import { copySparse } from "../../../support/copy-sparse.ts";
 
 const folder = await suiteFolder();
 let release: VentoyParts;
@@ -58,7 +59,7 @@ async function changed(
 ) {
   const stick = stickOf(scheme);
   const image = join(folder, `changed-${count++}.img`);
-  await copyFile(stick.image, image);
+  await copySparse(stick.image, image);
   await change(image, stick);
   return image;
 }

@@ -1,6 +1,7 @@
 /** The options of `inspect` that hold a file against a checksum. */
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { decodeList } from "../system/checksum-list.ts";
 import { LifeboatError } from "../system/errors.ts";
 import { reasonOf } from "../system/reason.ts";
 import { MIB } from "../system/sizes.ts";
@@ -54,7 +55,7 @@ async function readList(path: string): Promise<{ path: string; text: string }> {
     ({ size }) => (size > LARGEST_LIST ? { en: "it is too large", zh: "文件过大" } : undefined),
     reasonOf,
   );
-  const text = reason ?? (await readFile(path, "utf8").catch(reasonOf));
+  const text = reason ?? (await readFile(path).then(decodeList, reasonOf));
   if (typeof text === "string") return { path, text };
   throw new LifeboatError(
     "open-failed",

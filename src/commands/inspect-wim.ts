@@ -9,6 +9,7 @@ import {
   describeWim,
   findParts,
   refuseDamaged,
+  refuseErrors,
   titleOf,
   versionText,
 } from "../windows/wim/index.ts";
@@ -28,19 +29,27 @@ export async function inspectWim(
   besides: Besides,
   shell: Shell,
 ): Promise<void> {
-  const report = await describeWim(range);
+  const report = await describeWim(range, shell.job.signal);
+  if (check) refuseErrors(report);
   const { header } = report;
   const parts = await findParts(basename(path), header, besideFile(path));
   const integrity = check ? await checkIntegrity(range, header, shell.job) : undefined;
   if (integrity !== undefined) refuseDamaged(integrity);
   const checked = integrity === undefined ? {} : { integrityChecked: true };
   const json = { ...wimJson(range.size, path, report, parts, shell), ...checked, ...besides.json };
-  const ok = integrity === undefined ? [] : [`  ${shell.say(wimWords.integrityFits())}`];
+  const ok = integrity === undefined ? [] : checkedLines(parts, header.partNumber, shell);
   shell.result(json, [
     ...wimLines(range.size, path, report, parts, shell),
     ...ok,
     ...besides.lines,
   ]);
+}
+
+/** Each part of a split WIM has a table of its own. */
+function checkedLines({ total }: WimParts, part: number, shell: Shell): string[] {
+  const lines = [`  ${shell.say(wimWords.integrityFits())}`];
+  if (total > 1) lines.push(`  ${shell.say(wimWords.onlyThisPart(part, total))}`);
+  return lines;
 }
 
 function wimJson(size: number, file: string, report: WimReport, parts: WimParts, shell: Shell) {

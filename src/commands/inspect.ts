@@ -43,6 +43,8 @@ export const registerInspect: Register = (program, open) => {
     )
     .action(async (path: string, options: InspectOptions, command) => {
       const shell = open(command);
+      // Before anything is hashed, which may take long.
+      if (options.check === true) await refuseUnlessWim(path);
       const { checksumOf } = await import("./file-checksum.ts");
       const besides = await checksumOf(path, options, shell);
       const { openStick } = await import("../stick/stick.ts");
@@ -62,7 +64,6 @@ export const registerInspect: Register = (program, open) => {
         return inspectOther(path, options, besides, shell);
       }
       try {
-        if (options.check === true) throw noIntegrityTable(path);
         const found = await inspectStick(stick);
         const behind = await ventoyBehind(stick, shell);
         const lines = [
@@ -114,7 +115,6 @@ async function inspectOther(
       const { inspectWim } = await import("./inspect-wim.ts");
       return await inspectWim(range, path, { check: options.check === true }, besides, shell);
     }
-    if (options.check === true) throw noIntegrityTable(path);
     const { surveyVentoy } = await import("../stick/ventoy/survey.ts");
     const ventoy = await surveyVentoy(range);
     if (ventoy !== undefined) {
@@ -164,12 +164,21 @@ async function inspectVentoyStick(
   ]);
 }
 
-function noIntegrityTable(path: string): LifeboatError {
+/** @throws LifeboatError `not-a-wim`: nothing else has an integrity table. */
+async function refuseUnlessWim(path: string): Promise<void> {
+  const { openTarget } = await import("../block/device.ts");
+  const { isWim } = await import("../windows/wim/header.ts");
+  const range = await openTarget(path);
+  try {
+    if (await isWim(range)) return;
+  } finally {
+    await range.close();
+  }
   const text = {
     en: `${path} is no WIM: it has no integrity table`,
     zh: `${path} 不是 WIM：没有完整性表`,
   };
-  return new LifeboatError("not-a-wim", text, {
+  throw new LifeboatError("not-a-wim", text, {
     kind: "usage",
     hint: { en: "Use --sha256 or --checksums", zh: "请使用 --sha256 或 --checksums" },
   });

@@ -21,6 +21,10 @@ export const wimWords = {
     en: "Everything fits the integrity table",
     zh: "所有内容均与完整性表相符",
   }),
+  onlyThisPart: (part: number, total: number): Text => ({
+    en: `Only part ${part} of ${total} was checked: check each of the others by itself`,
+    zh: `仅校验了第 ${part} 部分（共 ${total} 部分）：其他部分请分别校验`,
+  }),
   bootIndex: (index: number): Text => ({ en: `image ${index} boots`, zh: `可启动映像：${index}` }),
   part: (part: number, total: number): Text => ({
     en: `Part ${part} of ${total} of a split WIM`,

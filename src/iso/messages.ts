@@ -191,6 +191,10 @@ export const say = {
         };
     }
   },
+  installImageEncrypted: (path: string): Text => ({
+    en: `${path} is encrypted: Windows Update downloads such, and only its Setup can read them. Take the ISO from Microsoft's download page`,
+    zh: `${path} 已加密：由 Windows 更新下载，只有其安装程序能读取。请使用 Microsoft 下载页面的 ISO`,
+  }),
   installImageUnreadable: (path: string, reason: Text): Text => ({
     en: `The editions in ${path} can't be read: ${reason.en}`,
     zh: `无法读取 ${path} 中的版本：${reason.zh}`,

@@ -40,7 +40,11 @@ async function editionsIn(tree: IsoTree, path: string, report: IsoReport): Promi
   const range = await tree.open(path);
   // The tree remembers why, and the report tells it.
   if (range === undefined) return [];
-  const { header, images } = await openWim(range);
+  const { header, images, encrypted } = await openWim(range);
+  if (encrypted) {
+    const what = say.installImageEncrypted(path);
+    report.problems.push(problem("windows-image-encrypted", "warning", what));
+  }
   const name = posix.basename(path);
   try {
     refuseMissingParts(name, await findParts(name, header, besideInTree(tree, path)));

@@ -24,9 +24,17 @@ const BY_DIGITS: Readonly<Record<number, Algorithm>> = {
 /** A leading backslash says that the name has escaped characters (coreutils manual, "cksum output modes"). */
 const TAGGED =
   /^(?<escaped>\\?)(?<algorithm>[A-Za-z0-9-]{3,8}) ?\((?<name>.+)\) ?= ?(?<sum>[0-9a-f]{32,128})$/i;
-/** Between sum and name: a blank, and a blank or an asterisk. Some publishers have one blank, or a tabulator. */
-const PLAIN = /^(?<escaped>\\?)(?<sum>[0-9a-f]{32,128})(?:[ \t][ \t*]?|[ \t]+)(?<name>\S.*|)$/i;
+/** Between sum and name: a blank, and a blank or an asterisk. Some publishers have one blank, a tabulator, or two blanks and the asterisk. */
+const PLAIN = /^(?<escaped>\\?)(?<sum>[0-9a-f]{32,128})[ \t]+\*?(?<name>\S.*|)$/i;
 const ALONE = /^(?<sum>[0-9a-f]{32,128})$/i;
+
+/** By its byte order mark, else UTF-8: Windows PowerShell 5 writes UTF-16LE where its output goes to a file. */
+export function decodeList(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return new TextDecoder("utf-8").decode(bytes);
+}
 
 /** Every sum that the text lists, in its order. Anything may be in the text. */
 export function parseChecksums(text: string): ListedSum[] {

@@ -6,7 +6,7 @@ import { failureOf } from "../../system/errors.ts";
 import { MIB } from "../../system/sizes.ts";
 import type { Text } from "../../system/text.ts";
 import type { ListedSum } from "../../system/checksum-list.ts";
-import { parseChecksums } from "../../system/checksum-list.ts";
+import { decodeList, parseChecksums } from "../../system/checksum-list.ts";
 
 /** What a publisher says of one image. */
 export interface PublishedSum extends ListedSum {
@@ -109,7 +109,7 @@ async function readList(entry: VolumeEntry, data: ListedTree): Promise<ListedSum
   try {
     const file = await data.open(entry.path);
     try {
-      return parseChecksums((await readBytes(file, 0, file.size)).toString("utf8"));
+      return parseChecksums(decodeList(await readBytes(file, 0, file.size)));
     } finally {
       await file.close();
     }

@@ -101,6 +101,10 @@ export const backendSay = {
     zh: `${path} 既不是块设备也不是映像文件`,
   }),
   exists: (path: string): Text => ({ en: `${path} exists already`, zh: `${path} 已存在` }),
+  wimNotFound: (path: string): Text => ({
+    en: `There is no file ${path}`,
+    zh: `没有文件 ${path}`,
+  }),
   notFound: (path: string): Text => ({
     en: `DISM doesn't find ${path}, or the folder that it was to use`,
     zh: `DISM 找不到 ${path} 或要使用的文件夹`,
@@ -122,7 +126,23 @@ export const backendSay = {
     zh: `映像仍装载在 ${folder}`,
   }),
   stillMountedHint: (folder: string): Text => ({
-    en: `Close the programs that use it, and run: dism /Unmount-Image /MountDir:${folder} /Discard`,
-    zh: `请关闭占用它的程序，然后运行：dism /Unmount-Image /MountDir:${folder} /Discard`,
+    en: `Close the programs that use it, and run: dism /Unmount-Image /MountDir:${folder} /Discard. Where that fails as well: dism /Cleanup-Mountpoints`,
+    zh: `请关闭占用它的程序，然后运行：dism /Unmount-Image /MountDir:${folder} /Discard；若仍失败：dism /Cleanup-Mountpoints`,
+  }),
+  linkInside: (path: string): Text => ({
+    en: `${path} leads through a link in the image, which may lead out of it`,
+    zh: `${path} 经过映像中的链接，可能指向映像之外`,
+  }),
+  linkInsideHint: (): Text => ({
+    en: "Name the file by its real place in the image",
+    zh: "请使用该文件在映像中的实际位置",
+  }),
+  notMountable: (path: string): Text => ({
+    en: `DISM can't open files in ${path}: it mounts no ESD and no part of a split WIM`,
+    zh: `DISM 无法打开 ${path} 中的文件：它不能装载 ESD 或拆分 WIM 的一部分`,
+  }),
+  notMountableHint: (): Text => ({
+    en: "Make a .wim of the image first: dism /Export-Image … /Compress:max",
+    zh: "请先将映像导出为 .wim：dism /Export-Image … /Compress:max",
   }),
 };

@@ -36,9 +36,14 @@ export interface Blob {
 
 /**
  * The entries in their order, read piece by piece. What they say is not held against anything.
+ * @param signal stops it between two pieces.
  * @throws LifeboatError `wim-truncated`, `wim-blob-table`.
  */
-export async function* readBlobs(range: ByteRange, header: WimHeader): AsyncGenerator<Blob> {
+export async function* readBlobs(
+  range: ByteRange,
+  header: WimHeader,
+  signal?: AbortSignal,
+): AsyncGenerator<Blob> {
   const { blobTable } = header;
   checkTable(say.blobTable(), blobTable, range.size);
   const { offset, sizeInWim } = blobTable;
@@ -48,6 +53,7 @@ export async function* readBlobs(range: ByteRange, header: WimHeader): AsyncGene
   if (sizeInWim % BlobEntry.size !== 0) throw damaged("wim-blob-table", say.tableSize(sizeInWim));
   const buffer = Buffer.alloc(Math.min(sizeInWim, ENTRIES_AT_ONCE * BlobEntry.size));
   for (let done = 0; done < sizeInWim; done += buffer.length) {
+    signal?.throwIfAborted();
     const piece = buffer.subarray(0, Math.min(buffer.length, sizeInWim - done));
     await range.read(offset + done, piece);
     for (let at = 0; at < piece.length; at += BlobEntry.size) {
@@ -86,7 +92,11 @@ export interface BlobSummary {
 }
 
 /** Of this file: those of the other parts of a split WIM are in their own tables. */
-export async function summarizeBlobs(range: ByteRange, header: WimHeader): Promise<BlobSummary> {
+export async function summarizeBlobs(
+  range: ByteRange,
+  header: WimHeader,
+  signal?: AbortSignal,
+): Promise<BlobSummary> {
   const sum = {
     blobs: 0,
     metadata: 0,
@@ -96,7 +106,9 @@ export async function summarizeBlobs(range: ByteRange, header: WimHeader): Promi
     outside: 0,
     outsideEnd: 0,
   };
-  for await (const { kind, resource } of readBlobs(range, header)) {
+  for await (const { kind, resource, partNumber } of readBlobs(range, header, signal)) {
+    // An entry of another part says nothing of this file: wimlib passes over it as well.
+    if (partNumber !== header.partNumber) continue;
     if (kind === "metadata") sum.metadata++;
     else if (kind === "solid") sum.solidResources++;
     else {

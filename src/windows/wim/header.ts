@@ -33,6 +33,8 @@ export const WIM_FLAGS = {
   xpress: 0x2_0000,
   lzx: 0x4_0000,
   lzms: 0x8_0000,
+  /** XPRESS as well, as newer programs may mark it. */
+  xpress2: 0x20_0000,
 } as const;
 
 export const RawWimHeader = new Struct("WIM header", WIM_HEADER_BYTES, {
@@ -132,7 +134,7 @@ function checked(raw: Infer<typeof RawWimHeader>): WimHeader {
 function compressionOf(flags: number): WimCompression {
   if ((flags & WIM_FLAGS.compressed) === 0) return "none";
   if ((flags & WIM_FLAGS.lzx) !== 0) return "lzx";
-  if ((flags & WIM_FLAGS.xpress) !== 0) return "xpress";
+  if ((flags & (WIM_FLAGS.xpress | WIM_FLAGS.xpress2)) !== 0) return "xpress";
   return (flags & WIM_FLAGS.lzms) === 0 ? "unknown" : "lzms";
 }
 

@@ -51,7 +51,7 @@ export function imageOf(index: number, texts: ImageTexts): WimImage {
     description: text("DESCRIPTION"),
     flags: text("FLAGS"),
     editionId: text("WINDOWS/EDITIONID"),
-    architecture: ARCHITECTURES[arch] ?? arch,
+    architecture: (Object.hasOwn(ARCHITECTURES, arch) ? ARCHITECTURES[arch] : undefined) ?? arch,
     version: versionOf(text),
     languages: [...new Set(texts.get("WINDOWS/LANGUAGES/LANGUAGE")?.map((one) => one.trim()))],
     defaultLanguage: text("WINDOWS/LANGUAGES/DEFAULT"),

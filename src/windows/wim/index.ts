@@ -24,5 +24,5 @@ export type { WimImage } from "./image.ts";
 export { checkIntegrity } from "./integrity.ts";
 export { findParts, refuseMissingParts } from "./parts.ts";
 export type { Beside, WimParts } from "./parts.ts";
-export { describeWim, openWim, refuseDamaged, refuseEncrypted } from "./wim.ts";
+export { describeWim, openWim, refuseDamaged, refuseEncrypted, refuseErrors } from "./wim.ts";
 export type { Wim, WimProblem, WimReport } from "./wim.ts";

@@ -54,9 +54,10 @@ export interface WimReport {
 
 /**
  * Looks at all that is there without unpacking. What is wrong is in the report; thrown is only what leaves nothing to report.
+ * @param signal stops it; what it throws then is the signal's.
  * @throws LifeboatError `not-a-wim`, `wim-truncated`, `wim-version`, `wim-header`.
  */
-export async function describeWim(range: ByteRange): Promise<WimReport> {
+export async function describeWim(range: ByteRange, signal?: AbortSignal): Promise<WimReport> {
   const header = await readWimHeader(range);
   const problems: WimProblem[] = [];
   const guarded = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -69,7 +70,7 @@ export async function describeWim(range: ByteRange): Promise<WimReport> {
     }
   };
   const xml = await guarded(readXmlData(range, header));
-  const blobs = await guarded(summarizeBlobs(range, header));
+  const blobs = await guarded(summarizeBlobs(range, header, signal));
   const integrityTable = hasIntegrityTable(header);
   if (integrityTable) await guarded(readIntegrityTable(range, header));
   if (xml !== undefined) problems.push(...contradictions(header, xml.images.length));
@@ -102,6 +103,16 @@ function contradictions(header: WimHeader, imageCount: number): WimProblem[] {
     });
   }
   return problems;
+}
+
+/**
+ * What is wrong with header, XML data and tables: the integrity table covers neither the header nor the XML data. Encrypted contents are no
+ * damage.
+ * @throws LifeboatError of kind `damaged`, with the id of the first problem as its code.
+ */
+export function refuseErrors({ problems }: Pick<WimReport, "problems">): void {
+  const first = problems.find(({ id, severity }) => severity === "error" && id !== "wim-encrypted");
+  if (first !== undefined) throw damaged(first.id, first.text);
 }
 
 /** @throws LifeboatError `wim-damaged` that names the first piece that is. */

@@ -30,7 +30,9 @@ export interface WimXml {
 /** @throws LifeboatError `wim-truncated`, `wim-xml`. */
 export async function readXmlData(range: ByteRange, { xmlData }: WimHeader): Promise<WimXml> {
   checkTable(say.xmlData(), xmlData, range.size);
-  const { offset, sizeInWim } = xmlData;
+  const { offset } = xmlData;
+  // Half a character at the end is none.
+  const sizeInWim = xmlData.sizeInWim - (xmlData.sizeInWim % 2);
   if (sizeInWim === 0) throw damaged("wim-xml", say.xmlMissing());
   if (sizeInWim > LARGEST_BYTES) {
     throw damaged("wim-xml", say.xmlTooLarge(sizeInWim, LARGEST_BYTES));

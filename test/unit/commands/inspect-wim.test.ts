@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { withHeader } from "../windows/wim/support.ts";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 import type { Wims } from "../../support/wims.ts";
@@ -81,6 +82,28 @@ test("damage is told with status 4 by --check, and in the report without", async
   expect(none).toMatchObject({ status: 2, json: { error: { code: "not-a-wim" } } });
 });
 
+test("--check finds what the integrity table doesn't cover, and hashes nothing in vain", async () => {
+  const work = await temporaryFolder();
+  const lzx = await readFile(wims.paths.lzx);
+  const xml = Buffer.from(lzx);
+  xml.write("<", xml.indexOf(Buffer.from("NAME", "utf16le")), "utf16le");
+  const cases = [
+    ["xml.wim", xml, "wim-xml"],
+    ["count.wim", withHeader(lzx, { imageCount: 3 }), "wim-image-count"],
+  ] as const;
+  for (const [name, bytes, code] of cases) {
+    await writeFile(join(work, name), bytes);
+    const { status, json } = await lifeboatJson(["inspect", join(work, name), "--check"]);
+    expect({ status, json }).toMatchObject({ status: 4, json: { error: { code } } });
+  }
+  const part = await lifeboat(["inspect", wims.paths.split, "--check"]);
+  expect(part).toMatchObject({ status: 0 });
+  expect(part.stdout).toMatch(/Only part 1 of \d+ was checked/);
+  const text = join(wims.tree, "startnet.cmd");
+  const other = await lifeboatJson(["inspect", text, "--check", "--sha256", "0".repeat(64)]);
+  expect(other).toMatchObject({ status: 2, json: { error: { code: "not-a-wim" } } });
+});
+
 test("a Windows ISO shows its editions with scan and inspect", async () => {
   const iso = await windowsIso("windows.iso", { "install.wim": wims.paths.windows }, wims);
   for (const command of ["scan", "inspect"]) {
@@ -105,6 +128,9 @@ test("a file is held against the sum or the list that its user names; another on
       { algorithm: "sha256", source: list },
     ],
   });
+  await writeFile(list, Buffer.from(`\ufeff${sum}  none.wim\r\n`, "utf16le"));
+  expect((await lifeboat(["inspect", path, "--checksums", list])).status).toBe(0);
+  await writeFile(list, `${"0".repeat(64)}  install.esd\n`);
   const wrong = await lifeboat(["inspect", wims.paths.solid, "--checksums", list, "--quiet"]);
   expect(wrong.status).toBe(4);
   expect(wrong.stderr).toContain("Download it again");

@@ -1,5 +1,5 @@
 /** The editions on Windows' installation media. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,8 @@ import { openFile } from "../../../src/block/file.ts";
 import { inspectIso, loadRecipes } from "../../../src/iso/index.ts";
 import type { Wims } from "../../support/wims.ts";
 import { makeWims, windowsIso } from "../../support/wims.ts";
+import { temporaryFolder } from "../../support/tools.ts";
+import { wimOfXml } from "../windows/wim/support.ts";
 
 const set = await loadRecipes(fileURLToPath(new URL("../../../grub/recipes", import.meta.url)));
 let wims: Wims;
@@ -55,6 +57,14 @@ test("are found in an ESD, and in a split image, whose missing part is told", as
   const third = join(folder, "install3.swm");
   const whole = { "install.swm": wims.paths.split, "install2.swm": second, "install3.swm": third };
   expect((await inspect(whole)).problems.map(({ id }) => id)).toEqual(["unsupported"]);
+});
+
+test("an encrypted ESD is told to be one", async () => {
+  const esd = join(await temporaryFolder(), "encrypted.esd");
+  await writeFile(esd, wimOfXml('<WIM><ESD><ENCRYPTED/></ESD><IMAGE INDEX="1"/></WIM>'));
+  const { problems } = await inspect({ "install.esd": esd });
+  const text = { en: expect.stringMatching(/install\.esd is encrypted/i) as string };
+  expect(problems).toMatchObject([{ id: "unsupported" }, { id: "windows-image-encrypted", text }]);
 });
 
 test("are none where the install image is broken, and that is said", async () => {

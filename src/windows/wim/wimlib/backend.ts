@@ -5,6 +5,7 @@ import type { JobContext } from "../../../system/progress.ts";
 import type { Run, RunOptions } from "../../../system/run.ts";
 import type { ApplyTarget, WimBackend, WimFile } from "../backend.ts";
 import { backendSay } from "../backend-messages.ts";
+import { fileArgument, imagePath } from "./arguments.ts";
 import { wimlibFailure } from "./errors.ts";
 import { wimlibProgress } from "./progress.ts";
 import { updateScript } from "./update-script.ts";
@@ -34,14 +35,16 @@ export function wimlibBackend(run: Run, platform: NodeJS.Platform): WimBackend {
     name: "wimlib",
     async apply({ wim, index, target, check }, job) {
       await checkTarget(target);
-      const args = ["apply", wim.path, String(index), target.path, ...references(wim)];
+      const args = ["apply", fileArgument(wim.path), String(index), fileArgument(target.path)];
+      args.push(...references(wim));
       if (check === true) args.push("--check");
       await imagex(args, { wim: wim.path, target: target.path }, job);
     },
     async extract({ wim, index, paths, folder }, job) {
       // A name is a name and no pattern.
       const options = ["--no-globs", "--no-acls", `--dest-dir=${folder}`, ...references(wim)];
-      const args = ["extract", wim.path, String(index), ...paths, ...options];
+      const names = paths.map(imagePath);
+      const args = ["extract", fileArgument(wim.path), String(index), ...names, ...options];
       await imagex(args, { wim: wim.path, target: folder }, job);
     },
     async capture({ folder, wim, name, description = "", compression = "fast", bootable }, job) {
@@ -49,21 +52,25 @@ export function wimlibBackend(run: Run, platform: NodeJS.Platform): WimBackend {
       if (bootable === true) options.push("--boot");
       await refuseExisting(wim);
       const texts = description === "" ? [name] : [name, description];
-      const args = ["capture", folder, wim, ...texts, ...options];
+      // Behind the dashes nothing is an option: a name may begin as it likes.
+      const files = [fileArgument(folder), fileArgument(wim)];
+      const args = ["capture", ...options, "--", ...files, ...texts];
       await imagex(args, { wim, target: wim }, job);
     },
     async export({ wim, index, to, bootable }, job) {
       await refuseExisting(to);
       const options = bootable === true ? ["--boot", "--check"] : ["--check"];
-      const args = ["export", wim.path, String(index), to, ...options, ...references(wim)];
+      const files = [fileArgument(wim.path), String(index), fileArgument(to)];
+      const args = ["export", ...files, ...options, ...references(wim)];
       await imagex(args, { wim: wim.path, target: to }, job);
     },
     async update({ wim, index, commands }, job) {
       const input = updateScript(commands);
-      await imagex(["update", wim, String(index)], { wim }, job, { input });
+      await imagex(["update", fileArgument(wim), String(index)], { wim }, job, { input });
     },
     async verify(wim, job) {
-      await imagex(["verify", wim.path, ...references(wim)], { wim: wim.path }, job);
+      const args = ["verify", fileArgument(wim.path), ...references(wim)];
+      await imagex(args, { wim: wim.path }, job);
     },
   };
 }

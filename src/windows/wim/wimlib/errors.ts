@@ -39,6 +39,7 @@ const CODES = {
   splitInvalid: 62,
   unsupported: 68,
   readOnly: 71,
+  endOfFile: 65,
   encrypted: 74,
 } as const;
 
@@ -83,12 +84,17 @@ export function wimlibFailure(
   if (exitCode === CODES.encrypted) {
     return failure("wim-encrypted", say.encrypted(), { kind: "usage", hint: say.encryptedHint() });
   }
-  if (exitCode === CODES.notAWim) {
+  const [, absent] = /Can't open "(.*?)" read-\w+: No such file/.exec(words) ?? [];
+  if (exitCode === CODES.open && absent !== undefined) {
+    return failure("wim-not-found", backendSay.wimNotFound(absent), { kind: "usage" });
+  }
+  // Shorter than a header.
+  const tooShort = exitCode === CODES.endOfFile && /Error reading header/.test(words);
+  if (exitCode === CODES.notAWim || tooShort) {
     return failure("not-a-wim", say.notAWim(), { kind: "usage", hint: say.notAWimHint() });
   }
   if (exitCode === CODES.pathDoesNotExist) {
-    const [, missing = ""] =
-      /No matches for path pattern "(.*?)"|"(.*?)" does not exist/.exec(words) ?? [];
+    const [, missing = ""] = /(?:path pattern|Path|rename) "(.*?)"/.exec(words) ?? [];
     return failure("wim-path-missing", backendSay.pathMissing(missing), { kind: "usage" });
   }
   if (exitCode === CODES.readOnly) {

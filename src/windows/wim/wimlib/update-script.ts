@@ -2,6 +2,7 @@
 import { LifeboatError } from "../../../system/errors.ts";
 import type { UpdateCommand } from "../backend.ts";
 import { backendSay } from "../backend-messages.ts";
+import { fileArgument } from "./arguments.ts";
 
 /** @throws LifeboatError `wim-bad-name` for what can't be written in such a line. */
 export function updateScript(commands: readonly UpdateCommand[]): string {
@@ -11,7 +12,7 @@ export function updateScript(commands: readonly UpdateCommand[]): string {
 function lineOf(command: UpdateCommand): string {
   switch (command.kind) {
     case "add":
-      return `add ${quoted(command.source)} ${quoted(command.path)}`;
+      return `add ${quoted(fileArgument(command.source))} ${quoted(command.path)}`;
     case "delete":
       return `delete --recursive ${command.ifThere === true ? "--force " : ""}${quoted(command.path)}`;
     case "rename":
@@ -19,11 +20,11 @@ function lineOf(command: UpdateCommand): string {
   }
 }
 
-/** There is no way to escape a quote: a word with one kind in it is put between the other. */
+/** There is no way to escape a quote: a word with one kind in it is put between the other. Between quotes too, `-…` is an option. */
 function quoted(word: string): string {
   const quote = word.includes('"') ? "'" : '"';
   // oxlint-disable-next-line no-control-regex -- a line ends at any of them
-  if (word.includes(quote) || /[\u0000-\u001f]/.test(word)) {
+  if (word.includes(quote) || /^-|[\u0000-\u001f]/.test(word)) {
     throw new LifeboatError("wim-bad-name", backendSay.badName(word), { kind: "usage" });
   }
   return `${quote}${word}${quote}`;

@@ -59,3 +59,26 @@ test("Ctrl-C is heard between chunks", async () => {
   const stopped = cancelledJob(({ kind }) => kind === "bytes");
   await expect(check({ sha256: SHA256 }, stopped)).rejects.toMatchObject({ kind: "cancelled" });
 });
+
+test("of several sums one has to fit; the exact name counts before others, a name before none", async () => {
+  const fitting = [
+    [`${OTHER}  x86/Windows 11.iso`, `${SHA256}  x64/Windows 11.iso`],
+    [`${SHA256}  Windows 11.iso`, `${OTHER}  WINDOWS 11.iso`],
+    [OTHER, `${SHA256}  windows 11.iso`],
+    [OTHER, SHA256],
+  ];
+  for (const lines of fitting) {
+    expect((await check(listOf(...lines))).against, lines.join()).toHaveLength(1);
+  }
+  const wrong = [
+    [`${OTHER}  x86/Windows 11.iso`, `${OTHER.replace("0", "1")}  x64/Windows 11.iso`],
+    [`${OTHER}  Windows 11.iso`, `${SHA256}  WINDOWS 11.iso`],
+    [SHA256, `${OTHER}  windows 11.iso`],
+    [`${SHA256}  Windows 11.iso`, `${"0".repeat(32)}  Windows 11.iso`],
+  ];
+  for (const lines of wrong) {
+    await expect(check(listOf(...lines)), lines.join()).rejects.toMatchObject({
+      code: "checksum-mismatch",
+    });
+  }
+});

@@ -1,12 +1,15 @@
 /** DISM's calls answered from recordings: what is asked of it, in which order, and what its answers are taken for. */
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { cancelled } from "../../../../src/system/errors.ts";
 import type { ProgressEvent } from "../../../../src/system/progress.ts";
 import type { Run } from "../../../../src/system/run.ts";
+import type { UpdateCommand } from "../../../../src/windows/wim/index.ts";
 import { wimBackend } from "../../../../src/windows/wim/index.ts";
 import { listeningJob, quietJob } from "../../../support/jobs.ts";
 import { temporaryFolder } from "../../../support/tools.ts";
+import { wimOfXml } from "./support.ts";
 
 const HEAD = "\r\nDeployment Image Servicing and Management tool\r\nVersion: 10.0.26100.1\r\n\r\n";
 const LOG = "\r\nThe DISM log file can be found at C:\\WINDOWS\\Logs\\DISM\\dism.log\r\n";
@@ -152,13 +155,136 @@ test("changes are committed where all of them went well, and else discarded", as
   }
 });
 
+describe("links in a mounted image are this computer's", () => {
+  /** `Windows` leads out of the image, and `sources/out` does. */
+  const imageWith = async (host: string) => {
+    await mkdir(join(host, "System32"), { recursive: true });
+    await writeFile(join(host, "System32/setup.exe"), "HOST");
+    return async (options: ReadonlyMap<string, string>) => {
+      const root = options.get("MountDir") ?? "";
+      await fill(options);
+      await symlink(host, join(root, "Link"));
+      await mkdir(join(root, "sources"));
+      await writeFile(join(root, "sources/in.txt"), "in");
+      await symlink(host, join(root, "sources/out"));
+    };
+  };
+  const file = "/Link/System32/setup.exe";
+
+  test("nothing is changed through them", async () => {
+    const host = await temporaryFolder();
+    const source = join(await temporaryFolder(), "evil.exe");
+    await writeFile(source, "EVIL");
+    const tree = join(await temporaryFolder(), "tree");
+    await mkdir(join(tree, "Link/System32"), { recursive: true });
+    await writeFile(join(tree, "Link/System32/setup.exe"), "EVIL");
+    await mkdir(join(tree, "out"), { recursive: true });
+    await writeFile(join(tree, "out/new.exe"), "EVIL");
+    const inside = "/Windows/System32/startnet.cmd";
+    const commands: UpdateCommand[] = [
+      { kind: "add", source, path: file },
+      { kind: "add", source, path: "/Link/new/startnet.cmd" },
+      { kind: "add", source, path: "/Link" },
+      { kind: "add", source: tree, path: "/sources" },
+      { kind: "delete", path: file },
+      { kind: "delete", path: file, ifThere: true },
+      { kind: "rename", from: file, to: "/x.exe" },
+      { kind: "rename", from: inside, to: file },
+    ];
+    for (const command of commands) {
+      const { run, calls } = recorded([{ does: await imageWith(host) }, { does: empty }]);
+      const backend = await wimBackend(run, "win32");
+      const update = backend.update({ wim: "x.wim", index: 1, commands: [command] }, quietJob());
+      await expect(update, JSON.stringify(command)).rejects.toMatchObject({
+        code: "wim-link",
+        kind: "refused",
+      });
+      expect(calls[1]).toContain("/Discard");
+      expect(await readdir(host, { recursive: true })).toEqual(["System32", "System32/setup.exe"]);
+      expect(await readFile(join(host, "System32/setup.exe"), "utf8")).toBe("HOST");
+    }
+  });
+
+  test("nothing is taken through them, and a folder comes without those in it", async () => {
+    const host = await temporaryFolder();
+    const folder = await temporaryFolder();
+    const extract = async (path: string) => {
+      const { run } = recorded([{ does: await imageWith(host) }, { does: empty }]);
+      const request = { wim: { path: "x.wim" }, index: 1, paths: [path], folder };
+      return (await wimBackend(run, "win32")).extract(request, quietJob());
+    };
+    await expect(extract(file)).rejects.toMatchObject({ code: "wim-link" });
+    await expect(extract("/Link")).rejects.toMatchObject({ code: "wim-link" });
+    expect(await readdir(folder)).toEqual([]);
+    await extract("/sources");
+    expect(await readdir(folder, { recursive: true })).toEqual(["sources", "sources/in.txt"]);
+  });
+});
+
+describe("mounting", () => {
+  const update = async (run: Run, job = quietJob()) =>
+    (await wimBackend(run, "win32")).update({ wim: "boot.wim", index: 1, commands: [] }, job);
+  const folderOf = (call: readonly string[] = []) =>
+    call.find((arg) => arg.startsWith("/MountDir:"))?.slice(10) ?? "";
+
+  test("isn't cut short by the user, and is undone then", async () => {
+    const controller = new AbortController();
+    const signals: (AbortSignal | undefined)[] = [];
+    const does = async (options: ReadonlyMap<string, string>) => {
+      await fill(options);
+      controller.abort(cancelled());
+    };
+    const { run, calls } = recorded([{ does }, { does: empty }]);
+    const seen: Run = async (program, args, options) => {
+      signals.push(options?.signal);
+      return run(program, args, options);
+    };
+    const job = { report: () => undefined, signal: controller.signal };
+    await expect(update(seen, job)).rejects.toMatchObject({ kind: "cancelled" });
+    expect(calls[1]).toContain("/Discard");
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false, false]);
+  });
+
+  test("that fails halfway is undone; the folder for it goes", async () => {
+    const { run, calls } = recorded([{ exitCode: 1223, does: fill }, { does: empty }]);
+    await expect(update(run)).rejects.toMatchObject({ code: "tool-failed" });
+    expect(calls[1]).toContain("/Discard");
+    await expect(stat(folderOf(calls[0]))).rejects.toMatchObject({ code: "ENOENT" });
+    const early = recorded([{ exitCode: 5 }]);
+    await expect(update(early.run)).rejects.toMatchObject({ code: "needs-permission" });
+    await expect(stat(folderOf(early.calls[0]))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("is refused for an ESD and for a part of a split WIM, whatever they are called", async () => {
+    const folder = await temporaryFolder();
+    const header = { version: 0xe00 };
+    await writeFile(join(folder, "solid.wim"), wimOfXml("<WIM/>", header));
+    await writeFile(join(folder, "part.wim"), wimOfXml("<WIM/>", { totalParts: 2 }));
+    const paths = ["D:\\sources\\install.esd", "D:\\INSTALL.SWM"];
+    for (const path of [...paths, join(folder, "solid.wim"), join(folder, "part.wim")]) {
+      const backend = await wimBackend(recorded([]).run, "win32");
+      const request = { wim: { path }, index: 1, paths: ["/a"], folder };
+      const refused = { code: "wim-not-mountable", kind: "refused" };
+      await expect(backend.extract(request, quietJob()), path).rejects.toMatchObject(refused);
+    }
+  });
+});
+
+test("the pattern for the parts of a split WIM begins with the whole name of the first", async () => {
+  const { run, calls } = recorded([{}]);
+  const wim = { path: "D:\\win11.swm", parts: ["D:\\win112.swm"] };
+  const target = { kind: "folder", path: "W:\\" } as const;
+  await (await wimBackend(run, "win32")).apply({ wim, index: 1, target }, quietJob());
+  expect(calls[0]).toContain("/SWMFile:D:\\win11*.swm");
+});
+
 test("an image that stays mounted is told, with the way out", async () => {
   const { run } = recorded([{ does: fill }, { exitCode: 0xc142_0117 }]);
   const backend = await wimBackend(run, "win32");
   const update = backend.update({ wim: "boot.wim", index: 1, commands: [] }, quietJob());
   await expect(update).rejects.toMatchObject({
     code: "wim-still-mounted",
-    hint: { en: expect.stringContaining("/Discard") as string },
+    hint: { en: expect.stringMatching(/\/Discard.*\/Cleanup-Mountpoints/) as string },
   });
 });
 

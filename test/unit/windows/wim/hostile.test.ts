@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { MemoryRange } from "../../../../src/block/memory.ts";
-import { LifeboatError } from "../../../../src/system/errors.ts";
+import { LifeboatError, cancelled } from "../../../../src/system/errors.ts";
 import { WIM_HEADER_BYTES } from "../../../../src/windows/wim/header.ts";
-import { checkIntegrity, describeWim, openWim } from "../../../../src/windows/wim/index.ts";
+import {
+  checkIntegrity,
+  describeWim,
+  openWim,
+  refuseErrors,
+} from "../../../../src/windows/wim/index.ts";
 import { resourceHeader } from "../../../../src/windows/wim/resource-header.ts";
 import { readXmlData } from "../../../../src/windows/wim/xml-data.ts";
 import { quietJob } from "../../../support/jobs.ts";
@@ -106,6 +111,47 @@ describe("the header", () => {
   });
 });
 
+describe("the blob table", () => {
+  test("of a part may name blobs of other parts, which say nothing of this file", async () => {
+    const [lzx = Buffer.alloc(0)] = sound;
+    const before = await describeBytes(lzx);
+    const { offset } = before.header.blobTable;
+    const copy = Buffer.from(lzx);
+    // Far behind the end of this file.
+    copy.writeUIntLE(2 ** 40, offset + 8, 6);
+    expect((await describeBytes(copy)).problems.map(({ id }) => id)).toEqual(["wim-truncated"]);
+    copy.writeUInt16LE(2, offset + 24);
+    const { blobs, problems } = await describeBytes(copy);
+    expect(problems).toEqual([]);
+    const count = ({ blobs = 0, metadata = 0 } = {}) => blobs + metadata;
+    expect(count(blobs)).toBe(count(before.blobs) - 1);
+  });
+
+  test("is read no further once the job is stopped", async () => {
+    const [lzx = Buffer.alloc(0)] = sound;
+    const controller = new AbortController();
+    controller.abort(cancelled());
+    const stopped = describeWim(new MemoryRange(lzx), controller.signal);
+    await expect(stopped).rejects.toMatchObject({ kind: "cancelled" });
+  });
+});
+
+test("each mark of a compression is known", async () => {
+  const [lzx = Buffer.alloc(0)] = sound;
+  const marks = [
+    [0x0, "none"],
+    [0x2_0002, "xpress"],
+    [0x4_0002, "lzx"],
+    [0x8_0002, "lzms"],
+    [0x20_0002, "xpress"],
+    [0x2, "unknown"],
+  ] as const;
+  for (const [flags, name] of marks) {
+    const { header } = await describeBytes(withHeader(lzx, { flags }));
+    expect(header.compression).toBe(name);
+  }
+});
+
 describe("the integrity table", () => {
   test("that contradicts itself is refused, and asks for no memory", async () => {
     const [lzx = Buffer.alloc(0)] = sound;
@@ -159,6 +205,19 @@ describe("the XML data", () => {
     expect(images[0]?.created?.getUTCFullYear()).toBe(60056);
   });
 
+  test("with the name of something that every object has in place of a processor's number", async () => {
+    for (const arch of ["constructor", "toString", "__proto__"]) {
+      const xml = `<WIM><IMAGE INDEX="1"><WINDOWS><ARCH>${arch}</ARCH></WINDOWS></IMAGE></WIM>`;
+      expect((await read(xml)).images).toMatchObject([{ architecture: arch }]);
+    }
+  });
+
+  test("of an odd length is read without its last byte", async () => {
+    const xml = Buffer.from('<WIM><IMAGE INDEX="1"><NAME>n</NAME></IMAGE></WIM>', "utf16le");
+    const { images } = await read(Buffer.concat([xml, Buffer.from("\n")]));
+    expect(images).toMatchObject([{ name: "n" }]);
+  });
+
   test("without a byte order mark, and with a NUL behind it", async () => {
     const xml = '<WIM><IMAGE INDEX="1"><NAME>n</NAME></IMAGE></WIM>';
     for (const text of [xml, `\ufeff${xml}\0`, `${xml}\0garbage`]) {
@@ -168,9 +227,13 @@ describe("the XML data", () => {
 
   test("an encrypted ESD is told as one", async () => {
     const bytes = wimOfXml('<WIM><ESD><ENCRYPTED/></ESD><IMAGE INDEX="1"/></WIM>');
-    const { encrypted, problems } = await describeBytes(bytes);
-    expect(encrypted).toBe(true);
-    expect(problems.map(({ id }) => id)).toEqual(["wim-encrypted"]);
+    const report = await describeBytes(bytes);
+    expect(report.encrypted).toBe(true);
+    expect(report.problems.map(({ id }) => id)).toEqual(["wim-encrypted"]);
+    // Which is no damage; a wrong header is.
+    expect(() => refuseErrors(report)).not.toThrow();
+    const wrong = await describeBytes(withHeader(bytes, { imageCount: 9 }));
+    expect(() => refuseErrors(wrong)).toThrow(/counts 9 images/);
   });
 
   test.each([

@@ -101,6 +101,8 @@ describe("applying", () => {
     const noise = join(await temporaryFolder(), "damaged.wim");
     const bytes = await readFile(wims.paths.lzx);
     await writeFile(noise, bytes.fill(0x55, 300, 60_000));
+    const short = join(work, "short.wim");
+    await writeFile(short, "hello");
     const cases: [string, number, string, string][] = [
       [wims.paths.lzx, 7, volume, "wim-image-unknown"],
       [text, 1, volume, "not-a-wim"],
@@ -110,6 +112,8 @@ describe("applying", () => {
       [wims.paths.none, 1, folder, "wim-target"],
       [encrypted, 1, volume, "wim-encrypted"],
       [noise, 1, volume, "wim-damaged"],
+      [join(work, "nothing.wim"), 1, volume, "wim-not-found"],
+      [short, 1, volume, "not-a-wim"],
     ];
     for (const [path, index, target, code] of cases) {
       const request = { wim: { path }, index, target: { kind: "volume", path: target } } as const;
@@ -169,6 +173,7 @@ test("files and folders come out by their names, and one that isn't there is nam
   const missing = { wim, index: 1, paths: ["/Windows/*.txt"], folder: target };
   await expect(backend.extract(missing, quietJob())).rejects.toMatchObject({
     code: "wim-path-missing",
+    text: { en: "The image has no file /Windows/*.txt" },
   });
 });
 
@@ -217,8 +222,45 @@ test("an image is captured, exported as one that boots, and changed", async () =
   expect(listed).not.toContain("/startnet.cmd");
   expect(listed).not.toContain("/Windows/System32/config");
   await backend.verify?.({ path: boot }, quietJob());
-  const missing = { wim: boot, index: 1, commands: [{ kind: "delete", path: "/nope" }] } as const;
-  await expect(backend.update(missing, job)).rejects.toMatchObject({ code: "wim-path-missing" });
+  for (const command of [
+    { kind: "delete", path: "/nope" },
+    { kind: "rename", from: "/nope", to: "/x" },
+  ] as const) {
+    const missing = backend.update({ wim: boot, index: 1, commands: [command] }, job);
+    await expect(missing).rejects.toMatchObject({
+      code: "wim-path-missing",
+      text: { en: "The image has no file /nope" },
+    });
+  }
+});
+
+test("names and paths may begin as options and lists do", async () => {
+  const before = process.cwd();
+  const work = await temporaryFolder();
+  await mkdir(join(work, "-in"));
+  await writeFile(join(work, "-in/@list"), "content");
+  await writeFile(join(work, "-add"), "added");
+  process.chdir(work);
+  try {
+    const made = { folder: "-in", wim: "@new.wim", name: "--name", description: "-d" };
+    await backend.capture(made, quietJob());
+    await backend.export({ wim: { path: "@new.wim" }, index: 1, to: "-out.wim" }, quietJob());
+    const commands = [{ kind: "add", source: "-add", path: "/-added" }] as const;
+    await backend.update({ wim: "-out.wim", index: 1, commands }, quietJob());
+    await mkdir("@folder");
+    const wim = { path: "-out.wim" };
+    const paths = ["@list", "-added"];
+    await backend.extract({ wim, index: 1, paths, folder: "@folder" }, quietJob());
+    expect((await readdir("@folder")).toSorted()).toEqual(["-added", "@list"]);
+    await backend.apply({ wim, index: 1, target: { kind: "folder", path: "-in" } }, quietJob());
+    await backend.verify?.(wim, quietJob());
+    const said = await judge("wimlib-imagex", ["info", "./-out.wim"]);
+    expect(said).toMatch(/^Name: +--name$/m);
+    const odd = { wim: "-out.wim", index: 1, commands: [{ kind: "delete", path: "-x" }] } as const;
+    await expect(backend.update(odd, quietJob())).rejects.toMatchObject({ code: "wim-bad-name" });
+  } finally {
+    process.chdir(before);
+  }
 });
 
 describe("update commands", () => {

@@ -8,6 +8,7 @@ import { say } from "./messages.ts";
 import { ARCHITECTURES, SAN_POLICY } from "./options.ts";
 import type { LocalAccount, UnattendOption, UnattendOptions } from "./options.ts";
 import { isTakenName } from "./taken-names.ts";
+import { isTimeZone, nearTimeZones } from "./time-zones.ts";
 
 export interface OptionProblem {
   readonly option: UnattendOption;
@@ -31,9 +32,6 @@ const KEYBOARD = /^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{8}$/;
 /** Language, and the class and profile of an input method: Chinese Pinyin has no layout of its own. */
 const INPUT_METHOD =
   /^[0-9A-Fa-f]{4}:(?:\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}){2}$/;
-/** All of Windows' own names are of these characters: letters, digits, `W. Europe`, `UTC-11`, `UTC+13`, `(Mexico)`. */
-const TIME_ZONE = /^[A-Za-z0-9.()+-]+(?: [A-Za-z0-9.()+-]+)*(?:_dstoff)?$/;
-const LONGEST_TIME_ZONE = 127;
 const MOST_KEYBOARDS = 16;
 
 /** Everything that is wrong with them; empty: nothing is. */
@@ -106,7 +104,7 @@ function passwordProblem(password: string): Text | undefined {
 
 function timeZoneProblem(name: string): Text | undefined {
   if (/^[A-Za-z_]+\/[A-Za-z0-9_+/-]+$/.test(name)) return say.ianaTimeZone(name);
-  return name.length <= LONGEST_TIME_ZONE && TIME_ZONE.test(name) ? undefined : say.timeZone(name);
+  return isTimeZone(name) ? undefined : say.timeZone(name, nearTimeZones(name));
 }
 
 function inputProblem(value: string): Text | undefined {

@@ -180,9 +180,18 @@ describe("options that Windows would stop at", () => {
     [{ account: { name: "a", password: "x".repeat(128) } }, "password"],
     [{ account: { name: "a", password: "a\nb" } }, "password"],
     [{ account: { name: "a", password: "\udfff" } }, "password"],
-    ...["Europe/Berlin", "", " UTC", "UTC ", "a  b", "UTC<", "a\nb", "x".repeat(128)].map(
-      (timeZone): [Partial<UnattendOptions>, string] => [{ timeZone }, "timeZone"],
-    ),
+    ...[
+      "Europe/Berlin",
+      "",
+      " UTC",
+      "UTC ",
+      "a  b",
+      "UTC<",
+      "a\nb",
+      "x".repeat(128),
+      "Berlin",
+      "CET",
+    ].map((timeZone): [Partial<UnattendOptions>, string] => [{ timeZone }, "timeZone"]),
     ...[
       "",
       "german",
@@ -240,6 +249,18 @@ describe("options that Windows would stop at", () => {
   ])("time zone %s is one", (timeZone) =>
     expect(checkOptions({ architectures: ["x86"], timeZone })).toEqual([]),
   );
+});
+
+test.each([
+  ["W. Europe Standard Tim", "W. Europe Standard Time"],
+  ["w. europe standard time", "W. Europe Standard Time"],
+  ["Chian Standard Time", "China Standard Time"],
+  ["tokyo", "Tokyo Standard Time"],
+  ["UTC+1", "UTC+12"],
+])("time zone %s: the nearest one is named", (timeZone, near) => {
+  const [problem] = checkOptions({ architectures: ["x86"], timeZone });
+  expect(problem?.text.en).toContain(`is it "${near}"`);
+  expect(problem?.text.zh).toContain(`是否为 "${near}"`);
 });
 
 test.each<Partial<UnattendOptions>>([

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
+import { LifeboatError } from "../../../../src/system/errors.ts";
 import type { ProgressEvent } from "../../../../src/system/progress.ts";
 import type { Run, RunOptions, RunResult } from "../../../../src/system/run.ts";
 import type {
@@ -220,6 +221,7 @@ export class Host {
   readonly files: TestFiles;
   readonly events: ProgressEvent[] = [];
   readonly #expected: Expected[];
+  readonly #wrong: unknown[] = [];
   #calls = 0;
 
   constructor(folder: string, expected: readonly Expected[]) {
@@ -227,7 +229,14 @@ export class Host {
     this.#expected = [...expected];
   }
 
-  readonly run: Run = async (program, args, options = {}) => {
+  /** A call that wasn't expected is told by `done` too: who made it may not have cared whether it failed. */
+  readonly run: Run = async (...call) =>
+    this.#answer(...call).catch((error: unknown) => {
+      if (!(error instanceof LifeboatError)) this.#wrong.push(error);
+      throw error;
+    });
+
+  readonly #answer: Run = async (program, args, options = {}) => {
     const expected = this.#expected.shift();
     const command = [program, ...args].join(" ");
     if (expected === undefined) throw new Error(`unexpected call: ${command}`);
@@ -270,6 +279,7 @@ export class Host {
 
   /** All expected calls were made, and nothing is left of scripts and answer files. */
   async done(): Promise<void> {
+    expect(this.#wrong).toEqual([]);
     expect(this.#expected.map(({ tool }) => tool)).toEqual([]);
     expect(await this.files.exists(SCRATCH)).toBe(false);
   }

@@ -20,6 +20,8 @@ const PATTERN =
 const LONGEST_PATH = 259;
 const MOST_MIB = 1 << 20;
 const SMALLEST_SYSTEM_MIB = 100;
+/** Windows makes no larger FAT32. */
+const LARGEST_SYSTEM_MIB = 32 * 1024;
 /** The first host that makes and shows several partitions on media with the removable bit: Windows 10, version 1703. */
 export const SEVERAL_PARTITIONS_BUILD = 15_063;
 /** The first whose bcdboot knows /offline and /bootex. */
@@ -72,15 +74,20 @@ function problemIn(plan: HostPlan): Text | undefined {
     return say.path(parts);
   }
   if (plan.drivers !== undefined && !isPath(plan.drivers)) return say.path(plan.drivers);
-  const numbers = layout.kind === "existing" ? [layout.system, layout.windows] : [];
+  const partitions = layout.kind === "existing" ? [layout.system, layout.windows] : [];
+  const numbers = partitions.map(({ number }) => number);
   for (const number of [image.index, ...numbers]) {
     if (!isCount(number, 9999)) return say.number(number);
   }
   if (numbers.length > 0 && numbers[0] === numbers[1]) return say.samePartition(numbers[0] ?? 0);
   if (layout.kind === "existing") return undefined;
+  if (layout.kind === "gpt" && plan.firmware === "bios") return say.biosFromGpt();
   const { systemMiB = SMALLEST_SYSTEM_MIB } = layout;
   if (!isCount(systemMiB, MOST_MIB) || systemMiB < SMALLEST_SYSTEM_MIB) {
     return say.systemTooSmall(systemMiB, SMALLEST_SYSTEM_MIB);
+  }
+  if (systemMiB > LARGEST_SYSTEM_MIB) {
+    return say.systemTooLarge(systemMiB, LARGEST_SYSTEM_MIB);
   }
   const reservedMiB = layout.kind === "gpt" ? (layout.reservedMiB ?? 1) : 1;
   return isCount(reservedMiB, MOST_MIB) ? undefined : say.number(reservedMiB);

@@ -8,12 +8,11 @@ const RESERVED_MIB = 128;
 
 export type DiskpartTemplate =
   | "clean-gpt"
-  | "clean-mbr"
   | "delete-reserved"
   | "partitions-gpt"
-  | "partitions-mbr"
+  | "whole-mbr"
   | "letters"
-  | "letters-format";
+  | "format";
 
 /**
  * The text of a script: ASCII, lines ended by CR LF.
@@ -31,8 +30,8 @@ export async function diskpartScript(
     disk: diskNumber(plan),
     systemMiB: isExisting ? undefined : (layout.systemMiB ?? SYSTEM_MIB[layout.kind]),
     reservedMiB: layout.kind === "gpt" ? (layout.reservedMiB ?? RESERVED_MIB) : undefined,
-    system: isExisting ? layout.system : undefined,
-    windows: isExisting ? layout.windows : undefined,
+    system: isExisting ? layout.system.number : undefined,
+    windows: isExisting ? layout.windows.number : undefined,
     systemLetter: letters.system,
     windowsLetter: letters.windows,
     label: plan.label,

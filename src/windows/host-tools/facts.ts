@@ -1,8 +1,7 @@
 /** What this Windows is, as far as the tools' use depends on it. All in one PowerShell, since each start of it costs a second. */
 import { z } from "zod";
-import { LifeboatError } from "../../system/errors.ts";
 import type { Run } from "../../system/run.ts";
-import { say } from "./messages.ts";
+import { askPowerShell } from "./powershell.ts";
 
 export interface HostFacts {
   /** Where the tools lie. A 32-bit process on 64-bit Windows sees the real System32 as Sysnative. */
@@ -13,7 +12,10 @@ export interface HostFacts {
   readonly build: number;
   /** By its resource of fixed file information, which no language changes. */
   readonly bcdboot: { readonly text: string; readonly build: number };
-  /** Drive letters in use, of networks too. */
+  /**
+   * Drive letters in use. Those of networks only where they were connected as administrator: what the same user has connected otherwise
+   * isn't seen from there, and doesn't stand in the way of diskpart.
+   */
   readonly letters: readonly string[];
   /** Numbers of the disks with the removable bit set. */
   readonly removable: readonly number[];
@@ -55,32 +57,4 @@ export async function askHost(run: Run): Promise<HostFacts> {
     bcdboot: { text: [major, minor, build, revision].join("."), build: major >= 10 ? build : 0 },
     letters: answer.letters.map((name) => name.slice(0, 1).toUpperCase()),
   };
-}
-
-const Partitions = z.array(z.object({ number: z.number().int().positive(), type: z.string() }));
-
-export type HostPartitions = z.infer<typeof Partitions>;
-
-/** The partitions of a disk. @throws LifeboatError `host-unreadable`, and as `run` does. */
-export async function askPartitions(run: Run, disk: number): Promise<HostPartitions> {
-  const script = String.raw`
-$ErrorActionPreference = 'Stop'
-[Console]::OutputEncoding = [System.Text.Encoding]::UTF8
-Update-Disk -Number ${disk}
-$partitions = @(Get-Partition -DiskNumber ${disk} -ErrorAction SilentlyContinue | ForEach-Object { @{
-  number = [int]$_.PartitionNumber; type = "$($_.Type)" } })
-ConvertTo-Json -Depth 3 -Compress -InputObject $partitions
-`;
-  return askPowerShell(run, script, Partitions);
-}
-
-async function askPowerShell<T>(run: Run, script: string, schema: z.ZodType<T>): Promise<T> {
-  const options = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-"];
-  // From standard input PowerShell takes a block that goes over several lines only when an empty one ends it.
-  const { stdout } = await run("powershell.exe", options, { input: `${script}\nexit\n` });
-  try {
-    return schema.parse(JSON.parse(stdout));
-  } catch (cause) {
-    throw new LifeboatError("host-unreadable", say.hostUnreadable(), { cause });
-  }
 }

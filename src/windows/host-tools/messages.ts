@@ -62,6 +62,14 @@ export const say = {
     en: `A system partition of ${size} MiB can't be made: at least ${least}`,
     zh: `不能创建 ${size} MiB 的系统分区：至少 ${least} MiB`,
   }),
+  systemTooLarge: (size: number, most: number): Text => ({
+    en: `A system partition of ${size} MiB can't be made: Windows makes FAT32 of at most ${most}`,
+    zh: `不能创建 ${size} MiB 的系统分区：Windows 创建的 FAT32 最大为 ${most} MiB`,
+  }),
+  biosFromGpt: (): Text => ({
+    en: "A BIOS doesn't start Windows from a disk with GPT: choose MBR, or UEFI",
+    zh: "BIOS 不能从 GPT 磁盘启动 Windows：请选择 MBR 或 UEFI",
+  }),
 
   hostUnreadable: (): Text => ({
     en: "PowerShell gave an answer about this Windows that makes no sense",
@@ -102,6 +110,26 @@ export const say = {
   diskGone: (path: string): Text => ({
     en: `${path} isn't the disk any more that the plan was made for`,
     zh: `${path} 已不是制定计划时的磁盘`,
+  }),
+  partitionChanged: (path: string, number: number): Text => ({
+    en: `Partition ${number} of ${path} isn't the one any more that the plan was made for`,
+    zh: `${path} 的分区 ${number} 已不是制定计划时的分区`,
+  }),
+  sourceOnDisk: (source: string, path: string): Text => ({
+    en: `${source} lies on ${path}, where it would be erased before it is read`,
+    zh: `${source} 位于 ${path} 上，会在读取之前被清除`,
+  }),
+  sourceOnDiskHint: (): Text => ({
+    en: "Copy the image and the drivers to another disk first; a mounted ISO lies where its file lies",
+    zh: "请先将映像和驱动程序复制到其他磁盘；已装载的 ISO 位于其文件所在之处",
+  }),
+  letterStays: (letter: string): Text => ({
+    en: `The system partition keeps the drive letter ${letter}: mountvol ${letter}: /D takes it away`,
+    zh: `系统分区仍保留驱动器号 ${letter}：可用 mountvol ${letter}: /D 移除`,
+  }),
+  formatting: (): Text => ({
+    en: "Formatting the Windows partition",
+    zh: "正在格式化 Windows 分区",
   }),
   systemDisk: (path: string): Text => ({
     en: `Windows runs from ${path}: it is never written to`,

@@ -16,13 +16,25 @@ export type HostLayout =
       /** Default: 350. */
       readonly systemMiB?: number;
     }
-  /** Partitions that are there, by diskpart's numbers: a lifeboat stick's, for example. Only Windows' is formatted, if at all. */
+  /** Partitions that are there: a lifeboat stick's, for example. Only Windows' is formatted, if at all. */
   | {
       readonly kind: "existing";
-      readonly system: number;
-      readonly windows: number;
+      readonly system: HostPartition;
+      readonly windows: HostPartition;
       readonly format: boolean;
     };
+
+/** What must be found there just before something is done to it. */
+export interface HostPartition {
+  /** As diskpart counts. */
+  readonly number: number;
+  /** Bytes, from the disk's first. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  /** GPT: the GUID in lower case, without braces. MBR: the byte as `0x0c`. */
+  readonly type: string;
+}
 
 export interface HostImage {
   /** On this computer, with a drive letter or \\server\share. */

@@ -18,7 +18,15 @@ export interface HostCall {
 }
 
 export type HostStep = { readonly text: Text } & (
-  | { readonly kind: "diskpart"; readonly program: string; readonly script: string }
+  | {
+      readonly kind: "diskpart";
+      readonly program: string;
+      readonly script: string;
+      /** What must be true of the disk just before, beside its being the plan's. */
+      readonly before?: "empty" | "lettered";
+      /** The script gives the system partition its letter. */
+      readonly letters: boolean;
+    }
   /** Deletes the reserved partition that converting to GPT has made by itself, if it has. */
   | { readonly kind: "delete-reserved"; readonly program: string }
   | { readonly kind: "apply"; readonly call: HostCall }
@@ -26,8 +34,10 @@ export type HostStep = { readonly text: Text } & (
   /** `/Apply-Unattend:` is added, with a file that is there only meanwhile. */
   | { readonly kind: "offline-unattend"; readonly call: HostCall; readonly content: string }
   | { readonly kind: "bcdboot"; readonly call: HostCall; readonly bootex: BootexChoice | undefined }
-  | { readonly kind: "folder"; readonly path: string }
-  | { readonly kind: "file"; readonly path: string; readonly content: string }
+  | { readonly kind: "folder" | "remove-file"; readonly path: string }
+  | { readonly kind: "new-file" | "file"; readonly path: string; readonly content: string }
+  /** All is done by then: that it fails is told, and nothing more. */
+  | { readonly kind: "letter-away"; readonly call: HostCall }
 );
 
 /** `/bootex` is added only where the image has the files. */
@@ -40,7 +50,15 @@ const COMPACT_BUILD = 10_240;
 const EXTENDED_ATTRIBUTES_BUILD = 14_393;
 
 /** SYSTEM and Administrators, by their SIDs: their names are translated. */
-const FULL_CONTROL = ["*S-1-5-18:F", "*S-1-5-32-544:F"];
+const OWNERS = ["*S-1-5-18", "*S-1-5-32-544"];
+
+/** Closes a file, or a folder with what will be in it, to all but SYSTEM and Administrators. */
+export function closeCall(facts: HostFacts, path: string, kind: "file" | "folder"): HostCall {
+  const rights = kind === "file" ? "F" : "(OI)(CI)F";
+  const grants = OWNERS.map((owner) => `${owner}:${rights}`);
+  const program = `${facts.system}\\icacls.exe`;
+  return { tool: "icacls", program, args: [path, "/inheritance:r", "/grant:r", ...grants] };
+}
 
 /** @param plan one that `checkHostPlan` has nothing against, on this host. */
 export async function hostSteps(plan: HostPlan, facts: HostFacts): Promise<HostStep[]> {
@@ -50,9 +68,15 @@ export async function hostSteps(plan: HostPlan, facts: HostFacts): Promise<HostS
   const call = (name: HostTool, ...args: string[]): HostCall => {
     return { tool: name, program: tool(name), args };
   };
-  const diskpart = async (text: Text, template: DiskpartTemplate): Promise<HostStep> => {
+  const diskpart = async (
+    text: Text,
+    template: DiskpartTemplate,
+    before?: "empty" | "lettered",
+  ): Promise<HostStep> => {
     const script = await diskpartScript(template, plan);
-    return { text, kind: "diskpart", program: tool("diskpart"), script };
+    const letters = /^assign /m.test(script);
+    const step = { text, kind: "diskpart", program: tool("diskpart"), script, letters } as const;
+    return before === undefined ? step : { ...step, before };
   };
   const dism = (...args: string[]) => call("dism", "/English", ...args);
   const steps: HostStep[] = [];
@@ -61,17 +85,18 @@ export async function hostSteps(plan: HostPlan, facts: HostFacts): Promise<HostS
       steps.push(
         await diskpart(say.cleaning(), "clean-gpt"),
         { text: say.checkingReserved(), kind: "delete-reserved", program: tool("diskpart") },
-        await diskpart(say.partitioning(), "partitions-gpt"),
+        await diskpart(say.partitioning(), "partitions-gpt", "empty"),
       );
       break;
     case "mbr":
-      steps.push(
-        await diskpart(say.cleaning(), "clean-mbr"),
-        await diskpart(say.partitioning(), "partitions-mbr"),
-      );
+      // In one go, so that the disk's number needn't be trusted twice.
+      steps.push(await diskpart(say.partitioning(), "whole-mbr"));
       break;
     case "existing":
-      steps.push(await diskpart(say.letters(), plan.layout.format ? "letters-format" : "letters"));
+      steps.push(await diskpart(say.letters(), "letters"));
+      if (plan.layout.format) {
+        steps.push(await diskpart(say.formatting(), "format", "lettered"));
+      }
       break;
   }
   steps.push({ text: say.applying(), kind: "apply", call: dism(...applyArguments(plan, facts)) });
@@ -111,16 +136,16 @@ export async function hostSteps(plan: HostPlan, facts: HostFacts): Promise<HostS
   if (plan.unattend !== undefined) {
     const folder = `${windows}\\Windows\\Panther`;
     const path = `${folder}\\unattend.xml`;
-    const grant = [path, "/inheritance:r", "/grant:r", ...FULL_CONTROL];
     steps.push(
       { text: say.unattend(), kind: "folder", path: folder },
-      // It may hold a password: nobody else may read it, and not for a moment.
-      { text: say.unattend(), kind: "file", path, content: "" },
-      { text: say.unattend(), kind: "call", call: call("icacls", ...grant) },
+      // It may hold a password: nobody else may read it, and not for a moment. A file that is there may let somebody in by name.
+      { text: say.unattend(), kind: "remove-file", path },
+      { text: say.unattend(), kind: "new-file", path, content: "" },
+      { text: say.unattend(), kind: "call", call: closeCall(facts, path, "file") },
       { text: say.unattend(), kind: "file", path, content: plan.unattend },
     );
   }
-  steps.push({ text: say.letterAway(), kind: "call", call: call("mountvol", system, "/D") });
+  steps.push({ text: say.letterAway(), kind: "letter-away", call: call("mountvol", system, "/D") });
   return steps;
 }
 

@@ -7,6 +7,8 @@ import { forbiddenCharacter } from "../xml/characters.ts";
 import { say } from "./messages.ts";
 import { ARCHITECTURES, SAN_POLICY } from "./options.ts";
 import type { LocalAccount, UnattendOption, UnattendOptions } from "./options.ts";
+import { isTakenName } from "./taken-names.ts";
+import { isTimeZone, nearTimeZones } from "./time-zones.ts";
 
 export interface OptionProblem {
   readonly option: UnattendOption;
@@ -21,19 +23,15 @@ const LONGEST_PASSWORD = 127;
 /** A command has at most 259 characters, and 98 are around the folder. */
 const LONGEST_FOLDER = 150;
 const ACCOUNT_FORBIDDEN = '"/\\[]:|<>+=;,?*%@';
-/** Accounts that every Windows has, and names that mean something else. */
-const TAKEN_NAMES = new Set(
-  "administrator guest defaultaccount wdagutilityaccount defaultuser0 none system network local".split(
-    " ",
-  ),
-);
 
-const LOCALE = /^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?$/;
+/** Language, script, region, and a variant as in `ca-ES-valencia`. */
+const LOCALE =
+  /^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})?$/;
 /** Language and keyboard layout (KLID) in hexadecimal. */
 const KEYBOARD = /^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{8}$/;
-/** All of Windows' own names are of these characters: letters, digits, `W. Europe`, `UTC-11`, `UTC+13`, `(Mexico)`. */
-const TIME_ZONE = /^[A-Za-z0-9.()+-]+(?: [A-Za-z0-9.()+-]+)*(?:_dstoff)?$/;
-const LONGEST_TIME_ZONE = 127;
+/** Language, and the class and profile of an input method: Chinese Pinyin has no layout of its own. */
+const INPUT_METHOD =
+  /^[0-9A-Fa-f]{4}:(?:\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}){2}$/;
 const MOST_KEYBOARDS = 16;
 
 /** Everything that is wrong with them; empty: nothing is. */
@@ -91,9 +89,10 @@ function accountProblem({ name }: LocalAccount, computerName: string | undefined
   if (forbiddenCharacter(name) !== undefined) return say.accountText(name);
   // Windows itself trims what it is given.
   if (name.trim() !== name || name.endsWith(".")) return say.accountEnds(name);
-  const lower = name.toLowerCase();
-  if (TAKEN_NAMES.has(lower)) return say.accountTaken(name);
-  return lower === computerName?.toLowerCase() ? say.accountIsComputer(name) : undefined;
+  if (isTakenName(name)) return say.accountTaken(name);
+  return name.toLowerCase() === computerName?.toLowerCase()
+    ? say.accountIsComputer(name)
+    : undefined;
 }
 
 function passwordProblem(password: string): Text | undefined {
@@ -105,13 +104,15 @@ function passwordProblem(password: string): Text | undefined {
 
 function timeZoneProblem(name: string): Text | undefined {
   if (/^[A-Za-z_]+\/[A-Za-z0-9_+/-]+$/.test(name)) return say.ianaTimeZone(name);
-  return name.length <= LONGEST_TIME_ZONE && TIME_ZONE.test(name) ? undefined : say.timeZone(name);
+  return isTimeZone(name) ? undefined : say.timeZone(name, nearTimeZones(name));
 }
 
 function inputProblem(value: string): Text | undefined {
   const parts = value.split(";");
   if (parts.length > MOST_KEYBOARDS) return say.inputLocale(value.slice(0, 40));
-  const wrong = parts.find((part) => !LOCALE.test(part) && !KEYBOARD.test(part));
+  const wrong = parts.find(
+    (part) => ![LOCALE, KEYBOARD, INPUT_METHOD].some((form) => form.test(part)),
+  );
   return wrong === undefined ? undefined : say.inputLocale(wrong);
 }
 

@@ -1,8 +1,8 @@
 /** Fills in the templates of answer files; their own comments say how. */
 import { LifeboatError } from "../../system/errors.ts";
 import { say } from "./messages.ts";
-import { attributeOf, elementsOf, isElement, textOf } from "../xml/node.ts";
-import type { XmlAttribute, XmlElement, XmlNode } from "../xml/node.ts";
+import { attributeOf, elementsOf, textOf } from "../xml/node.ts";
+import type { XmlAttribute, XmlElement } from "../xml/node.ts";
 
 /** By the names in the template; undefined: not given. */
 export type TemplateValues = Readonly<Record<string, string | undefined>>;
@@ -10,7 +10,9 @@ export type TemplateValues = Readonly<Record<string, string | undefined>>;
 const PLACEHOLDER = /\$\{([A-Za-z]+)\}/g;
 const IF = "lifeboat:if";
 const OWN_NAMESPACE = "xmlns:lifeboat";
+/** Elements with it as the text of one of theirs are counted from 1 among their neighbours. */
 const ORDER = "order";
+const NUMBER = `\${${ORDER}}`;
 const ARCHITECTURE = "processorArchitecture";
 
 /**
@@ -44,13 +46,22 @@ function fill(
     const text = fillText(textOf(element), values);
     return text === undefined ? undefined : { ...element, attributes, children: [text] };
   }
+  let order = 0;
   const children = elementsOf(element).flatMap((child) => {
     const several = attributeOf(child, ARCHITECTURE) === "${architecture}";
     const sets = several ? architectures.map((architecture) => ({ ...values, architecture })) : [];
-    return (several ? sets : [values]).flatMap((set) => fill(child, set, architectures) ?? []);
+    return (several ? sets : [values]).flatMap((set) => {
+      // The number is asked for by the template, not by what somebody may have called an account.
+      const isCounted = elementsOf(child).some((node) => textOf(node) === NUMBER);
+      const own = isCounted ? { ...set, [ORDER]: String(order + 1) } : set;
+      const filled = fill(child, own, architectures);
+      if (filled === undefined) return [];
+      if (isCounted) order++;
+      return [filled];
+    });
   });
   if (children.length === 0) return undefined;
-  return { ...element, attributes, children: numbered(children) };
+  return { ...element, attributes, children };
 }
 
 function ownTakenOff({ attributes }: XmlElement): XmlAttribute[] {
@@ -60,8 +71,7 @@ function ownTakenOff({ attributes }: XmlElement): XmlAttribute[] {
 /** Undefined where one of its options wasn't given. */
 function fillText(text: string, values: TemplateValues): string | undefined {
   let complete = true;
-  const filled = text.replace(PLACEHOLDER, (all, name: string) => {
-    if (name === ORDER) return all;
+  const filled = text.replace(PLACEHOLDER, (_all, name: string) => {
     const value = valueOf(name, values);
     complete &&= value !== undefined;
     return value ?? "";
@@ -74,18 +84,4 @@ function valueOf(name: string, values: TemplateValues): string | undefined {
     throw new LifeboatError("template-placeholder", say.placeholder(name));
   }
   return values[name];
-}
-
-/** Elements with an `${order}` in them are counted from 1. */
-function numbered(elements: readonly XmlElement[]): XmlElement[] {
-  let order = 0;
-  return elements.map((element) => {
-    const isCounted = (node: XmlNode) => isElement(node) && node.children.includes("${order}");
-    if (!element.children.some(isCounted)) return element;
-    order++;
-    const children = element.children.map((node) =>
-      isElement(node) && isCounted(node) ? { ...node, children: [String(order)] } : node,
-    );
-    return { ...element, children };
-  });
 }

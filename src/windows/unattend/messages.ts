@@ -58,10 +58,16 @@ export const say = {
     en: `${quoted(name)} is not how Windows calls a time zone: Europe/Berlin is "W. Europe Standard Time" there (tzutil /l lists them)`,
     zh: `${quoted(name)} 不是 Windows 的时区名：例如 Asia/Shanghai 在 Windows 中为 "China Standard Time"（用 tzutil /l 列出）`,
   }),
-  timeZone: (name: string): Text => ({
-    en: `${quoted(name)} can't be a time zone of Windows, such as "W. Europe Standard Time" or UTC (tzutil /l lists them)`,
-    zh: `${quoted(name)} 不可能是 Windows 的时区名，例如 "China Standard Time" 或 UTC（用 tzutil /l 列出）`,
-  }),
+  timeZone: (name: string, near: readonly string[]): Text =>
+    near.length > 0
+      ? {
+          en: `Windows has no time zone ${quoted(name)}: is it ${near.map(quoted).join(" or ")} (tzutil /l lists them)?`,
+          zh: `Windows 没有时区 ${quoted(name)}：是否为 ${near.map(quoted).join(" 或 ")}（用 tzutil /l 列出）？`,
+        }
+      : {
+          en: `Windows has no time zone ${quoted(name)}: they are called "W. Europe Standard Time" or UTC, for example (tzutil /l lists them)`,
+          zh: `Windows 没有时区 ${quoted(name)}：应为 "China Standard Time" 或 UTC 之类的名称（用 tzutil /l 列出）`,
+        },
   locale: (value: string): Text => ({
     en: `${quoted(value)} is no language tag such as de-DE or zh-CN`,
     zh: `${quoted(value)} 不是 de-DE、zh-CN 这样的语言标记`,

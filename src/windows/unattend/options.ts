@@ -20,7 +20,10 @@ export interface LocalAccount {
   readonly name: string;
   /** Empty or left out: the account has none. Stored encoded, which isn't encryption: see `encodePassword`. */
   readonly password?: string;
-  /** Windows asks for a new password at the first sign-in. */
+  /**
+   * Windows asks for a new password at the second sign-in: the command that demands it runs at the first, which needs the password that
+   * is here.
+   */
   readonly changePassword?: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface UnattendOptions {
   readonly account?: LocalAccount;
   /** As Windows calls it: `W. Europe Standard Time`, `UTC`. */
   readonly timeZone?: string;
-  /** Keyboards: `de-DE` or `0407:00000407`, several separated by semicolons. */
+  /** Keyboards: `de-DE` or `0407:00000407`, or an input method as `0804:{class}{profile}`; several separated by semicolons. */
   readonly inputLocale?: string;
   /** Language for programs without Unicode. */
   readonly systemLocale?: string;

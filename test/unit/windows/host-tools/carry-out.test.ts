@@ -10,16 +10,28 @@ import {
   BCDBOOT,
   bcdedit,
   CLEAN,
+  CLOSE,
+  diskAnswer,
+  DISKS,
   disksAnswer,
   dismOutput,
   Host,
+  HOST,
   hostAnswer,
+  imageFiles,
   LETTER_AWAY,
-  LOOKS,
+  looks,
   makesStores,
   PARTITIONS,
+  partition,
   PLAN,
   PREPARED,
+  prepared,
+  RESERVED_GUID,
+  SCRATCH,
+  SYSTEM_PARTITION,
+  WHOLE_MBR,
+  WINDOWS_PARTITION,
 } from "./support.ts";
 
 async function carryOut(plan: HostPlan, expected: readonly Expected[]): Promise<Host> {
@@ -65,9 +77,9 @@ test("a whole disk with GPT: all that can be asked for, in order", async () => {
     },
     {
       tool: "dism",
-      args: ["/English", "/Image:W:\\", "/Apply-Unattend:T:\\lifeboat-1\\3.xml"],
+      args: ["/English", "/Image:W:\\", `/Apply-Unattend:${SCRATCH}\\3.xml`],
       does: async (files) => {
-        expect(String(await files.read("T:\\lifeboat-1\\3.xml"))).toBe("<san/>");
+        expect(String(await files.read(`${SCRATCH}\\3.xml`))).toBe("<san/>");
       },
     },
     {
@@ -76,6 +88,8 @@ test("a whole disk with GPT: all that can be asked for, in order", async () => {
       does: async (files) => {
         expect(await files.exists("S:\\EFI\\Microsoft\\Boot")).toBe(true);
         await makesStores(files);
+        // The image brought one along, that somebody is let into by name: what icacls grants is added to that.
+        files.put("W:\\Windows\\Panther\\unattend.xml", "old");
       },
     },
     bcdedit(BCD),
@@ -96,7 +110,10 @@ test("a whole disk with GPT: all that can be asked for, in order", async () => {
     },
     LETTER_AWAY,
   ]);
-  expect(String(await host.files.read("W:\\Windows\\Panther\\unattend.xml"))).toBe("<中文/>");
+  const path = "W:\\Windows\\Panther\\unattend.xml";
+  expect(String(await host.files.read(path))).toBe("<中文/>");
+  const done = host.files.log.filter((line) => line.includes(path));
+  expect(done).toEqual([`remove ${path}`, `create ${path} 0`, `write ${path} 5`]);
   const bytes = host.events.flatMap((event) => (event.kind === "bytes" ? [event.doneBytes] : []));
   expect(bytes).toEqual([255, 1000]);
   const steps = host.events.flatMap((event) => (event.kind === "step" ? [event.text.en] : []));
@@ -111,13 +128,15 @@ test("a whole disk with GPT: all that can be asked for, in order", async () => {
 
 test("the reserved partition that converting has made is deleted first", async () => {
   await carryOut({ ...PLAN, firmware: "uefi" }, [
-    ...LOOKS,
+    ...looks(),
+    diskAnswer(),
     { tool: "diskpart", script: CLEAN },
-    { tool: "powershell", stdout: '[{"number":1,"type":"Reserved"}]' },
+    diskAnswer([partition(1, { gptType: `{${RESERVED_GUID}}` })]),
     {
       tool: "diskpart",
       script: "select disk 3\nselect partition 1\ndelete partition override\nexit",
     },
+    diskAnswer(),
     { tool: "diskpart", script: PARTITIONS },
     { tool: "dism", args: APPLY },
     { tool: "bcdboot", args: BCDBOOT.map((arg) => (arg === "ALL" ? "UEFI" : arg)) },
@@ -129,19 +148,11 @@ test("the reserved partition that converting has made is deleted first", async (
 test("a disk with MBR for BIOS: one active partition", async () => {
   const plan: HostPlan = { ...PLAN, layout: { kind: "mbr" }, firmware: "bios", label: "WTG" };
   const host = await carryOut(plan, [
-    ...LOOKS,
-    { tool: "diskpart", script: "select disk 3\nclean\nconvert mbr\nexit" },
+    ...looks(),
+    diskAnswer(),
     {
       tool: "diskpart",
-      script: `select disk 3
-create partition primary size=350
-format quick fs=fat32
-active
-assign letter=S
-create partition primary
-format quick fs=ntfs label="WTG"
-assign letter=W
-exit`,
+      script: WHOLE_MBR.replace("Windows To Go", "WTG"),
     },
     { tool: "dism", args: APPLY },
     { tool: "bcdboot", args: BCDBOOT.map((arg) => (arg === "ALL" ? "BIOS" : arg)) },
@@ -153,63 +164,132 @@ exit`,
 
 describe("partitions of a lifeboat stick", () => {
   const shim = Buffer.from("shim");
-  const plan: HostPlan = {
-    ...PLAN,
-    layout: { kind: "existing", system: 2, windows: 5, format: true },
-    firmware: "uefi",
+  const loader = "S:\\EFI\\Boot\\bootx64.efi";
+  const layout = {
+    kind: "existing",
+    system: SYSTEM_PARTITION,
+    windows: WINDOWS_PARTITION,
+    format: true,
+  } as const;
+  const plan: HostPlan = { ...PLAN, layout, firmware: "uefi" };
+  const unformatted: HostPlan = { ...plan, layout: { ...layout, format: false } };
+  const parts = [partition(1), partition(2), partition(5)];
+  const lettered = [
+    partition(1),
+    partition(2, { paths: ["S:\\", "\\\\?\\Volume{1}\\"] }),
+    partition(5, { paths: ["W:\\"] }),
+  ];
+  const letters: Expected = {
+    tool: "diskpart",
+    script:
+      "select disk 3\nselect partition 2\nassign letter=S\nselect partition 5\nassign letter=W\nexit",
+    does: async (files) => files.write(loader, shim),
   };
-  const script = `select disk 3
-select partition 2
-assign letter=S
-select partition 5
-format quick fs=ntfs label="Windows To Go"
-assign letter=W
-exit`;
+  const format: Expected = {
+    tool: "diskpart",
+    script: 'select volume W\nformat quick fs=ntfs label="Windows To Go"\nexit',
+  };
+  const begun = [...looks(parts), diskAnswer(parts), letters];
+  const bcdboot: Expected = {
+    tool: "bcdboot",
+    args: BCDBOOT.map((arg) => (arg === "ALL" ? "UEFI" : arg)),
+    does: async (files) => {
+      // Were the power to fail now, it would be there still.
+      expect(await files.read(`${loader}.lifeboat`)).toEqual(shim);
+      await files.write(loader, "bootmgfw");
+    },
+  };
 
   test("nothing but Windows' own is formatted, and what starts the menu comes back", async () => {
     const host = await carryOut(plan, [
-      ...LOOKS,
-      {
-        tool: "diskpart",
-        script,
-        does: async (files) => files.write("S:\\EFI\\Boot\\bootx64.efi", shim),
-      },
+      ...begun,
+      diskAnswer(lettered),
+      format,
       { tool: "dism", args: APPLY },
-      {
-        tool: "bcdboot",
-        args: BCDBOOT.map((arg) => (arg === "ALL" ? "UEFI" : arg)),
-        does: async (files) => files.write("S:\\EFI\\Boot\\bootx64.efi", "bootmgfw"),
-      },
+      bcdboot,
       bcdedit(BCD),
       LETTER_AWAY,
     ]);
-    expect(await host.files.read("S:\\EFI\\Boot\\bootx64.efi")).toEqual(shim);
-    expect(await host.files.read("S:\\EFI\\Boot\\bootia32.efi")).toBeUndefined();
+    expect(await host.files.list("S:\\EFI\\Boot")).toEqual(["bootx64.efi"]);
+    expect(await host.files.read(loader)).toEqual(shim);
   });
 
   test("it comes back where bcdboot fails half-way, too", async () => {
     const host = new Host(await temporaryFolder(), [
-      ...LOOKS,
-      {
-        tool: "diskpart",
-        script: script.replace(/format.*\n/, ""),
-        does: async (files) => files.write("S:\\EFI\\Boot\\bootx64.efi", shim),
-      },
+      ...begun,
       { tool: "dism", args: APPLY },
       {
-        tool: "bcdboot",
-        does: async (files) => files.write("S:\\EFI\\Boot\\bootx64.efi", "half"),
+        ...bcdboot,
         exitCode: 1,
         stdout: "BFSVC Error: Failed to set element application device.  Status = [c000000bb]\r\n",
       },
       LETTER_AWAY,
     ]);
-    const unformatted = { ...plan, layout: { ...plan.layout, format: false } } as HostPlan;
     await expect(
       carryOutOnWindows(unformatted, host.run, host.context(), host.files),
     ).rejects.toMatchObject({ code: "tool-failed" });
     await host.done();
-    expect(await host.files.read("S:\\EFI\\Boot\\bootx64.efi")).toEqual(shim);
+    expect(await host.files.read(loader)).toEqual(shim);
+  });
+
+  test("and after a run that the power failed in", async () => {
+    const cut: Expected = {
+      ...letters,
+      does: async (files) => {
+        await files.write(`${loader}.lifeboat`, shim);
+        await files.write(loader, "bootmgfw");
+      },
+    };
+    const host = await carryOut(unformatted, [
+      ...begun.slice(0, -1),
+      cut,
+      { tool: "dism", args: APPLY },
+      bcdboot,
+      bcdedit(BCD),
+      LETTER_AWAY,
+    ]);
+    expect(await host.files.list("S:\\EFI\\Boot")).toEqual(["bootx64.efi"]);
+    expect(await host.files.read(loader)).toEqual(shim);
+  });
+
+  test("another partition under the number: nothing is written", async () => {
+    const changed: [string, object[]][] = [
+      ["none", [partition(2)]],
+      ["elsewhere", [partition(2), partition(5, { offset: 1 })]],
+      ["of another size", [partition(2, { size: 1 }), partition(5)]],
+      ["of another type", [partition(2), partition(5, { gptType: `{${RESERVED_GUID}}` })]],
+      ["on MBR", [partition(2), partition(5, { gptType: "", mbrType: 7 })]],
+    ];
+    for (const [name, now] of changed) {
+      const early = new Host(await temporaryFolder(), [HOST, DISKS, diskAnswer(now)]);
+      const late = new Host(await temporaryFolder(), [...looks(parts), diskAnswer(now)]);
+      for (const host of [early, late]) {
+        const job = carryOutOnWindows(plan, host.run, host.context(), host.files);
+        await expect(job, name).rejects.toMatchObject({ code: "partition-changed" });
+        await host.done();
+      }
+    }
+  });
+
+  test("a letter that came to another partition: nothing is formatted", async () => {
+    const other = [partition(1, { paths: ["W:\\"] }), lettered[1] ?? {}, partition(5)];
+    const host = new Host(await temporaryFolder(), [...begun, diskAnswer(other), LETTER_AWAY]);
+    const job = carryOutOnWindows(plan, host.run, host.context(), host.files);
+    await expect(job).rejects.toMatchObject({ code: "partition-changed" });
+    await host.done();
+  });
+
+  test("an image on a partition that stays is read from there, one on Windows' own isn't", async () => {
+    const on = (number: number) =>
+      parts.map((part) => (part.number === number ? { ...part, paths: ["D:\\"] } : part));
+    const stays = new Host(await temporaryFolder(), [HOST, DISKS, diskAnswer(on(1)), CLOSE]);
+    const job = carryOutOnWindows(unformatted, stays.run, stays.context(), stays.files);
+    await expect(job).rejects.toThrow(/unexpected call: powershell/);
+    const lost = new Host(await temporaryFolder(), [HOST, DISKS, diskAnswer(on(5)), imageFiles()]);
+    await expect(
+      carryOutOnWindows(plan, lost.run, lost.context(), lost.files),
+    ).rejects.toMatchObject({ code: "source-on-disk" });
+    await lost.done();
   });
 });
 
@@ -217,14 +297,11 @@ describe("bcdboot's options", () => {
   const uefi: HostPlan = { ...PLAN, firmware: "uefi" };
   const plain = ["W:\\Windows", "/v", "/s", "S:", "/f", "UEFI"];
   const rest = [bcdedit(BCD), LETTER_AWAY];
-  const [, disks, ...prepared] = PREPARED as [Expected, Expected, ...Expected[]];
 
   test("before 10.0.26100 none; and DISM without what an old one doesn't know", async () => {
     const old = hostAnswer({ build: 10_240, bcdboot: [10, 0, 22_621, 2506] });
     await carryOut({ ...uefi, image: { ...uefi.image, compact: true } }, [
-      { tool: "powershell", stdout: old },
-      disks,
-      ...prepared,
+      ...prepared({ tool: "powershell", stdout: old }),
       { tool: "dism", args: [...APPLY.slice(0, -1), "/Compact"] },
       { tool: "bcdboot", args: plain },
       ...rest,
@@ -234,9 +311,7 @@ describe("bcdboot's options", () => {
   test("Windows 8.1's, whose build number says nothing", async () => {
     const old = hostAnswer({ build: 9600, bcdboot: [6, 3, 99_999, 0] });
     await carryOut(uefi, [
-      { tool: "powershell", stdout: old },
-      disks,
-      ...prepared,
+      ...prepared({ tool: "powershell", stdout: old }),
       { tool: "dism", args: APPLY.slice(0, -1) },
       { tool: "bcdboot", args: plain },
       ...rest,
@@ -357,17 +432,123 @@ describe("refused before anything is written", () => {
 });
 
 test("partitions that nobody made, after it was cleaned: stop", async () => {
-  const two = '[{"number":1,"type":"Reserved"},{"number":2,"type":"Basic"}]';
-  for (const stdout of [two, '[{"number":1,"type":"Basic"}]']) {
+  const reserved = partition(1, { gptType: `{${RESERVED_GUID}}` });
+  for (const found of [
+    [diskAnswer([reserved, partition(2)])],
+    [diskAnswer([partition(1)])],
+    [diskAnswer([]), diskAnswer([partition(1)])],
+  ]) {
     const host = new Host(await temporaryFolder(), [
-      ...LOOKS,
+      ...looks(),
+      diskAnswer(),
       { tool: "diskpart", script: CLEAN },
-      { tool: "powershell", stdout },
+      ...found,
     ]);
     const job = carryOutOnWindows(PLAN, host.run, host.context(), host.files);
     await expect(job).rejects.toMatchObject({ code: "disk-not-empty" });
     await host.done();
   }
+});
+
+test("another stick under the number, whenever: nothing is written to it", async () => {
+  const path = "\\\\?\\usbstor#disk&ven_sandisk#7&0#{53f56307}";
+  const others = [{ serial: "1" }, { size: 1 }, { model: "x" }, { path }];
+  for (const changes of others) {
+    for (const before of [0, 1, 2]) {
+      const host = new Host(await temporaryFolder(), [
+        ...looks(),
+        ...[diskAnswer(), { tool: "diskpart", script: CLEAN }, diskAnswer()].slice(
+          0,
+          [0, 2, 3][before],
+        ),
+        diskAnswer([], changes),
+      ]);
+      const job = carryOutOnWindows(PLAN, host.run, host.context(), host.files);
+      await expect(job).rejects.toMatchObject({ code: "identity-changed" });
+      await host.done();
+    }
+  }
+});
+
+test("partitions that can't be asked for are no empty disk", async () => {
+  const broken = diskAnswer([], { partitions: null });
+  for (const failed of [broken, { ...broken, stdout: "" }]) {
+    const host = new Host(await temporaryFolder(), [
+      ...looks(),
+      diskAnswer(),
+      { tool: "diskpart", script: CLEAN },
+      failed,
+    ]);
+    const job = carryOutOnWindows(PLAN, host.run, host.context(), host.files);
+    await expect(job).rejects.toMatchObject({ code: "host-unreadable" });
+    await host.done();
+  }
+});
+
+describe("what is read from", () => {
+  const refusal = async (
+    plan: HostPlan,
+    expected: readonly Expected[],
+    links: readonly [string, string][] = [],
+  ) => {
+    const host = new Host(await temporaryFolder(), [HOST, DISKS, ...expected]);
+    for (const [path, real] of links) host.files.links.set(path, real);
+    const job = carryOutOnWindows(plan, host.run, host.context(), host.files);
+    const error: unknown = await job.catch((reason: unknown) => reason);
+    await host.done();
+    return error;
+  };
+  const lies = expect.objectContaining({ code: "source-on-disk", kind: "refused" }) as unknown;
+  const split: HostPlan = { ...PLAN, image: { ...PLAN.image, parts: "d:\\Sources\\INSTALL*.swm" } };
+  const drivers: HostPlan = { ...PLAN, drivers: "E:\\drivers" };
+  const on = (...paths: string[]) => diskAnswer([partition(1), partition(2, { paths })]);
+
+  test("is not on the disk that is erased: image, drivers", async () => {
+    expect(await refusal(PLAN, [on("D:\\"), imageFiles()])).toEqual(lies);
+    expect(await refusal(PLAN, [on("C:\\sticks\\", "d:\\"), imageFiles()])).toEqual(lies);
+    expect(await refusal(drivers, [on("E:\\"), imageFiles()])).toEqual(lies);
+  });
+
+  test("nor in an ISO there, or in one that lies in another there", async () => {
+    const files = imageFiles("X:\\inner.vhdx", "F:\\windows.iso");
+    expect(await refusal(PLAN, [on("F:\\"), files])).toEqual(lies);
+  });
+
+  test("nor behind a link, a letter of subst, or in a folder that it is mounted at", async () => {
+    const links: [string, string][] = [[PLAN.image.path, "F:\\w\\install.wim"]];
+    const asks = (files: Expected) => ({ ...files, script: ["Get-DiskImage", "'D', 'F'"] });
+    expect(await refusal(PLAN, [on("F:\\"), asks(imageFiles())], links)).toEqual(lies);
+    expect(await refusal(PLAN, [on("D:\\sources\\"), imageFiles()])).toEqual(lies);
+  });
+
+  test("a folder that only begins like it is another", async () => {
+    const expected = [HOST, DISKS, on("D:\\sour\\", "G:\\"), imageFiles("H:\\g.iso"), CLOSE];
+    const host = new Host(await temporaryFolder(), expected);
+    const job = carryOutOnWindows(PLAN, host.run, host.context(), host.files);
+    await expect(job).rejects.toThrow(/unexpected call: powershell/);
+  });
+
+  test("is there", async () => {
+    const missing = { ...PLAN, image: { ...PLAN.image, path: "D:\\x.wim" } };
+    expect(await refusal(missing, [diskAnswer()])).toMatchObject({ code: "wim-not-found" });
+    expect(await refusal({ ...drivers, drivers: "E:\\x" }, [diskAnswer()])).toMatchObject({
+      code: "drivers-missing",
+    });
+    const parts = { ...split, image: { ...split.image, parts: "D:\\sources\\install2.swm*x" } };
+    expect(await refusal(parts, [diskAnswer()])).toMatchObject({ code: "wim-not-found" });
+  });
+});
+
+test("a last letter that stays is told, and no failure", async () => {
+  const rest = [{ tool: "dism" }, { tool: "bcdboot" }, bcdedit(BCD)];
+  const plan: HostPlan = { ...PLAN, firmware: "uefi" };
+  const host = await carryOut(plan, [
+    ...PREPARED,
+    ...rest,
+    { ...LETTER_AWAY, exitCode: 1, stdout: "The directory is not empty.\r\n" },
+  ]);
+  expect(host.events.at(-1)).toMatchObject({ kind: "note", level: "warning" });
+  expect(host.events.at(-1)?.text.en).toContain("S:");
 });
 
 test("cancelled: the step under way ends, the letter goes, nothing else runs", async () => {
@@ -394,8 +575,10 @@ test("Ctrl-C that reached the tool is no failure of the tool", async () => {
 });
 
 test("DISM that asks for a restart has done its work", async () => {
-  await carryOut({ ...PLAN, firmware: "bios", bootex: true }, [
-    ...PREPARED,
+  await carryOut({ ...PLAN, layout: { kind: "mbr" }, firmware: "bios", bootex: true }, [
+    ...looks(),
+    diskAnswer(),
+    { tool: "diskpart", script: WHOLE_MBR },
     {
       tool: "dism",
       exitCode: 3010,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { checkHostPlan, hostSteps } from "../../../../src/windows/host-tools/index.ts";
 import type { HostPlan } from "../../../../src/windows/host-tools/index.ts";
-import { FACTS, PLAN } from "./support.ts";
+import { FACTS, PLAN, SYSTEM_PARTITION, WINDOWS_PARTITION } from "./support.ts";
 
 function refusal(plan: HostPlan): string | undefined {
   try {
@@ -15,6 +15,13 @@ function refusal(plan: HostPlan): string | undefined {
     return error.code;
   }
 }
+
+const EXISTING = {
+  kind: "existing",
+  system: SYSTEM_PARTITION,
+  windows: WINDOWS_PARTITION,
+  format: true,
+} as const;
 
 const withImage = (image: Partial<HostPlan["image"]>): HostPlan => ({
   ...PLAN,
@@ -70,12 +77,15 @@ describe("refused", () => {
     ["drivers", { ...PLAN, drivers: "E:\\a\r\nb" }],
     ["locale", { ...PLAN, locale: "de-DE /f" }],
     ["a small system partition", { ...PLAN, layout: { kind: "gpt", systemMiB: 99 } }],
+    ["a larger FAT32 than Windows makes", { ...PLAN, layout: { kind: "gpt", systemMiB: 32_769 } }],
+    ["the same, on MBR", { ...PLAN, layout: { kind: "mbr", systemMiB: 32_769 } }],
+    ["BIOS from GPT", { ...PLAN, firmware: "bios" }],
     ["a reserved partition of nothing", { ...PLAN, layout: { kind: "gpt", reservedMiB: 0 } }],
+    ["one partition twice", { ...PLAN, layout: { ...EXISTING, windows: SYSTEM_PARTITION } }],
     [
-      "one partition twice",
-      { ...PLAN, layout: { kind: "existing", system: 2, windows: 2, format: true } },
+      "partition 0",
+      { ...PLAN, layout: { ...EXISTING, system: { ...SYSTEM_PARTITION, number: 0 } } },
     ],
-    ["partition 0", { ...PLAN, layout: { kind: "existing", system: 0, windows: 2, format: true } }],
   ];
   test.each(plans)("%s", (_name, plan) => expect(refusal(plan)).toBe("host-plan"));
 });
@@ -86,6 +96,11 @@ test.each([
   "\\\\server\\share\\install.wim",
   "d:\\中文\\安装.esd",
 ])("%s is a path", (path) => expect(refusal(withImage({ path }))).toBeUndefined());
+
+test("the largest FAT32 that Windows makes, and BIOS from MBR, will do", () => {
+  const layout = { kind: "mbr", systemMiB: 32_768 } as const;
+  expect(refusal({ ...PLAN, layout, firmware: "bios" })).toBeUndefined();
+});
 
 test("long paths are judged at once", () => {
   const long = "a".repeat(250);

@@ -6,7 +6,20 @@ import type { HostPlan } from "../../../../src/windows/host-tools/index.ts";
 import { percentReader } from "../../../../src/windows/host-tools/percent.ts";
 import { temporaryFolder } from "../../../support/tools.ts";
 import type { Expected } from "./support.ts";
-import { APPLY, CLEAN, dismOutput, Host, LETTER_AWAY, LOOKS, PLAN, PREPARED } from "./support.ts";
+import {
+  APPLY,
+  CLEAN,
+  diskAnswer,
+  dismOutput,
+  Host,
+  LETTER_AWAY,
+  looks,
+  partition,
+  PARTITIONS,
+  PLAN,
+  PREPARED,
+  WHOLE_MBR,
+} from "./support.ts";
 
 async function failureOf(
   expected: readonly Expected[],
@@ -117,7 +130,6 @@ describe("diskpart", () => {
     ],
     ["The operation is not supported on removable media.", "removable-old-host"],
     ["No usable free extent could be found.", "no-space"],
-    ["The specified drive letter is not free to be assigned.", "letter-taken"],
     ["The disk you specified is not valid.", "identity-changed"],
     [
       "DiskPart has encountered an error: The request could not be performed because of an I/O device error.",
@@ -129,11 +141,47 @@ describe("diskpart", () => {
     const stdout = `\r\nMicrosoft DiskPart version 10.0.26100.1\r\n\r\nDisk 3 is now the selected disk.\r\n\r\n${words}\r\n`;
     // No letter was given yet, so none is taken away.
     const error = await failureOf([
-      ...LOOKS,
+      ...looks(),
+      diskAnswer(),
       { tool: "diskpart", script: CLEAN, exitCode: 1, stdout },
     ]);
     expect(error.code).toBe(code);
     if (code === "tool-failed") expect(error.text.en).toContain(words);
+  });
+
+  describe("a letter that came to be somebody else's", () => {
+    const stdout = "The specified drive letter is not free to be assigned.";
+    const failed = (script: string): Expected => ({
+      tool: "diskpart",
+      script,
+      exitCode: 1,
+      stdout,
+    });
+    const gpt = [...PREPARED.slice(0, -1), failed(PARTITIONS)];
+    const mbr = [...looks(), diskAnswer(), failed(WHOLE_MBR)];
+    const plans: [string, HostPlan, Expected[]][] = [
+      ["GPT", PLAN, gpt],
+      ["MBR", { ...PLAN, layout: { kind: "mbr" } }, mbr],
+    ];
+    test.each(plans)("%s: it stays with its owner", async (_name, plan, expected) => {
+      const error = await failureOf([...expected, diskAnswer([partition(1)])], plan);
+      expect(error.code).toBe("letter-taken");
+    });
+
+    test.each(plans)(
+      "%s: the system partition's, given already, goes",
+      async (_name, plan, all) => {
+        const ours = diskAnswer([partition(1, { paths: ["S:\\"] })]);
+        expect((await failureOf([...all, ours, LETTER_AWAY], plan)).code).toBe("letter-taken");
+      },
+    );
+
+    test("nothing is taken from another disk, or where nobody can tell", async () => {
+      const other = diskAnswer([partition(1, { paths: ["S:\\"] })], { serial: "1" });
+      for (const answer of [other, { ...other, stdout: "" }]) {
+        expect((await failureOf([...gpt, answer])).code).toBe("letter-taken");
+      }
+    });
   });
 });
 
@@ -175,9 +223,10 @@ test("a tool that Windows won't start, or that isn't there", async () => {
     [refused, "needs-permission"],
     [missing, "tool-missing"],
   ] as const) {
-    expect((await failureOf([...LOOKS, { tool: "diskpart", script: CLEAN, fails }])).code).toBe(
-      code,
-    );
+    expect(
+      (await failureOf([...looks(), diskAnswer(), { tool: "diskpart", script: CLEAN, fails }]))
+        .code,
+    ).toBe(code);
   }
 });
 

@@ -2,16 +2,22 @@
  * A Windows host that answers from recordings. They are put together by what Microsoft documents of the tools' output, and by
  * what users quote of their errors; they were not taken from a real Windows. Each call must be the next one expected, to the letter.
  */
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
+import { LifeboatError } from "../../../../src/system/errors.ts";
 import type { ProgressEvent } from "../../../../src/system/progress.ts";
 import type { Run, RunOptions, RunResult } from "../../../../src/system/run.ts";
-import type { HostFacts, HostPlan } from "../../../../src/windows/host-tools/index.ts";
+import type {
+  HostFacts,
+  HostPartition,
+  HostPlan,
+} from "../../../../src/windows/host-tools/index.ts";
 import type { HostFiles } from "../../../../src/windows/host-tools/host-files.ts";
 
 export const SYSTEM = "C:\\Windows\\System32";
-const SCRATCH = "T:\\lifeboat-1";
+export const SCRATCH = "C:\\Windows\\Temp\\lifeboat-1";
 
 export const FACTS: HostFacts = {
   system: SYSTEM,
@@ -66,6 +72,57 @@ export function disksAnswer(changes: Partial<Record<string, unknown>> = {}): str
   return JSON.stringify({ disks: [disk], partitions: [], volumes: [], drives: [], pageFiles: [] });
 }
 
+export const RESERVED_GUID = "e3c9e316-0b5c-4db8-817d-f92df00215ae";
+const DATA_GUID = "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7";
+const SYSTEM_GUID = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
+
+/** A partition in PowerShell's answer about the plan's disk. */
+export function partition(number: number, changes: Partial<Record<string, unknown>> = {}) {
+  const offset = number * 0x1000_0000;
+  return {
+    number,
+    offset,
+    size: 0x0800_0000,
+    gptType: `{${number === 2 ? SYSTEM_GUID.toUpperCase() : DATA_GUID}}`,
+    mbrType: 0,
+    paths: [] as string[],
+    ...changes,
+  };
+}
+
+/** The partitions of the plan with an `existing` layout. */
+export const SYSTEM_PARTITION: HostPartition = {
+  number: 2,
+  offset: 0x2000_0000,
+  size: 0x0800_0000,
+  type: SYSTEM_GUID,
+};
+export const WINDOWS_PARTITION: HostPartition = {
+  number: 5,
+  offset: 0x5000_0000,
+  size: 0x0800_0000,
+  type: DATA_GUID,
+};
+
+/** PowerShell asked about the plan's disk alone. */
+export function diskAnswer(
+  partitions: readonly object[] = [],
+  changes: Partial<Record<string, unknown>> = {},
+): Expected {
+  const { serial, model, size } = PLAN.disk;
+  const path = "\\\\?\\usbstor#disk&ven_sandisk#4c530001230101115173&0#{53f56307}";
+  return {
+    tool: "powershell",
+    script: ["Get-Disk -Number 3", "Get-Partition | Where-Object { $_.DiskNumber -eq 3 }"],
+    stdout: JSON.stringify({ serial, model, size, path, partitions, ...changes }),
+  };
+}
+
+/** PowerShell asked which files are behind the letters. */
+export function imageFiles(...files: string[]): Expected {
+  return { tool: "powershell", script: ["Get-DiskImage", "'D'"], stdout: JSON.stringify(files) };
+}
+
 export interface Expected {
   /** The program without its folder and `.exe`. */
   readonly tool: string;
@@ -84,10 +141,19 @@ export interface Expected {
 /** Drive letters as folders below a temporary one. */
 export class TestFiles implements HostFiles {
   readonly #folder: string;
+  /** Links and letters of subst. */
+  readonly links = new Map<string, string>();
   readonly log: string[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
+    for (const path of ["D:\\sources\\install.wim", "D:\\sources\\install2.swm"]) this.put(path);
+    for (const drivers of ["E:\\my drivers\\net", "E:\\drivers"]) this.put(`${drivers}\\a.inf`);
+  }
+
+  put(path: string, content = ""): void {
+    mkdirSync(dirname(this.#real(path)), { recursive: true });
+    writeFileSync(this.#real(path), content);
   }
 
   #real(path: string): string {
@@ -100,6 +166,29 @@ export class TestFiles implements HostFiles {
       () => true,
       () => false,
     );
+  }
+
+  async list(folder: string): Promise<string[]> {
+    return readdir(this.#real(folder)).catch(() => []);
+  }
+
+  async realPath(path: string): Promise<string> {
+    return this.links.get(path) ?? path;
+  }
+
+  async create(path: string, content: string | Uint8Array): Promise<void> {
+    if (!path.startsWith(SCRATCH)) this.log.push(`create ${path} ${content.length}`);
+    await writeFile(this.#real(path), content, { flag: "wx" });
+  }
+
+  async replace(path: string, content: Uint8Array): Promise<void> {
+    this.log.push(`replace ${path}`);
+    await writeFile(this.#real(path), content);
+  }
+
+  async remove(path: string): Promise<void> {
+    this.log.push(`remove ${path}`);
+    await rm(this.#real(path), { force: true });
   }
 
   async makeFolder(path: string): Promise<void> {
@@ -117,7 +206,8 @@ export class TestFiles implements HostFiles {
     await writeFile(this.#real(path), content);
   }
 
-  async temporaryFolder(): Promise<string> {
+  async temporaryFolder(parent: string): Promise<string> {
+    expect(parent).toBe("C:\\Windows\\Temp");
     await mkdir(this.#real(SCRATCH), { recursive: true });
     return SCRATCH;
   }
@@ -131,6 +221,7 @@ export class Host {
   readonly files: TestFiles;
   readonly events: ProgressEvent[] = [];
   readonly #expected: Expected[];
+  readonly #wrong: unknown[] = [];
   #calls = 0;
 
   constructor(folder: string, expected: readonly Expected[]) {
@@ -138,7 +229,14 @@ export class Host {
     this.#expected = [...expected];
   }
 
-  readonly run: Run = async (program, args, options = {}) => {
+  /** A call that wasn't expected is told by `done` too: who made it may not have cared whether it failed. */
+  readonly run: Run = async (...call) =>
+    this.#answer(...call).catch((error: unknown) => {
+      if (!(error instanceof LifeboatError)) this.#wrong.push(error);
+      throw error;
+    });
+
+  readonly #answer: Run = async (program, args, options = {}) => {
     const expected = this.#expected.shift();
     const command = [program, ...args].join(" ");
     if (expected === undefined) throw new Error(`unexpected call: ${command}`);
@@ -166,7 +264,10 @@ export class Host {
       for (const word of words) expect(String(options.input)).toContain(word);
     }
     if (tool === "diskpart") {
-      expect(args).toEqual(["/s", expect.stringMatching(/^T:\\lifeboat-1\\\d+\.txt$/)]);
+      expect(args).toEqual([
+        "/s",
+        expect.stringMatching(/^C:\\Windows\\Temp\\lifeboat-1\\\d+\.txt$/),
+      ]);
       const text = (await this.files.read(args[1] ?? ""))?.toString("latin1") ?? "";
       // oxlint-disable-next-line no-control-regex
       expect(text).toMatch(/^[\x20-\x7e\r\n]*$/);
@@ -178,6 +279,7 @@ export class Host {
 
   /** All expected calls were made, and nothing is left of scripts and answer files. */
   async done(): Promise<void> {
+    expect(this.#wrong).toEqual([]);
     expect(this.#expected.map(({ tool }) => tool)).toEqual([]);
     expect(await this.files.exists(SCRATCH)).toBe(false);
   }
@@ -187,11 +289,28 @@ export class Host {
   }
 }
 
-/** What every job begins with. */
-export const LOOKS: readonly Expected[] = [
-  { tool: "powershell", script: ["bcdboot.exe", "Sysnative"], stdout: hostAnswer() },
-  { tool: "powershell", script: ["Get-Disk"], stdout: disksAnswer() },
-];
+/** Nothing is in the folder yet by then that anybody could read or change. */
+export const CLOSE: Expected = {
+  tool: "icacls",
+  args: [SCRATCH, "/inheritance:r", "/grant:r", "*S-1-5-18:(OI)(CI)F", "*S-1-5-32-544:(OI)(CI)F"],
+  does: async (files) => expect(await files.list(SCRATCH)).toEqual([]),
+};
+
+export const HOST: Expected = {
+  tool: "powershell",
+  script: ["bcdboot.exe", "Sysnative"],
+  stdout: hostAnswer(),
+};
+export const DISKS: Expected = {
+  tool: "powershell",
+  script: ["Get-Disk |"],
+  stdout: disksAnswer(),
+};
+
+/** What every job begins with, up to its first step. */
+export function looks(partitions: readonly object[] = [], host: Expected = HOST): Expected[] {
+  return [host, DISKS, diskAnswer(partitions), CLOSE];
+}
 
 export const CLEAN = "select disk 3\nclean\nconvert gpt\nexit";
 export const PARTITIONS = `select disk 3
@@ -199,6 +318,18 @@ create partition efi size=260
 format quick fs=fat32
 assign letter=S
 create partition msr size=128
+create partition primary
+format quick fs=ntfs label="Windows To Go"
+assign letter=W
+exit`;
+
+export const WHOLE_MBR = `select disk 3
+clean
+convert mbr
+create partition primary size=350
+format quick fs=fat32
+active
+assign letter=S
 create partition primary
 format quick fs=ntfs label="Windows To Go"
 assign letter=W
@@ -216,12 +347,17 @@ export const APPLY = [
 export const BCDBOOT = ["W:\\Windows", "/v", "/s", "S:", "/f", "ALL", "/offline"];
 
 /** Up to where the image is applied. */
-export const PREPARED: readonly Expected[] = [
-  ...LOOKS,
-  { tool: "diskpart", script: CLEAN },
-  { tool: "powershell", script: ["Get-Partition -DiskNumber 3"], stdout: "[]" },
-  { tool: "diskpart", script: PARTITIONS },
-];
+export function prepared(host: Expected = HOST): Expected[] {
+  return [
+    ...looks([], host),
+    diskAnswer(),
+    { tool: "diskpart", script: CLEAN },
+    diskAnswer(),
+    diskAnswer(),
+    { tool: "diskpart", script: PARTITIONS },
+  ];
+}
+export const PREPARED: readonly Expected[] = prepared();
 
 export const LETTER_AWAY: Expected = { tool: "mountvol", args: ["S:", "/D"] };
 

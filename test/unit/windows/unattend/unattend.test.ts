@@ -166,19 +166,42 @@ describe("options that Windows would stop at", () => {
       "Administrator",
       "GUEST",
       "none",
+      "Users",
+      "ADMINISTRATORS",
+      "Remote Desktop Users",
+      "network service",
+      "CON",
+      "nul",
+      "Com1",
+      "lpt9.x",
       ...'"/\\[]:|<>+=;,?*%@'.split(""),
     ].map((name): [Partial<UnattendOptions>, string] => [{ account: { name } }, "account"]),
     [{ account: { name: "box" }, computerName: "BOX" }, "account"],
     [{ account: { name: "a", password: "x".repeat(128) } }, "password"],
     [{ account: { name: "a", password: "a\nb" } }, "password"],
     [{ account: { name: "a", password: "\udfff" } }, "password"],
-    ...["Europe/Berlin", "", " UTC", "UTC ", "a  b", "UTC<", "a\nb", "x".repeat(128)].map(
-      (timeZone): [Partial<UnattendOptions>, string] => [{ timeZone }, "timeZone"],
-    ),
-    ...["", "german", "de_DE", "de-DE;", "0407:0407", "x".repeat(300)].map(
-      (inputLocale): [Partial<UnattendOptions>, string] => [{ inputLocale }, "inputLocale"],
-    ),
-    ...["", "de_DE", "de-", "d-DE", "de-DE;en-US", "de-DE\n"].map(
+    ...[
+      "Europe/Berlin",
+      "",
+      " UTC",
+      "UTC ",
+      "a  b",
+      "UTC<",
+      "a\nb",
+      "x".repeat(128),
+      "Berlin",
+      "CET",
+    ].map((timeZone): [Partial<UnattendOptions>, string] => [{ timeZone }, "timeZone"]),
+    ...[
+      "",
+      "german",
+      "de_DE",
+      "de-DE;",
+      "0407:0407",
+      "x".repeat(300),
+      "0804:{81D4E9C9-1D3B-41BC-9E6C-4B40BF79E35E}",
+    ].map((inputLocale): [Partial<UnattendOptions>, string] => [{ inputLocale }, "inputLocale"]),
+    ...["", "de_DE", "de-", "d-DE", "de-DE;en-US", "de-DE\n", "ca-ES-x"].map(
       (uiLanguage): [Partial<UnattendOptions>, string] => [{ uiLanguage }, "uiLanguage"],
     ),
     [{ sanPolicy: 5 as 4 }, "sanPolicy"],
@@ -226,6 +249,54 @@ describe("options that Windows would stop at", () => {
   ])("time zone %s is one", (timeZone) =>
     expect(checkOptions({ architectures: ["x86"], timeZone })).toEqual([]),
   );
+});
+
+test.each([
+  ["W. Europe Standard Tim", "W. Europe Standard Time"],
+  ["w. europe standard time", "W. Europe Standard Time"],
+  ["Chian Standard Time", "China Standard Time"],
+  ["tokyo", "Tokyo Standard Time"],
+  ["UTC+1", "UTC+12"],
+])("time zone %s: the nearest one is named", (timeZone, near) => {
+  const [problem] = checkOptions({ architectures: ["x86"], timeZone });
+  expect(problem?.text.en).toContain(`is it "${near}"`);
+  expect(problem?.text.zh).toContain(`是否为 "${near}"`);
+});
+
+test.each<Partial<UnattendOptions>>([
+  { uiLanguage: "ca-ES-valencia" },
+  { userLocale: "sr-Latn-RS" },
+  {
+    inputLocale:
+      "0804:{81D4E9C9-1D3B-41BC-9E6C-4B40BF79E35E}{FA550B04-5AD7-411F-A5AC-CA038EC515D7};en-US",
+  },
+  { account: { name: "Console" } },
+  { account: { name: "User" } },
+])("%j is taken", (options) =>
+  expect(checkOptions({ architectures: ["x86"], ...options })).toEqual([]),
+);
+
+test("an account called as the template's own words keeps its name, and numbers count on", async () => {
+  for (const name of ["${order}", "${accountName}", "lifeboat"]) {
+    const xml = await unattendXml({
+      architectures: ["amd64", "x86"],
+      account: { name, changePassword: true },
+      bypassNetwork: true,
+      drivers: "\\D",
+    });
+    const of = (path: string) => text(path, "x86");
+    expect(
+      await ask(
+        xml,
+        of("//LocalAccount/Name"),
+        of("//LocalAccount/DisplayName"),
+        of("//SynchronousCommand[1]/Order"),
+        of("//SynchronousCommand[1]/CommandLine"),
+        of("//SynchronousCommand[2]/Order"),
+        of("//RunSynchronousCommand[2]/Order"),
+      ),
+    ).toEqual([name, name, "1", `net.exe user "${name}" /logonpasswordchg:yes`, "2", "2"]);
+  }
 });
 
 /** Names out of the hands of a stranger, more of what hurts than of what doesn't. */

@@ -1,7 +1,7 @@
 /** From results to docs/fuzzing.md, and to what is said of failures. */
 import { MOST_BUFFER_BYTES, MOST_CPU_MS, MOST_GROWTH_BYTES } from "./limits.ts";
 import type { FuzzedReader } from "./reader.ts";
-import type { Results } from "./results.ts";
+import type { ReaderResult } from "./results.ts";
 import type { Failure } from "./worker.ts";
 
 const MIB = 1 << 20;
@@ -26,29 +26,48 @@ const COLUMNS = ["reader", "of", "inputs", "a second", "whole", "part", "refused
   ["slowest", "peak", "buffer", "seed", "commit", "day"],
 );
 
-export function renderPage(readers: readonly FuzzedReader[], results: Results): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const rows = readers.flatMap(({ name, what }) => {
-    const result = results[name];
-    if (result === undefined) return [];
-    const { inputs, seconds, whole, part, refused, failed, commit, day } = result;
-    return [
-      [
-        name,
-        what,
-        grouped(inputs),
-        grouped(Math.round(inputs / seconds)),
-        ...[whole, part, refused, failed].map(grouped),
-        `${Math.round(result.slowestMs)} ms`,
-        `${Math.round(result.peakBytes / MIB)} MiB`,
-        `${Math.ceil(result.largestBuffer / 1024)} KiB`,
-        `${result.run}`,
-        commit,
-        day,
-      ],
-    ];
+/**
+ * The page with the row of one reader made anew; those of others stay, as they were written by whichever computer ran them.
+ * @param page as it is now.
+ */
+export function renderPage(
+  readers: readonly FuzzedReader[],
+  page: string,
+  reader: string,
+  result: ReaderResult,
+): string {
+  const rows = new Map(
+    page.split("\n").flatMap((text) => {
+      const name = /^\| ([a-z0-9-]+) \|/.exec(text)?.[1];
+      return name === undefined ? [] : [[name, text] as const];
+    }),
+  );
+  const lines = readers.flatMap(({ name, what }) => {
+    const text = name === reader ? line(cellsOf(name, what, result)) : rows.get(name);
+    return text === undefined ? [] : [text];
   });
-  return `${HEAD}\n${[COLUMNS, COLUMNS.map(() => "---"), ...rows].map(line).join("\n")}\n`;
+  return `${HEAD}\n${[line(COLUMNS), line(COLUMNS.map(() => "---")), ...lines].join("\n")}\n`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function cellsOf(name: string, what: string, result: ReaderResult): string[] {
+  const { inputs, seconds, whole, part, refused, failed, commit, day } = result;
+  return [
+    name,
+    what,
+    grouped(inputs),
+    grouped(Math.round(inputs / seconds)),
+    ...[whole, part, refused, failed].map(grouped),
+    `${Math.round(result.slowestMs)} ms`,
+    `${Math.round(result.peakBytes / MIB)} MiB`,
+    `${Math.ceil(result.largestBuffer / 1024)} KiB`,
+    `${result.run}`,
+    commit,
+    day,
+  ];
 }
 
 function grouped(count: number): string {

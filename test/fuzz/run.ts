@@ -6,7 +6,7 @@
  *     npm run fuzz -- --seed 2 --jobs 2                other inputs; two readers at a time
  *     npm run fuzz -- --reader ntfs --only 4711        one input, kept in a file, with what comes of it
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/system/places.ts";
@@ -20,7 +20,6 @@ import { readOne, watchBuffers } from "./one-input.ts";
 import type { FuzzedReader } from "./reader.ts";
 import { READERS } from "./readers/index.ts";
 import { renderPage, summarise } from "./report.ts";
-import { addResult } from "./results.ts";
 import { storedSeeds, storeSeeds } from "./stored-seeds.ts";
 import type { TaskResult } from "./supervise.ts";
 
@@ -64,8 +63,9 @@ async function record(
   const day = new Date().toISOString().slice(0, 10);
   const unlock = await lockInCache("fuzz");
   try {
-    const results = await addResult(task.reader, { ...counts, ...costs, run, commit, day });
-    await writeFile(PAGE, renderPage(READERS, results));
+    const page = await readFile(PAGE, "utf8").catch(() => "");
+    const result = { ...counts, ...costs, run, commit, day };
+    await writeFile(PAGE, renderPage(READERS, page, task.reader, result));
   } finally {
     await unlock();
   }

@@ -203,13 +203,16 @@ async function change(
   more: () => object = () => ({}),
 ): Promise<void> {
   const { openStore } = await import("../windows/bcd/store-file.ts");
-  const { editStore, requireClean } = await import("../windows/bcd/in-place.ts");
+  const { editStore, plannedBytes, requireClean } = await import("../windows/bcd/in-place.ts");
   const { describeChanges } = await import("../windows/bcd/describe-changes.ts");
   const file = await openStore(path);
   requireClean(file);
   const changes = await plan(file);
   const described = describeChanges(file.store, changes);
-  const backup = dryRun ? undefined : await editStore(file, changes, new Date());
+  const now = new Date();
+  // A dry run tries all but the writing: what can't be done is refused here already.
+  if (dryRun) await plannedBytes(file, changes, now);
+  const backup = dryRun ? undefined : await editStore(file, changes, now);
   shell.result({ store: path, ...more(), dryRun, changes: described, backup: backup ?? null }, [
     ...described.map(({ object, element, before, after }) =>
       [`${object} ${element ?? ""}`.trim(), `${joined(before)} → ${joined(after)}`].join(": "),

@@ -67,6 +67,11 @@ const RECOVERED = {
   zh: "存储未正常关闭；已采用其日志中的更改",
 };
 
+const OLD_LOGS = {
+  en: "Where it takes the place of another store, delete the BCD.LOG, BCD.LOG1 and BCD.LOG2 that lie beside that place",
+  zh: "若用它替换另一个存储，请删除该处旁边的 BCD.LOG、BCD.LOG1 和 BCD.LOG2",
+};
+
 function registerCheck(group: LifeboatCommand, open: OpenShell): void {
   group
     .command("check <store>")
@@ -127,6 +132,7 @@ function registerExport(group: LifeboatCommand, open: OpenShell): void {
       const bytes = await exportStore(store, file);
       shell.result({ file, bytes, objects: store.store.objects.length, recovered: applied > 0 }, [
         `${file}  ${formatSize(bytes)}`,
+        shell.say(OLD_LOGS),
       ]);
     });
 }

@@ -7,8 +7,7 @@ import type { ObjectNaming } from "./naming.ts";
 import type { ObjectId } from "./object-id.ts";
 import type { BcdObject, BcdStore } from "./store.ts";
 import { findElement, findObject } from "./store.ts";
-import { formatValue } from "./value-text.ts";
-import { decodeValue } from "./values.ts";
+import { formatElement } from "./value-text.ts";
 
 export interface DescribedChange {
   readonly object: string;
@@ -69,5 +68,5 @@ function changed(store: BcdStore, later: BcdStore, id: ObjectId, element: number
 function textOf(object: BcdObject | undefined, id: number, naming: ObjectNaming): string[] | null {
   const element = object && findElement(object, id);
   if (object === undefined || element === undefined) return null;
-  return formatValue(id, object.type ?? 0, decodeValue(id, element), naming);
+  return formatElement(element, object.type ?? 0, naming);
 }

@@ -8,7 +8,7 @@ import type { ObjectNaming } from "./naming.ts";
 import { NIL_OBJECT, OBJECT } from "./object-id.ts";
 import type { BcdElement, BcdObject, BcdStore } from "./store.ts";
 import { ELEMENT, elementValue, findObject } from "./store.ts";
-import { formatValue } from "./value-text.ts";
+import { formatElement } from "./value-text.ts";
 import type { ElementValue } from "./values.ts";
 import { decodeString, decodeValue, REG } from "./values.ts";
 
@@ -38,10 +38,9 @@ export function listed(store: BcdStore): BcdObject[] {
   const bootmgr = findObject(store, OBJECT.bootmgr);
   const order = bootmgr && elementValue(bootmgr, ELEMENT.displayorder);
   const menu = order?.format === "object-list" ? order.ids : [];
-  const place = ({ id }: BcdObject) => {
-    const at = menu.indexOf(id);
-    return at === -1 ? menu.length : at;
-  };
+  // Backwards: of an object that is in the menu twice, the first place counts.
+  const places = new Map(menu.map((id, at) => [id, at] as const).toReversed());
+  const place = ({ id }: BcdObject) => places.get(id) ?? menu.length;
   return store.objects.toSorted(
     (one, other) => listingRank(one.type) - listingRank(other.type) || place(one) - place(other),
   );
@@ -74,7 +73,7 @@ function describeElement(
     name: elementName(element.id, type),
     format: elementFormat(element.id),
     value: plain(value),
-    text: formatValue(element.id, type, value, naming),
+    text: formatElement(element, type, naming),
     ...(isRaw && { bytes: element.data.toString("hex") }),
   };
 }

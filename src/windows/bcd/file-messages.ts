@@ -18,6 +18,18 @@ export const fileSay = {
     en: "The store is what it was before",
     zh: "存储保持原样",
   }),
+  exportFailedHint: (): Text => ({
+    en: "No file was left there, and the store it was to be made of is untouched. Choose a folder on a drive with room that can be written",
+    zh: "未留下任何文件，源存储未受影响。请选择位于可写且空间充足的驱动器上的文件夹",
+  }),
+  readOnly: (path: string): Text => ({
+    en: `${path} is read-only`,
+    zh: `${path} 是只读的`,
+  }),
+  readOnlyHint: (): Text => ({
+    en: "Somebody wanted it so. If it is to be changed, make it writable first: chmod u+w (Windows: attrib -r)",
+    zh: "这可能是有意设置的。如确需修改，请先将其设为可写：chmod u+w（Windows：attrib -r）",
+  }),
   tooLarge: (path: string, mebibytes: number): Text => ({
     en: `${path} is no BCD store: it has more than ${mebibytes} MiB`,
     zh: `${path} 不是 BCD 存储：超过 ${mebibytes} MiB`,

@@ -7,7 +7,7 @@ import { withChanges } from "./edit.ts";
 import { elementKeyName } from "./element-id.ts";
 import { fileSay } from "./file-messages.ts";
 import type { ObjectId } from "./object-id.ts";
-import { replaceKeeping } from "./safe-replace.ts";
+import { replaceKeeping, requireWritable } from "./safe-replace.ts";
 import type { BcdElement, BcdStore } from "./store.ts";
 import { dword, KEY, VALUE } from "./store.ts";
 import type { StoreFile } from "./store-file.ts";
@@ -23,18 +23,33 @@ export function requireClean({ hive, path }: StoreFile): void {
 }
 
 /**
+ * All of an edit but the writing: what a dry run has to try as well.
+ * @returns what the file would be; undefined where nothing has to be changed.
+ * @throws LifeboatError `bcd-dirty`, `bcd-read-only`, those of `HiveEditor`, and `bcd-edit-failed`.
+ */
+export async function plannedBytes(
+  file: StoreFile,
+  changes: readonly StoreChange[],
+  now: Date,
+): Promise<Buffer | undefined> {
+  requireClean(file);
+  if (summaryOf(file.store) === summaryOf(withChanges(file.store, changes))) return undefined;
+  await requireWritable(file.path);
+  return editedBytes(file, changes, now);
+}
+
+/**
  * The new file takes the old one's place in one step.
  * @returns the path of the copy of what the file was; undefined where nothing had to be changed.
- * @throws LifeboatError `bcd-dirty`, `bcd-write-failed`, those of `HiveEditor`, and `bcd-edit-failed`.
+ * @throws LifeboatError as `plannedBytes` does, and `bcd-write-failed`.
  */
 export async function editStore(
   file: StoreFile,
   changes: readonly StoreChange[],
   now: Date,
 ): Promise<string | undefined> {
-  requireClean(file);
-  if (summaryOf(file.store) === summaryOf(withChanges(file.store, changes))) return undefined;
-  return replaceKeeping(file.path, file.bytes, await editedBytes(file, changes, now));
+  const bytes = await plannedBytes(file, changes, now);
+  return bytes === undefined ? undefined : replaceKeeping(file.path, file.bytes, bytes);
 }
 
 /** @throws LifeboatError `bcd-edit-failed` where the hive wouldn't say what was asked for. */

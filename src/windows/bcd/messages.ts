@@ -39,6 +39,18 @@ export const say = {
     en: "an identifier: {bootmgr} or a GUID in braces",
     zh: "标识符：{bootmgr} 或带花括号的 GUID",
   }),
+  wantedOnce: (): Text => ({
+    en: "each identifier once, by whichever of its names",
+    zh: "各不相同的标识符（不论以何名称书写）",
+  }),
+  menuUnreadable: (): Text => ({
+    en: "The boot manager's menu (displayorder) can't be read, and an entry put into it would replace all of it",
+    zh: "无法读取启动管理器菜单（displayorder），加入条目会覆盖整个菜单",
+  }),
+  menuUnreadableHint: (): Text => ({
+    en: "bcd check says what is wrong with it; bcd set <store> {bootmgr} displayorder writes it anew",
+    zh: "bcd check 可指出问题所在；bcd set <存储> {bootmgr} displayorder 可重新写入",
+  }),
   wantedOne: (): Text => ({ en: "one value", zh: "一个值" }),
   wantedText: (): Text => ({ en: "a text", zh: "文本" }),
   badIdentifier: (text: string): Text => ({

@@ -21,6 +21,7 @@ export const OBJECT_TYPE = {
   osloaderSettings: 0x20200003,
   resumeSettings: 0x20200004,
   memdiagSettings: 0x20200005,
+  deviceSettings: 0x20300000,
   deviceOptions: 0x30000000,
 } as const;
 
@@ -46,7 +47,7 @@ const APPLICATIONS: Readonly<Record<number, Application>> = {
 };
 
 export function applicationOf(type: number): Application {
-  if (type >>> 28 === 3) return "device";
+  if (type >>> 28 === 3 || type === OBJECT_TYPE.deviceSettings) return "device";
   return APPLICATIONS[type & 0xfffff] ?? "any";
 }
 
@@ -78,7 +79,7 @@ export const INHERIT_TYPES: ReadonlyMap<string, number> = new Map([
   ["osloader", OBJECT_TYPE.osloaderSettings],
   ["resume", OBJECT_TYPE.resumeSettings],
   ["memdiag", OBJECT_TYPE.memdiagSettings],
-  ["device", OBJECT_TYPE.deviceOptions],
+  ["device", OBJECT_TYPE.deviceSettings],
 ]);
 
 const WELL_KNOWN_TYPES: ReadonlyMap<ObjectId, number> = new Map<ObjectId, number>([
@@ -93,7 +94,7 @@ const WELL_KNOWN_TYPES: ReadonlyMap<ObjectId, number> = new Map<ObjectId, number
   [OBJECT.emssettings, OBJECT_TYPE.settings],
   [OBJECT.badmemory, OBJECT_TYPE.settings],
   [OBJECT.hypervisorsettings, OBJECT_TYPE.osloaderSettings],
-  [OBJECT.kerneldbgsettings, OBJECT_TYPE.settings],
+  [OBJECT.kerneldbgsettings, OBJECT_TYPE.osloaderSettings],
   [OBJECT.ramdiskoptions, OBJECT_TYPE.deviceOptions],
   [SETUP_RAMDISK_OPTIONS, OBJECT_TYPE.deviceOptions],
   [SETUP_LOADER, OBJECT_TYPE.osloader],

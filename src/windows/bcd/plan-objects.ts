@@ -28,7 +28,7 @@ export interface NewObject {
 
 /**
  * @returns the new object's identifier, and the changes.
- * @throws LifeboatError `bcd-object-there`, `bcd-no-type`, `bcd-type-unlike`, and those of identifiers.
+ * @throws LifeboatError `bcd-object-there`, `bcd-no-type`, `bcd-type-unlike`, `bcd-menu-unreadable`, and those of identifiers.
  */
 export function planAdd(
   store: BcdStore,
@@ -71,7 +71,13 @@ function described(elements: readonly BcdElement[], description: string): BcdEle
 function menuChange(store: BcdStore, id: ObjectId, place: "first" | "last"): StoreChange[] {
   const bootmgr = objectCalled(store, "{bootmgr}");
   const value = elementValue(bootmgr, ELEMENT.displayorder);
-  const before = value?.format === "object-list" ? value.ids : [];
+  if (value !== undefined && value.format !== "object-list") {
+    throw new LifeboatError("bcd-menu-unreadable", say.menuUnreadable(), {
+      kind: "refused",
+      hint: say.menuUnreadableHint(),
+    });
+  }
+  const before = value?.ids ?? [];
   const order = place === "first" ? [id, ...before] : [...before, id];
   const element = references(ELEMENT.displayorder, order);
   return [{ kind: "set-element", object: bootmgr.id, element }];

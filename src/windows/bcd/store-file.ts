@@ -6,6 +6,7 @@ import { MemoryRange } from "../../block/memory.ts";
 import { LifeboatError, failureOf } from "../../system/errors.ts";
 import type { Hive, RegistryKey } from "../registry/index.ts";
 import { readHive, readKeyTree, recoverHive, serialiseHive } from "../registry/index.ts";
+import { openLog } from "../registry/log/transaction-log.ts";
 import { fileSay } from "./file-messages.ts";
 import { writeNew } from "./safe-replace.ts";
 import type { BcdStore } from "./store.ts";
@@ -52,31 +53,49 @@ async function readWhole(path: string): Promise<Buffer> {
  */
 export async function openRecovered(path: string): Promise<{ file: StoreFile; applied: number }> {
   const bytes = await readWhole(path);
-  const hive = await readHive(new MemoryRange(bytes)).catch((error: unknown) => {
-    throw asWrongFile(path, error);
-  });
-  const logs = hive.dirty ? await logsBeside(path) : [];
-  if (logs.length === 0) return { file: await readStoreBytes(path, bytes), applied: 0 };
-  const { range, applied } = await recoverHive(new MemoryRange(bytes), logs).catch(
+  const isClean = await readHive(new MemoryRange(bytes)).then(
+    ({ dirty }) => !dirty,
     (error: unknown) => {
-      if (failureOf(error).code !== "hive-logs-missing") throw error;
-      return { range: new MemoryRange(bytes), applied: 0 };
+      // A base block that was cut short while it was written: the logs have a copy of it.
+      if (failureOf(error).code === "hive-checksum") return false;
+      throw asWrongFile(path, error);
     },
   );
-  return {
-    file: await readStoreBytes(path, await readBytes(range, 0, range.size)),
-    applied,
-  };
+  const recovered = isClean ? undefined : await recoveredStore(path, bytes);
+  return recovered ?? { file: await readStoreBytes(path, bytes), applied: 0 };
+}
+
+/** @returns undefined where there are no logs of this state of the store, or they make nothing of it that can be read. */
+async function recoveredStore(
+  path: string,
+  bytes: Buffer,
+): Promise<{ file: StoreFile; applied: number } | undefined> {
+  const logs = await logsBeside(path);
+  if (logs.length === 0) return undefined;
+  try {
+    const { range, applied } = await recoverHive(new MemoryRange(bytes), logs);
+    const whole = await readBytes(range, 0, range.size);
+    return { file: await readStoreBytes(path, whole), applied };
+  } catch (error) {
+    if (error instanceof LifeboatError) return undefined;
+    throw error;
+  }
 }
 
 async function logsBeside(path: string): Promise<MemoryRange[]> {
   const logs: MemoryRange[] = [];
+  let isNumbered = false;
   for (const ending of [".LOG1", ".LOG2", ".LOG"]) {
+    // Where Windows keeps two logs, a third one is left from an older Windows.
+    if (ending === ".LOG" && isNumbered) continue;
     const isThere = await stat(`${path}${ending}`).then(
       (found) => found.isFile(),
       () => false,
     );
-    if (isThere) logs.push(new MemoryRange(await readWhole(`${path}${ending}`)));
+    if (!isThere) continue;
+    const log = new MemoryRange(await readWhole(`${path}${ending}`));
+    isNumbered ||= (await openLog(log)) !== undefined;
+    logs.push(log);
   }
   return logs;
 }
@@ -104,7 +123,7 @@ function asWrongFile(path: string, error: unknown): unknown {
   return new LifeboatError(error.code, fileSay.notAStore(path), { kind: "usage", cause: error });
 }
 
-/** A hive of these keys; everything else about it as in `like`. */
+/** A hive of these keys; everything else about it as in `like`, one write later: logs of that one don't fit it. */
 export function serialiseStore(tree: RegistryKey, like?: Hive): Buffer {
   const block = like?.baseBlock;
   const minor = block?.minorVersion;
@@ -112,7 +131,13 @@ export function serialiseStore(tree: RegistryKey, like?: Hive): Buffer {
     minorVersion: minor === 4 || minor === 5 || minor === 6 ? minor : 3,
     fileName: like?.fileName ?? "",
     timestamp: block?.lastWrittenTimestamp ?? 0n,
+    ...(block && { sequenceNumber: sequenceAfter(block) }),
   });
+}
+
+function sequenceAfter({ primarySequenceNumber, secondarySequenceNumber }: Hive["baseBlock"]) {
+  // Of 32 bits; a difference counts as dirty, so both become the same.
+  return (Math.max(primarySequenceNumber, secondarySequenceNumber) + 1) >>> 0;
 }
 
 /**

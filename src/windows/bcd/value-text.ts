@@ -1,7 +1,8 @@
 /** The values of elements in bcdedit's words, shown and read. */
 import { LifeboatError } from "../../system/errors.ts";
 import type { Text } from "../../system/text.ts";
-import { parseDevice } from "./device/parse.ts";
+import { deviceBytes, parseDevice } from "./device/parse.ts";
+import { encodeDevice } from "./device/encode.ts";
 import { formatDevice } from "./device/text.ts";
 import { elementFormat } from "./element-id.ts";
 import { say } from "./messages.ts";
@@ -9,8 +10,9 @@ import { elementName, wordsOf } from "./names/element-names.ts";
 import type { ObjectNaming } from "./naming.ts";
 import { resolveObject } from "./naming.ts";
 import type { ObjectId } from "./object-id.ts";
-import type { BcdStore } from "./store.ts";
+import type { BcdElement, BcdStore } from "./store.ts";
 import type { ElementValue } from "./values.ts";
+import { decodeValue } from "./values.ts";
 
 /** Integers that bcdedit shows in hexadecimal: addresses, masks, and the lists. */
 const HEXADECIMAL: ReadonlySet<number> = new Set([
@@ -18,10 +20,21 @@ const HEXADECIMAL: ReadonlySet<number> = new Set([
 ]);
 
 /**
+ * An element as `formatValue` has it; devices whose bytes the words wouldn't give back are `bytes=` and what the store has.
+ * @param type of the object that has the element.
+ */
+export function formatElement(element: BcdElement, type: number, naming: ObjectNaming): string[] {
+  const value = decodeValue(element.id, element);
+  const isExact = value.format !== "device" || encodeDevice(value.device).equals(element.data);
+  const shown = isExact ? value : ({ format: "unknown", bytes: element.data } as const);
+  return formatValue(element.id, type, shown, naming);
+}
+
+/**
  * One line a value; lists have one a member, and none where they are empty.
  * @param type of the object that has the element.
  */
-export function formatValue(
+function formatValue(
   id: number,
   type: number,
   value: ElementValue,
@@ -71,15 +84,22 @@ export function parseValue(
   const refuse = (wanted: Text, what = text): LifeboatError =>
     new LifeboatError("bcd-bad-value", say.badValue(name, what, wanted), { kind: "usage" });
   switch (format) {
-    case "device":
+    case "device": {
+      const bytes = deviceBytes(text);
+      if (bytes !== undefined) return { format: "unknown", bytes };
       return { format, device: parseDevice(text, id) };
+    }
     case "string":
       if (text.includes("\0")) throw refuse(say.wantedText());
       return { format, text };
     case "object":
       return { format, id: oneObject(words, store, refuse) };
-    case "object-list":
-      return { format, ids: words.map((word) => resolveObject(store, word)) };
+    case "object-list": {
+      const ids = words.map((word) => resolveObject(store, word));
+      const twice = words.find((_, at) => ids.indexOf(ids[at] ?? "") !== at);
+      if (twice !== undefined) throw refuse(say.wantedOnce(), twice);
+      return { format, ids };
+    }
     case "integer": {
       const known = wordsOf(id, type);
       const at = known?.findIndex((word) => word.toLowerCase() === text.toLowerCase()) ?? -1;

@@ -1,11 +1,12 @@
 /** `bcd` as it is called: what it prints, what it writes, and its exit statuses. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { withChanges } from "../../../src/windows/bcd/edit.ts";
 import { planSet } from "../../../src/windows/bcd/plan-values.ts";
 import { readStoreBytes } from "../../../src/windows/bcd/store-file.ts";
+import { baseBlock } from "../../support/hive-logs.ts";
 import { compile, lifeboat, lifeboatJson } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/tools.ts";
 import { hiveOf, LOADER, uefiStore } from "../windows/bcd/support.ts";
@@ -196,6 +197,7 @@ describe("set, deletevalue, add, delete", () => {
   test.each([
     [["add", "STORE", "--application", "game"], 2, "--application takes one of osloader"],
     [["delete", "STORE", "{memdiag}"], 3, "well-known"],
+    [["set", "STORE", "{bootmgr}", "displayorder", "{default}", LOADER], 2, "each identifier once"],
   ])("%j is refused", async (args, expected, said) => {
     const before = await hash();
     const words = args.map((word) => (word === "STORE" ? store : word));
@@ -203,6 +205,12 @@ describe("set, deletevalue, add, delete", () => {
     expect(status).toBe(expected);
     expect(stderr).toContain(said);
     expect(await hash()).toBe(before);
+  });
+
+  test("a dry run refuses what the edit would", async () => {
+    await chmod(store, 0o444);
+    const dry = await lifeboat(["bcd", "set", store, "{bootmgr}", "timeout", "5", "--dry-run"]);
+    expect([dry.status, dry.stderr]).toMatchObject([3, expect.stringContaining("read-only")]);
   });
 
   test("a type by --inherit", async () => {
@@ -236,6 +244,25 @@ describe("export", () => {
     const again = await lifeboat(["bcd", "export", store, fresh]);
     expect(again.status).toBe(3);
     expect(again.stderr).toContain("is there already");
+    expect((await readdir(folder)).toSorted()).toEqual(["BCD", "fresh"]);
+  });
+
+  test("it is one write later than the store, and the old logs are spoken of", async () => {
+    const fresh = join(folder, "fresh");
+    const bytes = await readFile(store);
+    baseBlock(bytes, { primary: 41, secondary: 41 }).copy(bytes);
+    await writeFile(store, bytes);
+    const { stdout } = await lifeboat(["bcd", "export", store, fresh]);
+    expect(stdout).toContain("delete the BCD.LOG, BCD.LOG1 and BCD.LOG2");
+    const written = await readFile(fresh);
+    expect([written.readUInt32LE(4), written.readUInt32LE(8)]).toEqual([42, 42]);
+  });
+
+  test("where it can't be written, the hint is of the export and nothing is left", async () => {
+    const { status, stderr } = await lifeboat(["bcd", "export", store, join(folder, "no", "x")]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("No file was left there");
+    expect(await readdir(folder)).toEqual(["BCD"]);
   });
 
   test("a dirty store comes out clean, with a warning", async () => {

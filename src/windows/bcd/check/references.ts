@@ -19,8 +19,10 @@ export function checkReferences(
   return store.objects.flatMap((object) =>
     object.elements.flatMap((element) => {
       const missing = referencesOf(element).filter((id) => !there.has(id) && !isVirtual(id));
-      const findings = missing.map((id) => dangling(object, element, id, naming));
-      return isTemplate ? findings.map((one) => ({ ...one, severity: "info" as const })) : findings;
+      if (missing.length === 0) return [];
+      const needed = isNeeded(object, element) ? "error" : "warning";
+      const severity = isTemplate ? "info" : needed;
+      return missing.map((id) => dangling(object, element, id, naming, severity));
     }),
   );
 }
@@ -50,12 +52,13 @@ function dangling(
   element: BcdElement,
   id: ObjectId,
   naming: ObjectNaming,
+  severity: BcdFinding["severity"],
 ): BcdFinding {
   const name = naming(object.id);
   const called = elementName(element.id, object.type ?? 0);
   return {
     id: "dangling-reference",
-    severity: isNeeded(object, element) ? "error" : "warning",
+    severity,
     what: say.dangling(called, naming(id)),
     where: `${name} ${called}`,
     fix: say.fixDangling(name, called),

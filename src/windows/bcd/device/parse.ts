@@ -20,7 +20,9 @@ const OSDEVICE_ELEMENT = 0x21000001;
  */
 export function parseDevice(text: string, element: number): BcdDevice {
   const trimmed = text.trim();
-  if (/^bytes=/i.test(trimmed)) return parseBytes(trimmed);
+  const bytes = deviceBytes(trimmed);
+  const decoded = bytes && decodeDevice(bytes);
+  if (decoded !== undefined) return decoded;
   const options = /,(\{[^{},]*\})$/.exec(trimmed);
   const optionsId = options?.[1] === undefined ? NIL_OBJECT : parseObjectName(options[1]);
   const words = options === null ? trimmed : trimmed.slice(0, options.index);
@@ -37,12 +39,17 @@ function bad(what: ReturnType<typeof say.badDevice>): LifeboatError {
   return new LifeboatError("bcd-bad-device", what, { kind: "usage", hint: say.badDeviceHint() });
 }
 
-function parseBytes(text: string): BcdDevice {
-  const digits = text.slice("bytes=".length);
+/**
+ * The bytes of a device given as `bytes=`, which are stored as they are: others could mean the same to us and not to Windows.
+ * @returns undefined where the text isn't of this form.
+ * @throws LifeboatError `bcd-bad-device` where they are no device.
+ */
+export function deviceBytes(text: string): Buffer | undefined {
+  const digits = /^bytes=(.*)$/is.exec(text.trim())?.[1];
+  if (digits === undefined) return undefined;
   const data = /^([0-9a-f]{2})+$/i.test(digits) ? Buffer.from(digits, "hex") : Buffer.alloc(0);
-  const device = decodeDevice(data);
-  if (device === undefined) throw bad(say.badDevice(text));
-  return device;
+  if (decodeDevice(data) === undefined) throw bad(say.badDevice(text));
+  return data;
 }
 
 /** @returns undefined where it isn't one. */

@@ -5,6 +5,7 @@ const DISABLE_ENABLE = ["Disable", "Enable"];
 const FORCE_DISABLE = ["Default", "ForceDisable"];
 const MENU_POLICY = ["Legacy", "Standard"];
 const BOOT_UX = ["Disabled", "Basic", "Standard"];
+const DEBUG_TYPES = ["Serial", "1394", "USB", "Net", "Local"];
 const MESSAGES = [
   "Default",
   "Resume",
@@ -19,7 +20,7 @@ const MESSAGES = [
 
 export const LIBRARY_WORDS: Readonly<Record<number, readonly string[]>> = {
   0x1500000c: ["UseNone", "UseAll", "UsePrivate"],
-  0x15000011: ["Serial", "1394", "USB", "Net", "Local"],
+  0x15000011: DEBUG_TYPES,
   0x15000018: ["Active", "AutoEnable", "Disable"],
   0x15000047: ["Default", "DisallowMmConfig"],
   0x1500004b: ["Default", "Disable", "Enable"],
@@ -55,6 +56,7 @@ export const OSLOADER_WORDS: Readonly<Record<number, readonly string[]>> = {
   0x25000115: ["Default", "Enable", "Disable"],
   0x25000118: DISABLE_ENABLE,
   0x25000119: DISABLE_ENABLE,
+  0x2500012c: DEBUG_TYPES,
   0x25000142: ON_OFF,
 };
 

@@ -7,6 +7,7 @@ import {
   text,
 } from "../../../../src/windows/bcd/build/elements.ts";
 import { checkStore } from "../../../../src/windows/bcd/check/check.ts";
+import { listed } from "../../../../src/windows/bcd/describe.ts";
 import type { StoreChange } from "../../../../src/windows/bcd/edit.ts";
 import { withChanges } from "../../../../src/windows/bcd/edit.ts";
 import { NIL_OBJECT, OBJECT } from "../../../../src/windows/bcd/object-id.ts";
@@ -22,6 +23,7 @@ import {
 } from "../registry/support.ts";
 import { ESP, LOADER, RESUME, uefiStore } from "./support.ts";
 
+const TAIL = "-0000-4000-8000-000000000000";
 const OTHER = "{22222222-2222-4333-8444-555555555555}";
 
 function set(object: string, element: BcdElement): StoreChange {
@@ -77,6 +79,31 @@ describe("the boot manager", () => {
   ])("%s", (_what, changes, expected) => {
     expect(afterwards(...changes)).toEqual(expected);
   });
+});
+
+test("a long menu takes time in proportion: each list is read once", () => {
+  const ids = (count: number, first: number) =>
+    Array.from({ length: count }, (_, at) => `{${String(first + at).padStart(8, "0")}${TAIL}}`);
+  let reads = 0;
+  const element = references(ELEMENT.displayorder, ids(2000, 0));
+  const counted = {
+    ...element,
+    get data() {
+      reads++;
+      return element.data;
+    },
+  };
+  const loaders = ids(2000, 1_000_000).map((id) => ({ id, type: 0x10200003, elements: [] }));
+  const bootmgr = { id: OBJECT.bootmgr, type: 0x10100002, elements: [counted] };
+  const store: BcdStore = { description: [], objects: [bootmgr, ...loaders] };
+  expect(found(store).filter((one) => one.includes("dangling-reference")).length).toBe(2000);
+  expect(reads).toBeLessThan(20);
+  const menu = {
+    ...element,
+    ...references(ELEMENT.displayorder, ids(2000, 1_000_000).toReversed()),
+  };
+  const listing = listed({ ...store, objects: [{ ...bootmgr, elements: [menu] }, ...loaders] });
+  expect(listing.slice(1).map(({ id }) => id)).toEqual(ids(2000, 1_000_000).toReversed());
 });
 
 describe("references that lead nowhere", () => {

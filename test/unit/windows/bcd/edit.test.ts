@@ -2,12 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { deviceElement, integer } from "../../../../src/windows/bcd/build/elements.ts";
+import { describeObject } from "../../../../src/windows/bcd/describe.ts";
+import { encodeDevice } from "../../../../src/windows/bcd/device/encode.ts";
+import { byGuid } from "../../../../src/windows/bcd/naming.ts";
 import { describeChanges } from "../../../../src/windows/bcd/describe-changes.ts";
 import { withChanges } from "../../../../src/windows/bcd/edit.ts";
 import { NIL_OBJECT, OBJECT } from "../../../../src/windows/bcd/object-id.ts";
 import { planAdd, planDelete } from "../../../../src/windows/bcd/plan-objects.ts";
 import { planDeleteValue, planSet } from "../../../../src/windows/bcd/plan-values.ts";
-import { findObject } from "../../../../src/windows/bcd/store.ts";
+import { ELEMENT, findElement, findObject } from "../../../../src/windows/bcd/store.ts";
 import { checkStore } from "../../../../src/windows/bcd/check/check.ts";
 import { LOADER, RESUME, uefiStore } from "./support.ts";
 
@@ -58,6 +61,7 @@ test.each<[[string, string, ...string[]], string]>([
   [["{bootmgr}", "default", RESUME], `{bootmgr} default: {default} → {default}`],
   [["{default}", "badmemorylist", "0x100", "512"], "{default} badmemorylist: - → 0x100 0x200"],
   [["{default}", "custom:25000142", "auto"], "{default} vsmlaunchtype: - → Auto"],
+  [["{default}", "kerneldebugtype", "local"], "{default} kerneldebugtype: - → Local"],
   [["{default}", "truncatememory", "4096"], "{default} truncatememory: - → 0x1000"],
 ])("%j", (args, expected) => {
   expect(shown(...args)[0]).toContain(expected);
@@ -152,6 +156,44 @@ describe("add", () => {
     [{ copy: NIL_OBJECT }, "bcd-no-such-object"],
   ])("%j is refused", (wanted, code) => {
     expect(refusal(() => add(wanted)).code).toBe(code);
+  });
+});
+
+test("a menu that can't be read is not replaced by one of one entry", () => {
+  const broken = { id: ELEMENT.displayorder, type: 7, data: Buffer.from("x\0\0", "utf16le") };
+  const change = { kind: "set-element", object: OBJECT.bootmgr, element: broken } as const;
+  const store = withChanges(uefiStore(), [change]);
+  const wanted = { type: 0x10200003, menu: "last" } as const;
+  const { code, hint } = refusal(() => planAdd(store, wanted, () => NEW));
+  expect(code).toBe("bcd-menu-unreadable");
+  expect(hint).toContain("bcd check");
+});
+
+test.each([
+  ["{default}", "{default}"],
+  ["{default}", "{memdiag}", LOADER],
+])("a menu of %j %j names an object twice", (...words) => {
+  const { code, said } = refusal(() => planSet(uefiStore(), "{bootmgr}", "displayorder", words));
+  expect(code).toBe("bcd-bad-value");
+  expect(said).toContain(`not "${words.at(-1)}"`);
+});
+
+describe("bytes of a device", () => {
+  // A `boot` whose unused bytes aren't zero: the words for it would give others.
+  const odd = encodeDevice({ options: NIL_OBJECT, descriptor: { kind: "boot" } });
+  odd[odd.length - 1] = 0x5a;
+  const words = `bytes=${odd.toString("hex")}`;
+
+  test("are stored as given, and shown as stored", () => {
+    const changes = planSet(uefiStore(), "{default}", "osdevice", [words]);
+    const later = withChanges(uefiStore(), changes);
+    const loader = findObject(later, LOADER);
+    const element = loader && findElement(loader, ELEMENT.osdevice);
+    expect(element).toMatchObject({ type: 3, data: odd });
+    expect(describeChanges(uefiStore(), changes)[0]?.after).toEqual([words]);
+    const described = loader && describeObject(loader, byGuid, "en");
+    const shown = described?.elements.find(({ name }) => name === "osdevice");
+    expect(shown).toMatchObject({ text: [words], value: { kind: "boot" } });
   });
 });
 

@@ -5,6 +5,7 @@ import {
   readdir,
   readFile,
   readlink,
+  rm,
   stat,
   symlink,
   writeFile,
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { withChanges } from "../../../../src/windows/bcd/edit.ts";
 import type { StoreChange } from "../../../../src/windows/bcd/edit.ts";
-import { editedBytes, editStore } from "../../../../src/windows/bcd/in-place.ts";
+import { editedBytes, editStore, plannedBytes } from "../../../../src/windows/bcd/in-place.ts";
 import { OBJECT } from "../../../../src/windows/bcd/object-id.ts";
 import { planAdd, planDelete } from "../../../../src/windows/bcd/plan-objects.ts";
 import { planSet } from "../../../../src/windows/bcd/plan-values.ts";
@@ -127,16 +128,44 @@ test("the new file has the old one's permissions; the old one is beside it", asy
   for (const one of [path, `${path}.bak`]) expect((await stat(one)).mode & 0o777).toBe(0o600);
 });
 
-test("what an interrupted edit left beside the store is no hindrance", async () => {
-  const path = join(await temporaryFolder(), "BCD");
+test("files of the user beside the store stay, and each edit keeps what it found", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "BCD");
   const before = hiveOf(uefiStore());
   await writeFile(path, before);
-  for (const ending of [".new", ".bak.new", ".bak"]) await writeFile(`${path}${ending}`, "half");
+  const others = ["BCD.new", "BCD.bak.new", "BCD.bak"];
+  for (const name of others) await writeFile(join(folder, name), "the user's");
+  const states: Buffer[] = [];
+  for (const [seconds, backup] of [
+    ["5", "BCD.bak2"],
+    ["6", "BCD.bak3"],
+  ] as const) {
+    const file = await openStore(path);
+    states.push(file.bytes);
+    const changes = planSet(file.store, "{bootmgr}", "timeout", [seconds]);
+    expect(await editStore(file, changes, NOW)).toBe(join(folder, backup));
+  }
+  for (const name of others) expect(await readFile(join(folder, name), "utf8")).toBe("the user's");
+  expect((await readFile(`${path}.bak2`)).equals(before)).toBe(true);
+  expect((await readFile(`${path}.bak3`)).equals(states[1] ?? before)).toBe(true);
+  expect(states[1]?.equals(before)).toBe(false);
+  const all = ["BCD", "BCD.bak2", "BCD.bak3", ...others];
+  expect((await readdir(folder)).toSorted()).toEqual(all.toSorted());
+});
+
+test("a store that nobody may write isn't replaced, and a dry run says so", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "BCD");
+  const before = hiveOf(uefiStore());
+  await writeFile(path, before);
+  await chmod(path, 0o444);
   const file = await openStore(path);
-  await editStore(file, planSet(file.store, "{bootmgr}", "timeout", ["5"]), NOW);
-  expect((await readFile(`${path}.bak`)).equals(before)).toBe(true);
-  expect((await readFile(path)).equals(before)).toBe(false);
-  expect((await readdir(join(path, ".."))).toSorted()).toEqual(["BCD", "BCD.bak"]);
+  const changes = planSet(file.store, "{bootmgr}", "timeout", ["5"]);
+  const refused = { code: "bcd-read-only", kind: "refused" };
+  await expect(plannedBytes(file, changes, NOW)).rejects.toMatchObject(refused);
+  await expect(editStore(file, changes, NOW)).rejects.toMatchObject(refused);
+  expect((await readFile(path)).equals(before)).toBe(true);
+  expect(await readdir(folder)).toEqual(["BCD"]);
 });
 
 test("a link to the store stays a link", async () => {
@@ -152,20 +181,18 @@ test("a link to the store stays a link", async () => {
   expect(await readlink(join(folder, "link"))).toBe("BCD");
 });
 
-test.each([".bak", ".bak.new", ".new"])(
-  "where %s can't be written, the store stays as it is",
-  async (ending) => {
-    const path = join(await temporaryFolder(), "BCD");
-    const before = hiveOf(uefiStore());
-    await writeFile(path, before);
-    // A folder that isn't empty stands in the way, whoever runs the test.
-    await mkdir(join(`${path}${ending}`, "x"), { recursive: true });
-    const file = await openStore(path);
-    const changes = planSet(file.store, "{default}", "nx", ["OptOut"]);
-    await expect(editStore(file, changes, NOW)).rejects.toMatchObject({ code: "bcd-write-failed" });
-    expect((await readFile(path)).equals(before)).toBe(true);
-  },
-);
+test("where the new file can't take the store's place, nothing is left beside it", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "BCD");
+  await writeFile(path, hiveOf(uefiStore()));
+  const file = await openStore(path);
+  // A folder that isn't empty stands in the way, whoever runs the test.
+  await rm(path);
+  await mkdir(join(path, "x"), { recursive: true });
+  const changes = planSet(file.store, "{default}", "nx", ["OptOut"]);
+  await expect(editStore(file, changes, NOW)).rejects.toMatchObject({ code: "bcd-write-failed" });
+  expect(await readdir(folder)).toEqual(["BCD"]);
+});
 
 test("a hive that would not say what was asked for is refused", async () => {
   // The object is there twice: an edit reaches one of them.
@@ -180,6 +207,7 @@ test("a hive that would not say what was asked for is refused", async () => {
   const file = await readStoreBytes("BCD", bytes);
   expect(file.store.objects.filter(({ id }) => id === LOADER).length).toBe(2);
   const changes = planSet(file.store, LOADER, "description", ["x"]);
-  await expect(editedBytes(file, changes, NOW)).rejects.toMatchObject({ code: "bcd-edit-failed" });
+  const failed = { code: "bcd-edit-failed" };
+  await expect(editedBytes(file, changes, NOW)).rejects.toMatchObject(failed);
   expect((await treeOf(bytes)).subkeys.length).toBe(2);
 });

@@ -108,6 +108,9 @@ describe("objects", () => {
     expect(wellKnownType(OBJECT.bootmgr)).toBe(bootmgr);
     expect(APPLICATION_TYPES.get("osloader")).toBe(osloader);
     expect(INHERIT_TYPES.get("any")).toBe(OBJECT_TYPE.settings);
+    expect(INHERIT_TYPES.get("device")).toBe(0x20300000);
+    expect(applicationOf(0x20300000)).toBe("device");
+    expect(wellKnownType(OBJECT.kerneldbgsettings)).toBe(0x20200003);
   });
 
   test("headings as bcdedit's", () => {

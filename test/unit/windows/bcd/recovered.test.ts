@@ -1,5 +1,5 @@
 /** Stores that weren't closed properly, with their logs beside them. */
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { editedBytes } from "../../../../src/windows/bcd/in-place.ts";
@@ -64,4 +64,40 @@ test("a clean store needs none", async () => {
   await writeFile(`${path}.LOG1`, log);
   const { file, applied } = await openRecovered(path);
   expect([applied, file.hive.dirty]).toEqual([0, false]);
+});
+
+test("a base block that was cut short is taken from the log", async () => {
+  const torn = await readFile(path);
+  torn.fill(0xaa, 0x100, 0x104);
+  await writeFile(path, torn);
+  await expect(openRecovered(path)).rejects.toMatchObject({ code: "hive-checksum" });
+  await writeFile(`${path}.LOG1`, log);
+  const { file, applied } = await openRecovered(path);
+  expect([applied, file.hive.dirty]).toEqual([1, false]);
+  expect(timeout(file.store)).toMatchObject({ integer: 7n });
+});
+
+test("a .LOG of an older Windows counts only without the numbered ones", async () => {
+  const file = await readStoreBytes(path, hiveOf(uefiStore()));
+  const changes = planSet(file.store, "{bootmgr}", "timeout", ["9"]);
+  const other = await editedBytes(file, changes, new Date(0));
+  // The next entry by its number, so that it would be applied after those of .LOG1.
+  await writeFile(`${path}.LOG`, newLog([file.bytes, other], 3));
+  await writeFile(`${path}.LOG1`, log);
+  const { file: recovered, applied } = await openRecovered(path);
+  expect(applied).toBe(1);
+  expect(timeout(recovered.store)).toMatchObject({ integer: 7n });
+  await rm(`${path}.LOG1`);
+  expect((await openRecovered(path)).applied).toBe(1);
+});
+
+test("where the logs make nothing of it that reads, it is what it is", async () => {
+  const before = await readFile(path);
+  const broken = Buffer.from(before);
+  // All cells of the first bin are gone.
+  broken.fill(0, 4096 + 32, 8192);
+  await writeFile(`${path}.LOG1`, newLog([before, broken], 2));
+  const { file, applied } = await openRecovered(path);
+  expect([applied, file.hive.dirty]).toEqual([0, true]);
+  expect(timeout(file.store)).toMatchObject({ integer: 30n });
 });

@@ -48,7 +48,6 @@ export async function mapCells(
 ): Promise<{ allocated: CellMap; free: FreeCells; original: ReadonlyMap<number, number> }> {
   const allocated = new CellMap(cells.hiveBinsDataSize);
   const free = new FreeCells();
-  const original = new Map<number, number>();
   for (let start = 0; start < cells.hiveBinsDataSize;) {
     const bin = await cells.bin(start);
     const end = bin.offset + bin.size;
@@ -59,13 +58,11 @@ export async function mapCells(
         throw damaged("hive-bad-cell", say.badCell("cell", fileOffset(at), stored));
       }
       if (stored < 0) allocated.set(at, true);
-      else {
-        free.add(at, size);
-        original.set(at, size);
-      }
+      else free.add(at, size);
       at += size;
     }
     start = end;
   }
-  return { allocated, free, original };
+  // As joined: cells that lie side by side stay two in the file as long as nothing is put there, which is no change.
+  return { allocated, free, original: new Map(free) };
 }

@@ -1,11 +1,12 @@
 /** One subkey more or less, with all that belongs to it. */
+import { LifeboatError } from "../../system/errors.ts";
 import { dropSecurities, useSecurity } from "./edit-security.ts";
 import { insertSubkey, removeSubkey } from "./edit-subkeys.ts";
 import { releaseValues } from "./edit-values.ts";
 import type { EditedCells } from "./edited-cells.ts";
 import { damaged } from "./errors.ts";
 import type { HiveKey } from "./hive-key.ts";
-import { encodeKeyNode, newKeyNode } from "./key-node.ts";
+import { KEY_FLAGS, encodeKeyNode, newKeyNode } from "./key-node.ts";
 import type { KeyNode } from "./key-node.ts";
 import { say } from "./messages.ts";
 import { MOST_LEVELS } from "./read-tree.ts";
@@ -45,7 +46,11 @@ export async function addSubkey(
   return { offset, parentNode };
 }
 
-/** With all that is below it. @returns the parent's node, which the caller writes. */
+/**
+ * With all that is below it.
+ * @returns the parent's node, which the caller writes.
+ * @throws LifeboatError `registry-no-delete`.
+ */
 export async function deleteSubkey(
   cells: EditedCells,
   parent: HiveKey,
@@ -72,7 +77,12 @@ async function release(
 ): Promise<void> {
   if (level > MOST_LEVELS) throw damaged("hive-too-deep", say.tooDeep(MOST_LEVELS));
   const { offset, node } = key;
-  for (const subkey of await key.subkeys()) await release(cells, subkey, level + 1, securities);
+  if ((node.flags & KEY_FLAGS.noDelete) !== 0) {
+    throw new LifeboatError("registry-no-delete", say.noDelete(key.name), { kind: "refused" });
+  }
+  for (const subkey of await key.subkeys()) {
+    await release(cells, subkey, level + 1, securities);
+  }
   const { root, leaves } = await readSubkeysList(cells, offset, node);
   for (const leaf of leaves) await cells.release(leaf.offset, "subkeys list");
   if (root !== undefined) await cells.release(root, "subkeys list");

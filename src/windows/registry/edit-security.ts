@@ -1,14 +1,20 @@
 /** Key security items of a hive that is edited: one more or one less key that has a descriptor. */
-import { NO_CELL } from "./cell.ts";
+import { NO_CELL, fileOffset } from "./cell.ts";
 import { LifeboatError } from "../../system/errors.ts";
+import { damaged } from "./errors.ts";
 import { securityOf } from "./key-node.ts";
 import { MOST_DESCRIPTOR_BYTES, encodeKeySecurity, readKeySecurity } from "./key-security.ts";
 import { say } from "./messages.ts";
 import type { EditedCells } from "./edited-cells.ts";
 
 const WHAT = "key security item (sk)";
+/** What its field holds; no hive has as many keys. */
+const MOST_REFERENCES = 0xffff_ffff;
 
-/** @returns the item of a new key: its parent's, where no descriptor is given, or that is the same. */
+/**
+ * @returns the item of a new key: its parent's, where no descriptor is given, or that is the same.
+ * @throws LifeboatError `hive-bad-field` where as many keys are said to have it as can be counted.
+ */
 export async function useSecurity(
   cells: EditedCells,
   parentItem: number,
@@ -21,6 +27,10 @@ export async function useSecurity(
     const item = await readKeySecurity(cells, at);
     if (descriptor === undefined || item.securityDescriptor.equals(descriptor)) {
       const referenceCount = item.referenceCount + 1;
+      if (referenceCount > MOST_REFERENCES) {
+        const text = say.badField(WHAT, fileOffset(at), "referenceCount", item.referenceCount);
+        throw damaged("hive-bad-field", text);
+      }
       await cells.replace(at, encodeKeySecurity({ ...item, referenceCount }), WHAT);
       return at;
     }

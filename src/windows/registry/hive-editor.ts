@@ -132,7 +132,8 @@ export class HiveEditor {
   /**
    * Deletes a key with all that is below it.
    * @returns false where there is no such key.
-   * @throws LifeboatError `registry-name` for the root.
+   * @throws LifeboatError `registry-name` for the root; `registry-no-delete` where it, or a key below it, is marked as one that
+   * isn't to be deleted (KEY_NO_DELETE), as Windows marks the root.
    */
   async deleteKey(path: string): Promise<boolean> {
     const names = namesOf(path);
@@ -202,7 +203,7 @@ export class HiveEditor {
   async #key(path: string): Promise<{ offset: number; node: KeyNode }> {
     const key = await this.find(path);
     if (key === undefined) {
-      throw new LifeboatError("registry-no-such-key", say.noSuchKey(path), { kind: "missing" });
+      throw new LifeboatError("registry-no-such-key", say.noSuchKey(path), { kind: "usage" });
     }
     if ((key.node.flags & KEY_FLAGS.predefinedHandle) !== 0) {
       const text = say.badField(WHAT, BASE_BLOCK_BYTES + key.offset, "flags", key.node.flags);

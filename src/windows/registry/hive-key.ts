@@ -74,13 +74,14 @@ export class HiveKey {
     return undefined;
   }
 
-  /** In the list's order, which has no meaning. */
-  async values(): Promise<HiveValue[]> {
-    const values: HiveValue[] = [];
+  /**
+   * In the list's order, which has no meaning. One at a time: names of 16,383 characters can lie over one another in a damaged
+   * hive, and be far more than its size when they are taken together.
+   */
+  async *eachValue(): AsyncGenerator<HiveValue> {
     for (const offset of await readValuesList(this.#cells, this.offset, this.node)) {
-      values.push(new HiveValue(this.#cells, await readKeyValue(this.#cells, offset)));
+      yield new HiveValue(this.#cells, await readKeyValue(this.#cells, offset));
     }
-    return values;
   }
 
   /** @param name compared without regard to case; empty for the default value. */

@@ -75,8 +75,8 @@ export function encodeKeyValue(value: KeyValue): Buffer {
 }
 
 /**
- * Offsets of a key's values, in the list's order.
- * @throws LifeboatError `hive-bad-offset`, `hive-bad-cell`, `hive-cell-too-short`, `hive-bad-field`.
+ * Offsets of a key's values, in the list's order, each once: a small hive could name one value as often as its list has room.
+ * @throws LifeboatError `hive-bad-offset`, `hive-bad-cell`, `hive-cell-too-short`, `hive-bad-field`, `hive-cycle`.
  */
 export async function readValuesList(cells: Cells, key: number, node: KeyNode): Promise<number[]> {
   const count = valueCountOf(node);
@@ -87,7 +87,13 @@ export async function readValuesList(cells: Cells, key: number, node: KeyNode): 
   }
   const cell = await cells.cell(node.keyValuesListOffset, count * 4, LIST);
   needBytes(cell, count * 4, node.keyValuesListOffset, LIST);
-  return Array.from({ length: count }, (_, index) => cell.readUInt32LE(index * 4));
+  const offsets = new Set<number>();
+  for (let index = 0; index < count; index++) {
+    const offset = cell.readUInt32LE(index * 4);
+    if (offsets.has(offset)) throw damaged("hive-cycle", say.cycle(WHAT, fileOffset(offset)));
+    offsets.add(offset);
+  }
+  return [...offsets];
 }
 
 export function encodeOffsets(offsets: readonly number[]): Buffer {

@@ -95,6 +95,10 @@ export const say = {
     en: `There is no registry key ${path} in the hive`,
     zh: `配置单元中没有注册表项 ${path}`,
   }),
+  noDelete: (name: string): Text => ({
+    en: `The registry key "${name.slice(0, 80)}" is marked as one that must not be deleted (KEY_NO_DELETE)`,
+    zh: `注册表项“${name.slice(0, 80)}”被标记为不可删除（KEY_NO_DELETE）`,
+  }),
   noRoom: (neededBytes: number, presentBytes: number): Text => ({
     en: `The changed hive takes ${neededBytes} bytes, and its file has ${presentBytes}`,
     zh: `更改后的配置单元需要 ${neededBytes} 字节，而文件只有 ${presentBytes} 字节`,
@@ -102,6 +106,14 @@ export const say = {
   logsMissing: (): Text => ({
     en: "The hive is dirty, and none of the transaction logs given belongs to it as it is",
     zh: "配置单元处于未完成状态，而给出的事务日志都与其不匹配",
+  }),
+  firstLogDamaged: (): Text => ({
+    en: "The hive is dirty, and the transaction log that comes next is damaged in its first entry: what follows it can't be applied without it",
+    zh: "配置单元处于未完成状态，而接下来要应用的事务日志在第一个条目处已损坏：没有它，后面的内容无法应用",
+  }),
+  logTooLarge: (sizeBytes: number, limitBytes: number): Text => ({
+    en: `The transaction log has ${sizeBytes} bytes; more than ${limitBytes} are not read`,
+    zh: `事务日志有 ${sizeBytes} 字节，超出可读取的上限 ${limitBytes} 字节`,
   }),
   logsMissingHint: (): Text => ({
     en: "Give the .LOG1 and .LOG2 from the same folder at the same time; without them, take a backup of the hive",

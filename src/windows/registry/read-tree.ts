@@ -21,7 +21,8 @@ export interface ReadTreeOptions {
 
 /**
  * A hive, or a part of it, as plain data.
- * @throws LifeboatError as `Hive.root` does; `hive-cycle` where a key is below itself or in two places, `hive-too-deep`,
+ * @throws LifeboatError as `Hive.root` does; `hive-cycle` where a key is below itself or in two places, or has a
+ * value twice, `hive-too-deep`,
  * `hive-too-large`.
  */
 export async function readKeyTree(
@@ -66,7 +67,7 @@ class TreeReader {
 
   async #values(key: HiveKey): Promise<RegistryValue[]> {
     const values: RegistryValue[] = [];
-    for (const value of await key.values()) {
+    for await (const value of key.eachValue()) {
       this.#take(value.name.length + value.sizeBytes);
       values.push({ name: value.name, type: value.type, data: await value.data() });
     }

@@ -127,7 +127,7 @@ export const registryHive: FuzzedReader = {
     const hive = await readHive(new MemoryRange(bytes));
     const tolerance = new Tolerance();
     await tolerance.try(async () => readKeyTree(hive, { limitBytes: MOST_TREE_BYTES }));
-    await tolerance.try(async () => (await hive.find("OBJECTS\\{1}"))?.values());
+    await tolerance.try(async () => (await hive.find("OBJECTS\\{1}"))?.value("no such value"));
     await tolerance.try(async () => edit(bytes, number));
     return tolerance.understood;
   },

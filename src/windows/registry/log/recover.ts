@@ -5,6 +5,7 @@ import { MemoryRange } from "../../../block/memory.ts";
 import { OverlayRange } from "../../../block/overlay.ts";
 import { SliceRange } from "../../../block/slice.ts";
 import { LifeboatError } from "../../../system/errors.ts";
+import type { Text } from "../../../system/text.ts";
 import {
   BASE_BLOCK_BYTES,
   HIVE_SIGNATURE,
@@ -15,9 +16,10 @@ import {
 import type { BaseBlock } from "../base-block.ts";
 import { readHive } from "../hive.ts";
 import { say } from "../messages.ts";
+import { walkHive } from "../walk-hive.ts";
 import { readDirtyPages } from "./dirty-vector.ts";
 import type { DirtyPage } from "./log-entry.ts";
-import { entriesOf, openLog } from "./transaction-log.ts";
+import { belongsTo, entriesOf, openLog } from "./transaction-log.ts";
 import type { TransactionLog } from "./transaction-log.ts";
 
 const SIGNIFICANT_BYTES = 512;
@@ -37,7 +39,8 @@ export interface RecoveredHive {
  * ("Dirty state of a hive", "Multiple transaction log files"). Nothing is written to what is given.
  *
  * @param logs .LOG1 and .LOG2 (or .LOG), those that there are, in that order.
- * @throws LifeboatError `hive-logs-missing` where none of them belongs to this state of the hive; as `readHive` does.
+ * @throws LifeboatError `hive-logs-missing` where none of them belongs to this state of the hive, or the one that comes next is
+ * damaged in its first entry; `hive-log-too-large`; as `walkHive` does, where what comes out makes no sense.
  */
 export async function recoverHive(
   hive: ByteRange,
@@ -53,22 +56,23 @@ export async function recoverHive(
     const one = await openLog(log);
     if (one !== undefined) opened.push(one);
   }
-  const isNew = opened.some(({ format }) => format === "new");
+  const belonging = opened.filter((log) => block === undefined || belongsTo(log, block));
+  const isNew = belonging.some(({ format }) => format === "new");
   const recovery = isNew
     ? await fromEntries(
         hive,
         block,
-        opened.filter(({ format }) => format === "new"),
+        belonging.filter(({ format }) => format === "new"),
       )
-    : await fromDirtyVector(hive, block, opened);
-  if (recovery === undefined) {
-    throw new LifeboatError("hive-logs-missing", say.logsMissing(), {
-      kind: "damaged",
-      hint: say.logsMissingHint(),
-    });
-  }
-  await readHive(recovery.range);
+    : await fromDirtyVector(hive, block, belonging);
+  if (recovery === undefined) throw unusable(say.logsMissing());
+  await walkHive(recovery.range);
   return recovery;
+}
+
+function unusable(text: Text): LifeboatError {
+  const hint = say.logsMissingHint();
+  return new LifeboatError("hive-logs-missing", text, { kind: "damaged", hint });
 }
 
 /** @returns undefined where its checksum is wrong. */
@@ -89,29 +93,33 @@ async function fromEntries(
     (a, b) => a.baseBlock.primarySequenceNumber - b.baseBlock.primarySequenceNumber,
   );
   // Where the hive's own base block is lost, only the log with the latest entries counts.
-  const used = sound === undefined ? ordered.slice(-1) : ordered;
-  const [newest] = used;
-  if (newest === undefined) return undefined;
-  const block = { ...(sound ?? newest.baseBlock), fileType: 0 };
+  const used =
+    sound === undefined
+      ? ordered.slice(-1)
+      : ordered.filter(
+          ({ baseBlock }) => baseBlock.primarySequenceNumber >= sound.secondarySequenceNumber,
+        );
+  const [first] = used;
+  if (first === undefined) return undefined;
+  const block = { ...(sound ?? first.baseBlock), fileType: 0 };
   const image = new GrowingImage(hive, logs);
   let last: number | undefined;
+  let next = first.baseBlock.primarySequenceNumber;
   let applied = 0;
   for (const log of used) {
-    const first = log.baseBlock.primarySequenceNumber;
-    const fits =
-      last === undefined
-        ? sound === undefined || first >= sound.secondarySequenceNumber
-        : first === (last + 1) >>> 0;
-    if (!fits) continue;
+    // Applied without what comes before them, pages would make a hive that never was.
+    if (log.baseBlock.primarySequenceNumber !== next) break;
     for await (const entry of entriesOf(log)) {
       if (!(await image.apply(entry.pages, entry.hiveBinsDataSize))) break;
       block.hiveBinsDataSize = entry.hiveBinsDataSize;
       setFlag(block, entry.flags);
       last = entry.sequenceNumber;
+      next = (last + 1) >>> 0;
       applied++;
     }
   }
-  return last === undefined ? undefined : { range: await image.finish(block, last), applied };
+  if (last === undefined) throw unusable(say.firstLogDamaged());
+  return { range: await image.finish(block, last), applied };
 }
 
 async function fromDirtyVector(

@@ -56,6 +56,15 @@ const start = () =>
     ],
   });
 
+/** Offset in the file. */
+function firstFreeCell(hive: Buffer): number {
+  const end = 4096 + hive.readUInt32LE(4096 + 8);
+  for (let at = 4096 + 32; at < end; at += Math.abs(hive.readInt32LE(at))) {
+    if (hive.readInt32LE(at) >= 64) return at;
+  }
+  throw new Error("the first bin has no room");
+}
+
 describe("HiveEditor", () => {
   test.each([3, 5] as const)(
     "sets values of all sizes, there or not, in 1.%i",
@@ -197,7 +206,42 @@ describe("HiveEditor", () => {
     const edit: HiveEdit = { kind: "set-value", key: "no\\where", value: dword("x", 1) };
     await expect(editHive(made(start()), [edit])).rejects.toMatchObject({
       code: "registry-no-such-key",
+      kind: "usage",
     });
+  });
+
+  test("an edit that changes nothing is none, where free cells lie side by side as well", async () => {
+    const hive = made(start());
+    const at = firstFreeCell(hive);
+    const size = hive.readInt32LE(at);
+    hive.writeInt32LE(16, at);
+    hive.writeInt32LE(size - 16, at + 16);
+    const editor = await HiveEditor.open(new MemoryRange(hive));
+    expect(await editor.deleteValue("one", "none")).toBe(false);
+    expect(await editor.changes()).toEqual([]);
+    // And room that spans both is one cell once it is needed.
+    const edit: HiveEdit = { kind: "set-value", key: "one", value: binary("new", Buffer.alloc(8)) };
+    checkLayout(await editHive(hive, [edit]));
+  });
+
+  test("a count of keys that has no room for one more, and a key that isn't to be deleted, are refused", async () => {
+    const hive = made(start());
+    hive.writeUInt32LE(0xffff_ffff, hive.indexOf("sk", 4096, "latin1") + 12);
+    await expect(editHive(hive, [{ kind: "create-key", key: "three" }])).rejects.toMatchObject({
+      code: "hive-bad-field",
+      kind: "damaged",
+    });
+
+    const kept = made(start());
+    const below = kept.indexOf("below", 4096, "latin1") - 76;
+    kept.writeUInt16LE(kept.readUInt16LE(below + 2) | 8, below + 2);
+    for (const path of ["two\\below", "two"]) {
+      await expect(editHive(kept, [{ kind: "delete-key", key: path }])).rejects.toMatchObject({
+        code: "registry-no-delete",
+        kind: "refused",
+      });
+    }
+    checkLayout(await editHive(kept, [{ kind: "delete-key", key: "one" }]));
   });
 
   test("is committed in the order of the specification, and only where there is room", async () => {

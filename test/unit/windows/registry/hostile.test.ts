@@ -198,6 +198,48 @@ describe("structures", () => {
     await expect(treeOf(hive)).rejects.toMatchObject({ code: "hive-too-large" });
   });
 
+  test("one value that is there many times doesn't fill the memory with its name", async () => {
+    const name = "N".repeat(16_000);
+    const values = [binary("list", Buffer.alloc(160_000)), binary(name, Buffer.alloc(1))];
+    const hive = made(key("Root", { values }), 3);
+    const list = BINS + hive.readUInt32LE(ROOT + 40) + 4;
+    const [filler, named] = [hive.readUInt32LE(list), hive.readUInt32LE(list + 4)];
+    // The data of the first value become the list.
+    const data = hive.readUInt32LE(BINS + filler + 4 + 8);
+    const most = Math.floor(hive.readUInt32LE(40) / 24);
+    for (let index = 0; index < most; index++)
+      hive.writeUInt32LE(named, BINS + data + 4 + index * 4);
+    hive.writeUInt32LE(most, ROOT + 36);
+    hive.writeUInt32LE(data, ROOT + 40);
+    seal(hive);
+    await expect(treeOf(hive)).rejects.toMatchObject({ code: "hive-cycle", kind: "damaged" });
+  });
+
+  test("names that lie over one another are taken one at a time, and count", async () => {
+    const hive = made(key("Root", { values: [binary("list", Buffer.alloc(160_000))] }), 3);
+    const list = BINS + hive.readUInt32LE(ROOT + 40) + 4;
+    const data = hive.readUInt32LE(BINS + hive.readUInt32LE(list) + 4 + 8);
+    // Cells of values every 24 bytes in those data, each with a name that reaches over the next ones.
+    const many = 2000;
+    for (let index = 0; index < many; index++) {
+      const at = BINS + data + 4 + 4 + 8192 * 2 + index * 24;
+      hive.writeInt32LE(-16_384, at);
+      hive.write("vk", at + 4, "latin1");
+      hive.writeUInt16LE(16_000, at + 6);
+      hive.writeUInt32LE(0x8000_0001, at + 8);
+      hive.writeUInt16LE(1, at + 20);
+      hive.writeUInt32LE(at - BINS, BINS + data + 4 + index * 4);
+    }
+    hive.writeUInt32LE(many, ROOT + 36);
+    hive.writeUInt32LE(data, ROOT + 40);
+    // Were all of them read first, the last one would be found to be none.
+    const last = BINS + data + 4 + (many - 1) * 4;
+    hive.writeUInt32LE(32, last);
+    seal(hive);
+    const limited = readKeyTree(await readHive(new MemoryRange(hive)), { limitBytes: 200_000 });
+    await expect(limited).rejects.toMatchObject({ code: "hive-too-large" });
+  });
+
   test("an index root that is below an index root", async () => {
     const subkeys = Array.from({ length: 600 }, (_, index) => key(`${index}`));
     const hive = made(key("Root", { subkeys }));

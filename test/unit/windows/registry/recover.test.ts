@@ -6,6 +6,7 @@ import { MemoryRange } from "../../../../src/block/memory.ts";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { editHive, readHive, recoverHive } from "../../../../src/windows/registry/index.ts";
 import type { HiveEdit } from "../../../../src/windows/registry/index.ts";
+import { MOST_LOG_BYTES } from "../../../../src/windows/registry/log/transaction-log.ts";
 import { marvin32 } from "../../../../src/windows/registry/log/marvin32.ts";
 import { fuzzRounds, mutate } from "../../../support/mutations.ts";
 import { baseBlock, dirtyPages, logEntry, newLog, oldLog } from "../../../support/hive-logs.ts";
@@ -25,6 +26,8 @@ test("Marvin32 gives what .NET's own tests expect of it", () => {
   for (const [seed, data, hash] of expected) {
     expect(marvin32(Buffer.from(data, "hex"), seed)).toBe(hash);
   }
+  // With the seed of log entries, which those of Windows 10's logs agree with.
+  expect(marvin32(Buffer.from("lifeboat"))).toBe(0x8f7a_7328_e170_275bn);
 });
 
 /** States of a hive, one edit after the other; the last ones are longer. */
@@ -166,6 +169,81 @@ describe("recoverHive", () => {
     }
   });
 
+  test("a log that begins with a damaged entry isn't skipped: what follows it would be a state that never was", async () => {
+    const hive = torn({ primary: 8, secondary: 7 }, () => false);
+    const [first, second] = [newLog(states.slice(0, 3), 7), newLog(states.slice(2), 9)];
+    const damaged = Buffer.from(first);
+    damaged.writeUInt8(damaged.readUInt8(600) ^ 1, 600);
+    for (const logs of [
+      [damaged, second],
+      [second, damaged],
+    ]) {
+      const error = await recovered(hive, ...logs).catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ code: "hive-logs-missing", kind: "damaged" });
+      expect(String(error)).toContain("damaged in its first entry");
+    }
+    const late = Buffer.from(second);
+    late.writeUInt8(late.readUInt8(600) ^ 1, 600);
+    const { bytes, applied } = await recovered(hive, first, late);
+    expect([applied, bins(bytes) === bins(states[2])]).toEqual([2, true]);
+  });
+
+  test("logs of another hive are told by the copy of the base block in them", async () => {
+    const hive = torn({ primary: 8, secondary: 7 }, () => false);
+    hive.fill(0x11, 112, 144);
+    baseBlock(hive, { primary: 8, secondary: 7 }).copy(hive);
+    const another = (change: (log: Buffer) => void, log: Buffer, type: number, number: number) => {
+      change(log);
+      baseBlock(log, { type, primary: number, secondary: number }).copy(log);
+      return log;
+    };
+    const [start = Buffer.alloc(0)] = states;
+    const changes: ((log: Buffer) => void)[] = [
+      (log) => log.write("x", 48, "utf16le"),
+      (log) => log.writeUInt32LE(3, 24),
+      (log) => log.writeUInt32LE(64, 36),
+      (log) => log.fill(0x22, 112, 128),
+    ];
+    for (const change of changes) {
+      for (const log of [
+        another(change, newLog(states, 7), 6, 7),
+        another(change, oldLog(start, states[4] ?? start, 8), 1, 8),
+      ]) {
+        await expect(recovered(hive, log)).rejects.toMatchObject({ code: "hive-logs-missing" });
+      }
+    }
+    // Before it was loaded for the first time, a hive had none.
+    expect((await recovered(hive, newLog(states, 7))).applied).toBe(4);
+    const same = another((log) => log.fill(0x11, 112, 144), newLog(states, 7), 6, 7);
+    expect((await recovered(hive, same)).applied).toBe(4);
+  });
+
+  test("what comes out must make sense as a whole", async () => {
+    const [start = Buffer.alloc(0), second = start] = states;
+    const bin = Buffer.from(second);
+    bin.writeInt32LE(-12, 4096 + 32);
+    const value = Buffer.from(second);
+    value.write("xx", value.indexOf("vk", 4096, "latin1"));
+    for (const [end, code] of [
+      [bin, "hive-bad-cell"],
+      [value, "hive-bad-signature"],
+    ] as const) {
+      const hive = torn({ primary: 2, secondary: 1 }, () => false);
+      await expect(recovered(hive, newLog([start, end], 1))).rejects.toMatchObject({ code });
+    }
+  });
+
+  test("a log of absurd size isn't read", async () => {
+    const log = newLog(states, 1);
+    const large = new MemoryRange(log);
+    Object.defineProperty(large, "size", { value: MOST_LOG_BYTES + 512 });
+    const hive = new MemoryRange(torn({ primary: 2, secondary: 1 }, () => false));
+    await expect(recoverHive(hive, [large])).rejects.toMatchObject({
+      code: "hive-log-too-large",
+      kind: "refused",
+    });
+  });
+
   test("an entry can't make the hive larger than the logs explain", async () => {
     const [start = Buffer.alloc(0)] = states;
     const entry = logEntry(1, 0x7000_0000, dirtyPages(start, states[1] ?? start));
@@ -178,16 +256,25 @@ describe("recoverHive", () => {
     const [start = Buffer.alloc(0)] = states;
     const log = format === "new" ? newLog(states, 1) : oldLog(start, states[4] ?? start, 2);
     const hive = new MemoryRange(torn({ primary: 2, secondary: 1 }, () => false));
-    const areas = [{ start: 0, length: 1024 }];
+    // Of the old format, no checksum covers what is behind the base block.
+    const areas = [{ start: 0, length: format === "new" ? log.length : 512 }];
     const options = { areas, iterations: fuzzRounds(150), seed: 11 };
-    let whole = 0;
+    const known = format === "new" ? states.map(bins) : [bins(states[4])];
+    let [whole, refused] = [0, 0];
     await mutate(log, options, async (range) => {
-      const { applied } = await recoverHive(hive, [range]).catch((error: unknown) => {
-        if (error instanceof LifeboatError) return { applied: 0 };
+      const recovery = await recoverHive(hive, [range]).catch((error: unknown) => {
+        if (error instanceof LifeboatError) return undefined;
         throw error;
       });
-      if (applied > 0) whole++;
+      if (recovery === undefined) {
+        refused++;
+        return;
+      }
+      whole++;
+      const state = bins(await readBytes(recovery.range, 0, recovery.range.size));
+      expect(known.indexOf(state)).toBe(format === "new" ? recovery.applied : 0);
     });
-    expect(whole).toBeLessThan(options.iterations);
+    expect(whole + refused).toBe(options.iterations);
+    expect(refused).toBeGreaterThan(0);
   });
 });

@@ -7,9 +7,19 @@ import { READERS } from "../../fuzz/readers/index.ts";
 import { renderPage } from "../../fuzz/report.ts";
 
 const RESULT = {
-  ...{ inputs: 100_000, seconds: 50, whole: 1, part: 2, refused: 99_997, failed: 0 },
-  ...{ slowestMs: 12, slowestNumber: 7, peakBytes: 1 << 27, largestBuffer: 4096, run: 3 },
-  ...{ commit: "0123456789", day: "2026-12-01" },
+  inputs: 100_000,
+  seconds: 50,
+  whole: 1,
+  part: 2,
+  refused: 99_997,
+  failed: 0,
+  slowestMs: 12,
+  slowestNumber: 7,
+  peakBytes: 1 << 27,
+  largestBuffer: 4096,
+  run: 3,
+  commit: "0123456789",
+  day: "2026-12-01",
 };
 
 test("the row of a reader is replaced, or put where the list of readers has it", async () => {

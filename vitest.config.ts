@@ -11,8 +11,6 @@ export default defineConfig({
     // The tests that cut every write take a minute of two idle cores; more where these have other work.
     testTimeout: 180_000,
     hookTimeout: 240_000,
-    // What a file changes of its environment is undone behind it (each-file.ts); loading all modules for each takes minutes.
-    isolate: false,
     // Two cores: more workers only take turns, and the tools they start want the other one.
     maxWorkers: 2,
   },

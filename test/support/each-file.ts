@@ -1,7 +1,4 @@
-/**
- * Carried out before each test file: what it puts into folders of its own is gone when it ends, and its environment is what it was. The
- * files of a worker share their process and modules.
- */
+/** Carried out before each test file: what it puts into folders of its own is gone when it ends, and its environment is what it was. */
 import { afterAll, vi } from "vitest";
 import { removeSuiteFolders } from "./suite-folder.ts";
 

@@ -16,7 +16,7 @@ const ENOUGH_GIB = 16;
 export function folderInMemory() {
   if (process.env.TMPDIR !== undefined || process.getuid?.() !== 0) return undefined;
   if (availableGib() < ENOUGH_GIB) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), "lifeboat-tests-"));
+  const folder = mkdtempSync(join(tmpdir(), "lb-"));
   const options = ["-t", "tmpfs", "-o", `size=${ENOUGH_GIB - 4}g`, "lifeboat-tests", folder];
   const isMounted = spawnSync("mount", options, { stdio: "ignore" }).status === 0;
   const remove = () => {

@@ -8,6 +8,13 @@ import type { Firmware } from "../../src/boot/qemu/firmware.ts";
 import { findEntry, listEntries } from "../../src/stick/menu/entries.ts";
 import { cacheFolder } from "../setup/cache.ts";
 
+/**
+ * Of kinds of sticks that start alike, one; `LIFEBOAT_BOOTS=all` starts all. `npm run matrix` starts every kind under every firmware.
+ */
+export function chosenBoots<T>(all: readonly T[], chosen: (one: T) => boolean): readonly T[] {
+  return process.env["LIFEBOAT_BOOTS"] === "all" ? all : all.filter(chosen);
+}
+
 /** Emulated, two cores, other tests' files being written: a minute and a half where nothing else runs. */
 export const LIVE_TIMEOUT_MS = 8 * 60_000;
 

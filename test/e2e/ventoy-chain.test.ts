@@ -12,7 +12,7 @@ import { buildDisc } from "../support/disc-iso.ts";
 import { testKit } from "../support/kit.ts";
 import { chainStick } from "../support/ventoy-chain.ts";
 import { STAND_IN_SAYS, standInParts } from "../support/ventoy-stand-in.ts";
-import { bootStick, imagesFolder } from "./support.ts";
+import { bootStick, imagesFolder, chosenBoots } from "./support.ts";
 
 const folder = await imagesFolder("ventoy-chain");
 
@@ -20,7 +20,7 @@ const folder = await imagesFolder("ventoy-chain");
 const BY_IMAGE = "other (Ventoy)";
 const ITSELF = "Ventoy";
 
-test.each([
+const KINDS = [
   [
     "mbr",
     [
@@ -36,24 +36,29 @@ test.each([
       ["secure-boot", BY_IMAGE],
     ],
   ],
-] as const)("%s: lifeboat's menu first, and Ventoy from there", async (scheme, boots) => {
-  const kit = await testKit();
-  const image = join(folder, `${scheme}.img`);
-  const disc = { bios: true, efi: { "BOOTX64.EFI": "@efi64" } };
-  const fixture = { id: "other", volumeId: "OTHER", files: { "/readme.txt": "nothing to boot" } };
-  const iso = await buildDisc(fixture, disc, await mkdtemp(join(folder, "iso-")));
-  await chainStick(image, kit, await standInParts(kit), { scheme, isos: [iso] });
-  const disk = await openFile(image);
-  try {
-    expect(passesDeviceCheck(await checkVentoyDevice(disk))).toBe(true);
-  } finally {
-    await disk.close();
-  }
-  for (const [firmware, entry] of boots) {
-    const partition = scheme === "gpt" ? "gpt2" : "msdos2";
-    const from = firmware === "bios" ? "pc IN (hd0,2)" : `efi IN (hd0,${partition})`;
-    const says = `${STAND_IN_SAYS} ON ${from}`;
-    const chosen = entry === BY_IMAGE ? ["Its menu opens next", "/other.iso", says] : [says];
-    await bootStick(image, firmware, [entry], chosen);
-  }
-});
+] as const;
+
+test.each(chosenBoots(KINDS, ([scheme]) => scheme === "gpt"))(
+  "%s: lifeboat's menu first, and Ventoy from there",
+  async (scheme, boots) => {
+    const kit = await testKit();
+    const image = join(folder, `${scheme}.img`);
+    const disc = { bios: true, efi: { "BOOTX64.EFI": "@efi64" } };
+    const fixture = { id: "other", volumeId: "OTHER", files: { "/readme.txt": "nothing to boot" } };
+    const iso = await buildDisc(fixture, disc, await mkdtemp(join(folder, "iso-")));
+    await chainStick(image, kit, await standInParts(kit), { scheme, isos: [iso] });
+    const disk = await openFile(image);
+    try {
+      expect(passesDeviceCheck(await checkVentoyDevice(disk))).toBe(true);
+    } finally {
+      await disk.close();
+    }
+    for (const [firmware, entry] of boots) {
+      const partition = scheme === "gpt" ? "gpt2" : "msdos2";
+      const from = firmware === "bios" ? "pc IN (hd0,2)" : `efi IN (hd0,${partition})`;
+      const says = `${STAND_IN_SAYS} ON ${from}`;
+      const chosen = entry === BY_IMAGE ? ["Its menu opens next", "/other.iso", says] : [says];
+      await bootStick(image, firmware, [entry], chosen);
+    }
+  },
+);

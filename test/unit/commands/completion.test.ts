@@ -195,13 +195,16 @@ async function typeInto(
   lines: readonly string[],
 ): Promise<string[]> {
   const command = [shell, ...args].join(" ");
+  // From a file: a line longer than the terminal is wide is broken, and where depends on what the temporary folder is called.
+  const begin = join(folder, `begin-${shell}`);
+  await writeFile(begin, `${setup}\n`);
   const child = execa("script", ["-qec", command, "/dev/null"], {
     env: { ...process.env, TERM: "dumb", HISTFILE: "", INPUTRC: "/dev/null" },
     timeout: 50_000,
     reject: false,
   });
   const waiting = [...lines, "exit"];
-  child.stdin.write(`${setup}\r`);
+  child.stdin.write(`. ${begin}\r`);
   let heard = "";
   child.stdout.on("data", (text: Buffer) => {
     heard += text.toString();

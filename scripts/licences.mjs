@@ -6,12 +6,23 @@ import { root, stop } from "./setup.mjs";
 /** Where Node's own archive, its Docker image and distributions' packages have it, seen from the folder of the program. */
 const OF_NODE = ["../LICENSE", "../share/doc/nodejs/LICENSE", "../share/doc/nodejs/copyright"];
 
-/** Packages under the MIT licence that come without its text: who holds the copyright, as their sources say. */
+/** Packages that come without the text of their licence: who holds the copyright, as their sources say. */
 const WITHOUT_TEXT = {
+  saxes:
+    "Copyright (c) Contributors; sax, from which it was made: Copyright (c) Isaac Z. Schlueter and Contributors",
   "xz-decompress":
     "Copyright (c) Steve Sanderson, Tim Perry; walloc in it: Copyright (c) 2020 Igalia, S.L.; xz-embedded in it: public domain",
   "yoga-layout": "Copyright (c) Meta Platforms, Inc. and affiliates.",
 };
+
+const ISC = `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that
+the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY
+DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION,
+ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+`;
 
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
 files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify,
@@ -66,10 +77,11 @@ function ofPackage(folder) {
     return [heading, files.map((file) => read(join(root, folder, file))).join("\n")];
   }
   const holder = WITHOUT_TEXT[name];
-  if (holder === undefined || license !== "MIT") {
+  const text = { ISC, MIT }[license];
+  if (holder === undefined || text === undefined) {
     stop(`${folder} has no licence text; it can't go into the executable`);
   }
-  return [heading, `${holder}\n\n${MIT}`];
+  return [heading, `${holder}\n\n${text}`];
 }
 
 function read(path) {

@@ -1,4 +1,5 @@
 /** Reads one input, and says what came of it and what it cost. */
+import { readFileSync } from "node:fs";
 import { LifeboatError } from "../../src/system/errors.ts";
 import type { FuzzedReader, Input } from "./reader.ts";
 import { MOST_BUFFER_BYTES, MOST_CPU_MS, MOST_GROWTH_BYTES } from "./limits.ts";
@@ -69,7 +70,9 @@ function inWords(error: unknown): string {
   return `${error.name}: ${error.message.slice(0, 300)}\n${lines.slice(0, 12).join("\n")}`;
 }
 
-/** Of the whole process, in bytes (getrusage(2), in KiB on Linux). */
+/** The most that the whole process has held, in bytes. */
 function peakMemory(): number {
-  return process.resourceUsage().maxRSS * 1024;
+  // Not getrusage: its peak begins with that of whoever started this process (VmHWM, proc(5)).
+  const status = readFileSync("/proc/self/status", "latin1");
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
 }

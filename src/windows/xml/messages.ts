@@ -24,7 +24,10 @@ export const say = {
   }),
   noRoot: (): Text => ({ en: "there is no element in it", zh: "其中没有元素" }),
   /** In the parser's own words, which are English. */
-  broken: (words: string): Text => ({ en: words, zh: `语法错误（${words}）` }),
+  broken: (words: string): Text => ({
+    en: `${words}, says the parser`,
+    zh: `语法错误（${words}）`,
+  }),
   doctype: (): Text => ({
     en: "it has a DOCTYPE, which no such file needs; take it away",
     zh: "含有 DOCTYPE，此类文件不需要；请删除",

@@ -9,7 +9,7 @@ import type { HostDisk } from "./host-disk.ts";
 import type { HostFiles } from "./host-files.ts";
 import { say } from "./messages.ts";
 import { OwnLoaders } from "./own-loaders.ts";
-import { percentReader } from "./percent.ts";
+import { percentReader } from "../dism-percent.ts";
 import type { HostPlan } from "./plan.ts";
 import type { HostCall, HostStep } from "./steps.ts";
 

@@ -4,6 +4,7 @@ import type { FailureDetails } from "../../../system/errors.ts";
 import type { JobContext, Report } from "../../../system/progress.ts";
 import type { Run, RunResult } from "../../../system/run.ts";
 import type { Text } from "../../../system/text.ts";
+import { percentReader } from "../../dism-percent.ts";
 import { backendSay } from "../backend-messages.ts";
 import { say } from "../messages.ts";
 
@@ -32,23 +33,19 @@ export async function runDism(
   if (result.exitCode !== 0) throw dismFailure(result, call);
 }
 
-/** `[===                        12.0%                          ]`, drawn over the one before. */
-const BAR = /\[[= ]*(\d{1,3}(?:\.\d+)?)%[= ]*\]/g;
-const LONGEST_BAR = 256;
-
-export function dismProgress(
+function dismProgress(
   report: Report,
   { text, totalBytes }: Pick<DismCall, "text" | "totalBytes">,
 ): (piece: string) => void {
-  let rest = "";
-  return (piece) => {
-    const said = rest + piece;
-    const last = [...said.matchAll(BAR)].at(-1);
-    rest = said.slice(last === undefined ? -LONGEST_BAR : last.index + last[0].length);
-    if (last === undefined || totalBytes === undefined) return;
-    const doneBytes = Math.floor((totalBytes * Math.min(100, Number(last[1]))) / 100);
-    report({ kind: "bytes", text, doneBytes, totalBytes });
-  };
+  return percentReader((percent) => {
+    if (totalBytes === undefined) return;
+    report({
+      kind: "bytes",
+      text,
+      doneBytes: Math.floor((totalBytes * percent) / 100),
+      totalBytes,
+    });
+  });
 }
 
 /** System error codes (winerror.h); DISM ends with them, and prints `Error: 112`. Those from 0xC142 on are WIMGAPI's and DISM's. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { LifeboatError } from "../../../../src/system/errors.ts";
 import { carryOutOnWindows } from "../../../../src/windows/host-tools/index.ts";
 import type { HostPlan } from "../../../../src/windows/host-tools/index.ts";
-import { percentReader } from "../../../../src/windows/host-tools/percent.ts";
+import { percentReader } from "../../../../src/windows/dism-percent.ts";
 import { temporaryFolder } from "../../../support/tools.ts";
 import type { Expected } from "./support.ts";
 import {
